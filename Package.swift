@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of compiler settings for every target of Ferry: the strict ones, and no warning survives.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "ferry",
+    products: [
+        .executable(name: "ferry", targets: ["ferry"]),
+        .executable(name: "ferryd", targets: ["ferryd"]),
+        .library(name: "FerryGuestMemory", type: .dynamic, targets: ["FerryGuestMemory"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C: shims and system libraries, each imported by its one owner
+        .target(name: "CLinux"),
+        .target(name: "FerryGuestMemory"),
+        .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CNBD", pkgConfig: "libnbd", providers: [.apt(["libnbd-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // The meeting point of the two trunks
+        library("FerryCore", []),
+        library("FerryContract", ["FerryCore"]),
+        library(
+            "FerryHTTP",
+            [
+                "FerryCore", "FerryContract",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // The daemon trunk
+        library("FerryLinux", ["FerryCore", "CLinux"]),
+        library("FerryTransfer", ["FerryCore", "FerryLinux", "CCrypto"]),
+        library("FerryHost", ["FerryCore", "FerryLinux", "FerryTransfer", "FerryContract", "CNBD"]),
+        library(
+            "FerryDaemon",
+            [
+                "FerryCore", "FerryContract", "FerryHTTP", "FerryHost",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        program(
+            "ferryd", ["FerryDaemon", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+        // The shell trunk
+        library("FerryLanguage", ["FerryCore"]),
+        library("FerryEngine", ["FerryCore", "FerryLinux", "FerryLanguage"]),
+        library("FerryCmdlets", ["FerryCore", "FerryEngine", "FerryContract"]),
+        library(
+            "FerryShell", ["FerryCore", "FerryEngine", "FerryCmdlets", "FerryContract", "FerryHTTP", "CEditline"]),
+        program("ferry", ["FerryShell"]),
+
+        // Tests
+        library("FerryTestKit", ["FerryCore", "FerryLinux"]),
+        tests("FerryCoreTests", ["FerryCore", "FerryTestKit"]),
+        tests("FerryContractTests", ["FerryContract", "FerryTestKit"]),
+        tests("FerryLinuxTests", ["FerryLinux", "FerryTestKit"]),
+        tests("FerryTransferTests", ["FerryTransfer", "FerryTestKit"], exclude: ["Golden", "Seeds"]),
+        tests("FerryWorldTests", ["FerryTransfer", "FerryTestKit"], exclude: ["Seeds"]),
+        tests("FerryHTTPTests", ["FerryHTTP", "FerryContract", "FerryTestKit"]),
+        tests("FerryHostTests", ["FerryHost", "FerryContract", "FerryTestKit"]),
+        tests("FerryDaemonTests", ["FerryDaemon", "FerryHost", "FerryHTTP", "FerryContract", "FerryTestKit"]),
+        tests("FerryLanguageTests", ["FerryLanguage", "FerryTestKit"]),
+        tests("FerryEngineTests", ["FerryEngine", "FerryTestKit"], exclude: ["Transcripts"]),
+        tests(
+            "FerryCmdletsTests", ["FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"],
+            exclude: ["Transcripts"]),
+        tests("FerryTerminalTests", ["FerryTestKit", "FerryLinux"]),
+        tests("FerryMachineTests", ["FerryHost", "FerryTransfer", "FerryContract", "FerryTestKit", "FerryLinux"]),
+        tests("ProjectTests", ["FerryTestKit"]),
+    ]
+)

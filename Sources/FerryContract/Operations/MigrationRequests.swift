@@ -1,0 +1,208 @@
+package import FerryCore
+
+/// Moves a running machine to another host.
+package struct MoveMachineRequest: LongHostRequest {
+    package static let operation = OperationID.moveMachine
+    package typealias Response = OperationReport
+    package typealias Result = MoveMachineResult
+    /// Machine id at this host, the source.
+    package var machine: String
+    /// Name in the trust list, or a DNS name or address of a trusted host.
+    package var destinationHost: String
+    package var includeStorage: Bool
+    /// Folder at the target for document and disks; must lie under its storage roots. nil = the target's own folders.
+    package var destinationStoragePath: String?
+    /// Keep the disk files at the source after the move.
+    package var retainDisksOnSource: Bool
+
+    package init(
+        machine: String, destinationHost: String, includeStorage: Bool, destinationStoragePath: String?,
+        retainDisksOnSource: Bool
+    ) {
+        self.machine = machine
+        self.destinationHost = destinationHost
+        self.includeStorage = includeStorage
+        self.destinationStoragePath = destinationStoragePath
+        self.retainDisksOnSource = retainDisksOnSource
+    }
+}
+
+package struct MoveMachineResult: Codable, Sendable {
+    package var migration: MigrationReport
+    /// The machine as the target reported it when it ran.
+    package var machine: MachineReport
+    package init(migration: MigrationReport, machine: MachineReport) {
+        self.migration = migration
+        self.machine = machine
+    }
+}
+
+/// Running and finished moves, newest first; empty filters match everything.
+package struct GetMigrationsRequest: HostRequest {
+    package static let operation = OperationID.getMigrations
+    package typealias Response = [MigrationReport]
+    package var machineNames: [String]
+    package var ids: [String]
+    package init(machineNames: [String] = [], ids: [String] = []) {
+        self.machineNames = machineNames
+        self.ids = ids
+    }
+}
+
+/// What moves with a machine: typed fields, never QEMU arguments. The target builds its own command line from them.
+package struct MachineDescription: Codable, Sendable, Hashable {
+    package var id: String
+    package var name: String
+    package var generation: Int
+    /// Configuration version: pins machine type, devices and CPU baseline.
+    package var version: String
+    package var memory: ByteCount
+    package var processorCount: Int
+    package var notes: String
+    package var creationTime: Double
+    package var disks: [DiskDescription]
+    package var network: NewMachineRequest.Network
+    package var macAddress: String?
+    package var diskCache: NewMachineRequest.DiskCache
+    package var kernelCommandLine: String?
+    /// SHA-256 and size of kernel and initrd files, which travel in the control channel; nil without direct kernel boot.
+    package var kernel: BootFileDescription?
+    package var initrd: BootFileDescription?
+    /// "KVM" or "TCG": a machine does not change between them while it runs.
+    package var accelerator: String
+
+    package struct DiskDescription: Codable, Sendable, Hashable {
+        package var name: String
+        /// The file's last path component; the target puts it in its own folder.
+        package var fileName: String
+        package var format: String
+        package var capacity: ByteCount
+        package var allocated: ByteCount
+        package init(name: String, fileName: String, format: String, capacity: ByteCount, allocated: ByteCount) {
+            self.name = name
+            self.fileName = fileName
+            self.format = format
+            self.capacity = capacity
+            self.allocated = allocated
+        }
+    }
+
+    package struct BootFileDescription: Codable, Sendable, Hashable {
+        package var size: ByteCount
+        /// Lower-case hexadecimal.
+        package var sha256: String
+        package init(size: ByteCount, sha256: String) {
+            self.size = size
+            self.sha256 = sha256
+        }
+    }
+
+    package init(
+        id: String, name: String, generation: Int, version: String, memory: ByteCount, processorCount: Int, notes: String,
+        creationTime: Double, disks: [DiskDescription], network: NewMachineRequest.Network, macAddress: String?,
+        diskCache: NewMachineRequest.DiskCache, kernelCommandLine: String?, kernel: BootFileDescription?,
+        initrd: BootFileDescription?, accelerator: String
+    ) {
+        self.id = id
+        self.name = name
+        self.generation = generation
+        self.version = version
+        self.memory = memory
+        self.processorCount = processorCount
+        self.notes = notes
+        self.creationTime = creationTime
+        self.disks = disks
+        self.network = network
+        self.macAddress = macAddress
+        self.diskCache = diskCache
+        self.kernelCommandLine = kernelCommandLine
+        self.kernel = kernel
+        self.initrd = initrd
+        self.accelerator = accelerator
+    }
+}
+
+/// Source to target, before anything is copied: admission, reservation, keys. The target answers PREPARED or says why not.
+package struct PrepareMigrationRequest: HostRequest {
+    package static let operation = OperationID.prepareMigration
+    package typealias Response = PrepareMigrationResponse
+    package var migration: String
+    package var epoch: UInt64
+    package var sourceHost: String
+    package var machine: MachineDescription
+    package var includeStorage: Bool
+    package var destinationStoragePath: String?
+    package var authenticationType: MigrationAuthenticationType
+    /// Wire protocol versions the source speaks, and capability names it offers.
+    package var protocolVersions: [UInt16]
+    package var capabilities: [String]
+    package var isEncrypted: Bool
+    /// Base64 of 32 random bytes drawn for this migration; never logged. Each connection and direction derives its own key.
+    package var trafficSecret: String
+    package var dataConnections: Int
+
+    package init(
+        migration: String, epoch: UInt64, sourceHost: String, machine: MachineDescription, includeStorage: Bool,
+        destinationStoragePath: String?, authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16],
+        capabilities: [String], isEncrypted: Bool, trafficSecret: String, dataConnections: Int
+    ) {
+        self.migration = migration
+        self.epoch = epoch
+        self.sourceHost = sourceHost
+        self.machine = machine
+        self.includeStorage = includeStorage
+        self.destinationStoragePath = destinationStoragePath
+        self.authenticationType = authenticationType
+        self.protocolVersions = protocolVersions
+        self.capabilities = capabilities
+        self.isEncrypted = isEncrypted
+        self.trafficSecret = trafficSecret
+        self.dataConnections = dataConnections
+    }
+}
+
+package struct PrepareMigrationResponse: Codable, Sendable {
+    package var protocolVersion: UInt16
+    package var capabilities: [String]
+    package var isEncrypted: Bool
+    /// Addresses on the target's migration networks, best first, and the data port there.
+    package var addresses: [String]
+    package var dataPort: UInt16
+    package init(
+        protocolVersion: UInt16, capabilities: [String], isEncrypted: Bool, addresses: [String], dataPort: UInt16
+    ) {
+        self.protocolVersion = protocolVersion
+        self.capabilities = capabilities
+        self.isEncrypted = isEncrypted
+        self.addresses = addresses
+        self.dataPort = dataPort
+    }
+}
+
+/// Source to target: give the migration up. Answers only once nothing of the planned machine runs or remains.
+package struct AbandonMigrationRequest: HostRequest {
+    package static let operation = OperationID.abandonMigration
+    package typealias Response = MigrationStanding
+    package var migration: String
+    package init(migration: String) { self.migration = migration }
+}
+
+/// Either host asks the other what its record says (anchors 4.8: answered from the record, also after a restart).
+package struct MigrationStatusRequest: HostRequest {
+    package static let operation = OperationID.migrationStatus
+    package typealias Response = MigrationStanding
+    package var migration: String
+    package init(migration: String) { self.migration = migration }
+}
+
+package struct MigrationStanding: Codable, Sendable, Hashable {
+    /// Name of the newest ownership record, "READY", "OWNER", "REFUSED", …; nil when this host has none of that migration.
+    package var record: String?
+    package var epoch: UInt64
+    package var isRunning: Bool
+    package init(record: String?, epoch: UInt64, isRunning: Bool) {
+        self.record = record
+        self.epoch = epoch
+        self.isRunning = isRunning
+    }
+}

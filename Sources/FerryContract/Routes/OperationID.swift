@@ -1,0 +1,22 @@
+/// Every request a host answers. One case, one request type, one route: `POST /v1/operations/<raw value>`.
+package enum OperationID: String, Sendable, Codable, CaseIterable {
+    case getHost, setHost
+    case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
+    case getMachines, newMachine, startMachine, stopMachine, removeMachine
+    case moveMachine, getMigrations
+    case newTrustToken, addTrust, getTrusts, removeTrust
+    // Between hosts
+    case presentTrustToken
+    case prepareMigration, abandonMigration, migrationStatus
+
+    package var permission: Permission {
+        switch self {
+        case .getHost, .getMigrationNetworks, .getMachines, .getMigrations, .getTrusts: .read
+        case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
+            .stopMachine, .removeMachine, .moveMachine, .newTrustToken, .addTrust, .removeTrust:
+            .administer
+        case .presentTrustToken: .presentToken
+        case .prepareMigration, .abandonMigration, .migrationStatus: .migrate
+        }
+    }
+}
