@@ -1,1 +1,59 @@
+#ifndef FERRY_CEDITLINE_SHIM_H
+#define FERRY_CEDITLINE_SHIM_H
+
 #include <histedit.h>
+#include <stdio.h>
+
+/* libedit's settings are C variadic functions, which Swift cannot call: one typed function each. */
+
+static inline int ferry_el_set_prompt(EditLine *editor, char *(*prompt)(EditLine *)) {
+    return el_set(editor, EL_PROMPT, prompt);
+}
+
+static inline int ferry_el_set_editor(EditLine *editor, const char *name) {
+    return el_set(editor, EL_EDITOR, name);
+}
+
+static inline int ferry_el_set_signal(EditLine *editor, int on) {
+    return el_set(editor, EL_SIGNAL, on);
+}
+
+static inline int ferry_el_set_history(EditLine *editor, History *past) {
+    return el_set(editor, EL_HIST, history, past);
+}
+
+static inline int ferry_el_bind(EditLine *editor, const char *key, const char *function) {
+    return el_set(editor, EL_BIND, key, function, NULL);
+}
+
+static inline int ferry_el_add_function(
+    EditLine *editor, const char *name, const char *help, unsigned char (*function)(EditLine *, int)) {
+    return el_set(editor, EL_ADDFN, name, help, function);
+}
+
+static inline int ferry_history_set_size(History *past, int size) {
+    HistEvent event;
+    return history(past, &event, H_SETSIZE, size);
+}
+
+static inline int ferry_history_set_unique(History *past, int on) {
+    HistEvent event;
+    return history(past, &event, H_SETUNIQUE, on);
+}
+
+static inline int ferry_history_enter(History *past, const char *line) {
+    HistEvent event;
+    return history(past, &event, H_ENTER, line);
+}
+
+static inline int ferry_history_load(History *past, const char *path) {
+    HistEvent event;
+    return history(past, &event, H_LOAD, path);
+}
+
+static inline int ferry_history_save(History *past, const char *path) {
+    HistEvent event;
+    return history(past, &event, H_SAVE, path);
+}
+
+#endif
