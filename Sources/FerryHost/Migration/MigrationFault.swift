@@ -1,0 +1,156 @@
+package import FerryCore
+
+/// What can stop a move, in Hyper-V's words where those are known.
+package enum MigrationFault: String, FaultCode {
+    case moveFailed
+    case sourceNotEnabled
+    case targetNotEnabled
+    case authenticationUnavailable
+    case performanceUnavailable
+    case hostUnknown
+    case hostUntrusted
+    case hostUnreachable
+    case sameHost
+    case trackerUnavailable
+    case limitReached
+    case storageNotShared
+    case machineExists
+    case machineNameExists
+    case notEnoughMemory
+    case versionUnsupported
+    case acceleratorUnsupported
+    case deviceUnsupported
+    case protocolMismatch
+    case encryptionMismatch
+    case noCommonNetwork
+    case listenerFailed
+    case migrationUnknown
+    case malformedDescription
+    case journalNotWritten
+    case hypervisorFailed
+    case cleanUpIncomplete
+    case inDoubt
+
+    package static let domain = "Migration"
+
+    package var category: FaultCategory {
+        switch self {
+        case .moveFailed: .operationStopped
+        case .sourceNotEnabled, .targetNotEnabled, .performanceUnavailable, .trackerUnavailable: .notEnabled
+        case .authenticationUnavailable, .hostUntrusted: .authenticationError
+        case .hostUnknown, .migrationUnknown: .objectNotFound
+        case .hostUnreachable, .noCommonNetwork: .connectionError
+        case .sameHost, .malformedDescription: .invalidArgument
+        case .limitReached: .limitsExceeded
+        case .storageNotShared, .versionUnsupported, .acceleratorUnsupported, .deviceUnsupported, .encryptionMismatch:
+            .invalidOperation
+        case .machineExists, .machineNameExists: .resourceExists
+        case .notEnoughMemory, .listenerFailed, .hypervisorFailed, .cleanUpIncomplete: .resourceUnavailable
+        case .protocolMismatch: .protocolError
+        case .journalNotWritten: .writeError
+        case .inDoubt: .deadlockDetected
+        }
+    }
+
+    package var advice: String {
+        switch self {
+        case .moveFailed: "Read the cause below, correct it, then repeat Move-VM."
+        case .sourceNotEnabled: "Run Enable-VMMigration on the source host."
+        case .targetNotEnabled: "Run Enable-VMMigration on the destination host."
+        case .authenticationUnavailable:
+            "Run Set-VMHost -VirtualMachineMigrationAuthenticationType Certificate on both hosts."
+        case .performanceUnavailable:
+            "Run Set-VMHost -VirtualMachineMigrationPerformanceOption TCPIP on the source host."
+        case .hostUnknown: "Check -DestinationHost; Get-VMHostTrust lists the hosts that are known."
+        case .hostUntrusted: "Run New-VMHostTrustToken on the destination host and Add-VMHostTrust -Token here."
+        case .hostUnreachable: "Check that ferryd runs on the destination host and that port 6601 is open."
+        case .sameHost: "Give another host with -DestinationHost."
+        case .trackerUnavailable:
+            "Start both hosts with Linux 6.7 or newer, or stop the machine with Stop-VM and move it while it is off."
+        case .limitReached:
+            "Wait for a running move (Get-VMMigration), or raise Set-VMHost -MaximumVirtualMachineMigrations."
+        case .storageNotShared: "Repeat Move-VM with -IncludeStorage."
+        case .machineExists: "Remove the machine on the destination host with Remove-VM."
+        case .machineNameExists: "Remove the machine of that name on the destination host with Remove-VM."
+        case .notEnoughMemory:
+            "Stop or move machines on the destination host, or enlarge its guestMemory in ferryd.json."
+        case .versionUnsupported: "Install a newer QEMU on the destination host; Get-VMHost shows what it supports."
+        case .acceleratorUnsupported:
+            "Stop the machine with Stop-VM and start it on a host with the same accelerator; Get-VMHost shows it."
+        case .deviceUnsupported: "Stop the machine with Stop-VM and move it while it is off."
+        case .protocolMismatch: "Run the same Ferry release on both hosts."
+        case .encryptionMismatch: "Give Set-VMHost -VirtualMachineMigrationEncryption the same value on both hosts."
+        case .noCommonNetwork:
+            "Compare Get-VMMigrationNetwork on both hosts; add a network with Add-VMMigrationNetwork."
+        case .listenerFailed: "Check which program uses port 6600, then run Enable-VMMigration again."
+        case .migrationUnknown: "Run Get-VMMigration on both hosts."
+        case .malformedDescription: "Run the same Ferry release on both hosts, then repeat Move-VM."
+        case .journalNotWritten: "Free room on the volume that holds ferryd's state folder."
+        case .hypervisorFailed: "Read qemu.log in the machine's folder, then repeat Move-VM."
+        case .cleanUpIncomplete: "Restart ferryd, which tries again; Get-VMMigration shows what is left."
+        case .inDoubt: "Bring the other host back; Get-VMMigration on both hosts shows what each has recorded."
+        }
+    }
+
+    /// The kind Hyper-V's Move-VM reports for everything that ends a move.
+    package var errorID: String {
+        switch self {
+        case .moveFailed, .sourceNotEnabled, .targetNotEnabled, .limitReached: "OperationFailed"
+        case .authenticationUnavailable, .performanceUnavailable, .hostUnknown, .hostUntrusted, .hostUnreachable,
+            .sameHost,
+            .trackerUnavailable, .storageNotShared, .machineExists, .machineNameExists, .notEnoughMemory,
+            .versionUnsupported,
+            .acceleratorUnsupported, .deviceUnsupported, .protocolMismatch, .encryptionMismatch, .noCommonNetwork,
+            .listenerFailed, .migrationUnknown, .malformedDescription, .journalNotWritten, .hypervisorFailed,
+            .cleanUpIncomplete, .inDoubt:
+            code
+        }
+    }
+}
+
+/// Texts that administrators search for: one place, so that both hosts say the same.
+extension Failure {
+    /// E-10.
+    static func migrationNotEnabled(atSource host: String) -> Failure {
+        Failure(
+            MigrationFault.sourceNotEnabled,
+            "The source host is not configured for live migration. Use the Enable-VMMigration cmdlet to modify the Hyper-V settings on the source host to enable migration.",
+            target: host)
+    }
+
+    /// E-11.
+    static func migrationNotEnabled(atTarget host: String) -> Failure {
+        Failure(
+            MigrationFault.targetNotEnabled,
+            "The destination host is not configured for live migration. Use the Enable-VMMigration cmdlet to modify the Hyper-V settings on the destination host to enable migration.",
+            target: host)
+    }
+
+    /// E-12: the header line of every failed move; what went wrong is its cause.
+    static func moveFailed(_ machine: String, id: String, at host: String, isSource: Bool, cause: Failure) -> Failure {
+        Failure(
+            MigrationFault.moveFailed,
+            "Virtual machine migration operation for '\(machine)' failed at migration \(isSource ? "source" : "destination") '\(host)'. (Virtual machine ID \(id.uppercased()))",
+            target: machine, cause: cause, advice: cause.advice)
+    }
+
+    /// E-22.
+    static func migrationLimitReached(_ machine: String, limit: Int) -> Failure {
+        Failure(
+            MigrationFault.limitReached,
+            "Failed to perform migration on virtual machine '\(machine)' because virtual machine migration limit '\(limit)' was reached, please wait for completion of an ongoing migration operation.",
+            target: machine)
+    }
+
+    /// E-13's shape: what could not be set up, then why.
+    static func connectionNotEstablished(
+        with host: String, _ fault: MigrationFault, reason: String, cause: Failure? = nil
+    )
+        -> Failure
+    {
+        Failure(
+            fault,
+            "The Virtual Machine Management Service failed to establish a connection for a Virtual Machine migration with host '\(host)': \(reason)",
+            target: host, cause: cause)
+    }
+}

@@ -1,0 +1,42 @@
+package import FerryCore
+import FerryLinux
+
+/// The folders under which a peer, or an administrator, may have machines and disks put.
+package struct StorageRoots: Sendable, Hashable {
+    package var folders: [String]
+
+    package init(_ folders: [String]) { self.folders = folders }
+
+    /// The real path that `path`, existing or not, stands for, once it is known to lie under a root with links resolved on
+    /// both sides. A root that is missing holds nothing.
+    package func admit(_ path: String) throws(Failure) -> String {
+        let real: String
+        do throws(Failure) {
+            real = try CanonicalPath.forCreation(path)
+        } catch {
+            throw Failure(StorageFault.pathUnusable, "The path '\(path)' cannot be used.", target: path, cause: error)
+        }
+        for folder in folders where (try? CanonicalPath.lies(real, under: folder)) == true { return real }
+        throw Failure(
+            StorageFault.pathOutsideRoots,
+            "The path '\(path)' does not lie under a storage root of this host (\(folders.joined(separator: ", "))).",
+            target: path)
+    }
+
+    /// Refuses when the file system that holds `folder`, existing or not, lacks room for `needed` and a reserve.
+    package static func requireRoom(_ needed: ByteCount, in folder: String) throws(Failure) {
+        var existing = folder
+        while !Folder.exists(existing), existing.utf8.count > 1 {
+            existing = existing.lastIndex(of: "/").map { String(existing[..<$0]) } ?? "/"
+            if existing.isEmpty { existing = "/" }
+        }
+        let space = try FileSystemSpace.of(existing)
+        let reserve = ByteCount.mebibytes(64)
+        guard space.available.bytes >= needed.bytes.addingReportingOverflow(reserve.bytes).partialValue else {
+            throw Failure(
+                StorageFault.notEnoughRoom,
+                "There is not enough disk space in '\(folder)': \(needed + reserve) are needed, \(space.available) are free.",
+                target: folder)
+        }
+    }
+}
