@@ -73,16 +73,49 @@ package struct ExtentSet: Hashable, Sendable {
         byteCount -= removed
     }
 
+    /// Linear in both sets, so two big interleaved sets join in one pass.
     package mutating func formUnion(_ other: borrowing ExtentSet) {
+        guard !other.isEmpty else { return }
         guard !isEmpty else {
             self = copy other
             return
         }
-        for extent in other.extents { insert(extent) }
+        if let last = extents.last, let first = other.first, last.end <= first.offset {
+            for extent in other.extents { insert(extent) }
+            return
+        }
+        var result = ExtentSet()
+        result.extents.reserveCapacity(extents.count + other.extents.count)
+        var mine = 0
+        var theirs = 0
+        while mine < extents.count || theirs < other.extents.count {
+            let takesMine =
+                theirs == other.extents.count
+                || (mine < extents.count && extents[mine].offset <= other.extents[theirs].offset)
+            result.insert(takesMine ? extents[mine] : other.extents[theirs])
+            if takesMine { mine += 1 } else { theirs += 1 }
+        }
+        self = result
     }
 
+    /// Linear in both sets.
     package mutating func subtract(_ other: borrowing ExtentSet) {
-        for extent in other.extents { remove(extent) }
+        guard !isEmpty, !other.isEmpty else { return }
+        var result = ExtentSet()
+        var theirs = 0
+        for extent in extents {
+            while theirs < other.extents.count, other.extents[theirs].end <= extent.offset { theirs += 1 }
+            var offset = extent.offset
+            var index = theirs
+            while index < other.extents.count, other.extents[index].offset < extent.end {
+                let hole = other.extents[index]
+                if hole.offset > offset { result.insert(Extent(offset: offset, length: hole.offset - offset)) }
+                offset = max(offset, hole.end)
+                index += 1
+            }
+            if offset < extent.end { result.insert(Extent(offset: offset, length: extent.end - offset)) }
+        }
+        self = result
     }
 
     /// Whether every byte of `extent` is in the set.

@@ -1,0 +1,565 @@
+package import FerryCore
+
+/// The source's side of the switch, from the last barrier to GONE.
+///
+///     idle ▶ draining ▶ pausing ▶ copyingRest ▶ finishing ▶ harvesting ▶ awaitingReady ▶ releasing ▶ awaitingRunning ▶ closing ▶ ended
+///              │           └──────────┴────────────┴────────────┴────────────┘              │             │    ▲
+///           postponed                 │ anything fails, cancel, link lost                   │             ▼    │
+///                                     ▼                                                     │          inDoubt─┘
+///                                 resuming ▶ ended (kept here)                              ▼             │
+///                                     ▲                                                 refusing ◀────────┘ target's REFUSED
+///                                     └─────────────────────────────────────────────────────┘
+///
+/// The line is RELEASED. Before it the source may resume at any time by itself, because the target never runs without a
+/// grant. From the moment RELEASED *may* be on stable storage, only the target's durable REFUSED brings the guest back, and
+/// the source records REFUSED before it resumes; until then the guest stays paused and the target is asked again and again.
+///
+/// The driver performs each action and answers with the event named on it. Events that come late (work that was under way
+/// when the machine changed its mind) are ignored. It calls `handle(.tick)` at `wakeUp`.
+package struct SourceCutoverMachine: Sendable {
+    package struct Configuration: Sendable {
+        package var needsBarrier: Bool
+        package var plan: FreezePlan
+        /// The epoch the move establishes at the target: one more than the machine's.
+        package var epoch: UInt64
+        package var targetName: String
+        package var timeouts: CutoverTimeouts
+        /// Bytes; a stream beyond it carries RAM and would make the blackout unbounded.
+        package var deviceStateLimit: Int
+
+        package init(
+            needsBarrier: Bool, plan: FreezePlan, epoch: UInt64, targetName: String,
+            timeouts: CutoverTimeouts = CutoverTimeouts(), deviceStateLimit: Int = 64 << 20
+        ) {
+            self.needsBarrier = needsBarrier
+            self.plan = plan
+            self.epoch = epoch
+            self.targetName = targetName
+            self.timeouts = timeouts
+            self.deviceStateLimit = deviceStateLimit
+        }
+    }
+
+    package enum Event: Sendable {
+        case begin
+        case drained(Duration)
+        case paused
+        /// The device state is serialised as far as pre-switchover.
+        case deviceStatePrepared
+        /// The round machine's `restSettled`: everything surveyed is acknowledged.
+        case restSettled
+        /// The target has flushed and its storage daemon has exited.
+        case disksReleased
+        /// The hypervisor says `completed`; the stream is held.
+        case deviceStateFinished(byteCount: Int)
+        case ready
+        case running
+        /// The target's REFUSED is on stable storage: nothing of the machine runs there or will by this migration.
+        case refused(Failure)
+        case recorded(OwnershipRole)
+        /// Nobody knows whether the record reached stable storage.
+        case recordFailed(OwnershipRole, Failure)
+        case resumed
+        case resumeFailed(Failure)
+        /// A local action failed: barrier, pause, device state, last rounds.
+        case failed(Failure)
+        /// The control channel is gone. A lost data connection is the ledger's matter, not this machine's.
+        case linkLost(Failure)
+        case cancel
+        case guestDied(Failure)
+        /// The target's record: an answer, or its own question.
+        case standing(OwnershipStanding)
+        /// `wakeUp` has come.
+        case tick
+    }
+
+    package enum Action: Sendable, Hashable {
+        /// Wait for device requests in flight: `drained` or `failed`.
+        case drain
+        /// `paused` or `failed`.
+        case pause
+        /// On a thread of its own: `deviceStatePrepared` or `failed`.
+        case beginDeviceState
+        /// `frozen` to the round machine; `restSettled` or `failed`.
+        case copyRest
+        /// Ask the target to flush and to end its storage daemon: `disksReleased` or `refused`.
+        case seal
+        /// Let the hypervisor finish and hold the stream: `deviceStateFinished` or `failed`.
+        case finishDeviceState
+        /// `harvestAgain` to the round machine; `restSettled` or `failed`.
+        case harvestAgain
+        /// Forward the held stream; `ready` or `refused` follows.
+        case sendDeviceState
+        /// Append to the journal and sync it: `recorded` or `recordFailed`.
+        case record(OwnershipRole)
+        /// Through whatever reaches the target: the control channel, or a question that carries our standing. Idempotent.
+        case sendGrant
+        /// First end every guest call, mover and survey under way; then make the guest run: `resumed` or `resumeFailed`.
+        case resumeGuest
+        /// Tell the target to give up; best effort, never waited for. The target's lease covers a message that is lost.
+        case abandonTarget
+        /// Hand the ledger's debts back to the lanes.
+        case giveBack
+        /// Ask the target for its standing on a connection of its own, telling ours; `standing`, or nothing.
+        case askTarget
+        /// To whoever cancelled: the target may already run.
+        case answerTooLate
+        case finished
+    }
+
+    package enum Outcome: Sendable {
+        /// The barrier was too slow: the guest never paused, the round machine goes on.
+        case postponed(barrier: Duration)
+        case moved
+        /// The guest runs at the source again.
+        case keptHere(Failure)
+        /// The machine belongs to the source, but its guest is dead or cannot be made to run.
+        case stoppedHere(Failure)
+    }
+
+    enum State: Sendable {
+        /// → draining, pausing
+        case idle
+        /// → pausing, ended (postponed), aborting
+        case draining
+        /// → copyingRest, resuming
+        case pausing
+        /// → finishing, resuming
+        case copyingRest(isPrepared: Bool, isSealed: Bool, isReleased: Bool)
+        /// → harvesting, resuming
+        case finishing
+        /// → awaitingReady, resuming
+        case harvesting
+        /// → releasing, resuming
+        case awaitingReady
+        /// RELEASED is being written. → awaitingRunning, inDoubt, refusing
+        case releasing(refusal: Failure?)
+        /// GRANT is sent. → closing, inDoubt, refusing
+        case awaitingRunning
+        /// The guest is paused here; whether it runs there is unknown. → closing, refusing
+        case inDoubt(mayGrant: Bool)
+        /// REFUSED is being written before the guest may run here again. → resuming, refusing
+        case refusing(Failure, isWriting: Bool)
+        /// → aborting, resuming (again)
+        case resuming(Failure, attempts: Int, isWaiting: Bool)
+        /// REFUSED is being written; the guest runs here, or is dead. → ended
+        case aborting(Outcome)
+        /// GONE is being written. → ended, closing
+        case closing(isWriting: Bool)
+        case ended
+    }
+
+    private static let resumeAttemptsMaximum = 5
+
+    private let configuration: Configuration
+    var state = State.idle
+    private var deadline: MonotonicTime?
+    private var isGuestDead = false
+    private var hasRecordedRefusal = false
+
+    /// nil until `finished`.
+    package private(set) var outcome: Outcome?
+
+    package init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// A machine for a host that restarted with RELEASED as its newest record: in doubt from the first moment. The first tick
+    /// asks.
+    package init(restartedWithReleased configuration: Configuration, guestIsDead: Bool, at now: MonotonicTime) {
+        self.configuration = configuration
+        isGuestDead = guestIsDead
+        state = .inDoubt(mayGrant: true)
+        deadline = now
+    }
+
+    /// When `tick` is due; nil while nothing is waited for.
+    package var wakeUp: MonotonicTime? { deadline }
+
+    /// Whether the source may no longer resume by itself.
+    package var isPastRelease: Bool {
+        switch state {
+        case .releasing, .awaitingRunning, .inDoubt, .refusing, .closing: true
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady, .resuming, .aborting,
+            .ended:
+            false
+        }
+    }
+
+    /// Whether the guest stands still on both hosts until one of them learns more.
+    package var isInDoubt: Bool {
+        switch state {
+        case .inDoubt: true
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady, .releasing,
+            .awaitingRunning, .refusing, .resuming, .aborting, .closing, .ended:
+            false
+        }
+    }
+
+    package mutating func handle(_ event: Event, at now: MonotonicTime) -> [Action] {
+        switch event {
+        case .begin: begin()
+        case .drained(let cost): drained(cost)
+        case .paused: paused()
+        case .deviceStatePrepared: deviceStatePrepared()
+        case .restSettled: restSettled(at: now)
+        case .disksReleased: disksReleased()
+        case .deviceStateFinished(let byteCount): deviceStateFinished(byteCount)
+        case .ready: ready()
+        case .running: running()
+        case .refused(let failure): refused(failure)
+        case .recorded(let role): recorded(role, at: now)
+        case .recordFailed(let role, let failure): recordFailed(role, failure, at: now)
+        case .resumed: resumed()
+        case .resumeFailed(let failure): resumeFailed(failure, at: now)
+        case .failed(let failure): failed(failure)
+        case .linkLost(let failure): linkLost(failure, at: now)
+        case .cancel: cancel()
+        case .guestDied(let failure): guestDied(failure)
+        case .standing(let standing): self.standing(standing, at: now)
+        case .tick: tick(at: now)
+        }
+    }
+
+    // MARK: The way there
+
+    private mutating func begin() -> [Action] {
+        guard case .idle = state else { return [] }
+        guard configuration.needsBarrier else {
+            state = .pausing
+            return [.pause]
+        }
+        state = .draining
+        return [.drain]
+    }
+
+    private mutating func drained(_ cost: Duration) -> [Action] {
+        guard case .draining = state else { return [] }
+        if let limit = configuration.plan.barrierLimit, cost > limit { return end(.postponed(barrier: cost)) }
+        state = .pausing
+        return [.pause]
+    }
+
+    private mutating func paused() -> [Action] {
+        guard case .pausing = state else { return [] }
+        state = .copyingRest(isPrepared: false, isSealed: false, isReleased: false)
+        return [.beginDeviceState, .copyRest]
+    }
+
+    private mutating func deviceStatePrepared() -> [Action] {
+        guard case .copyingRest(false, let isSealed, let isReleased) = state else { return [] }
+        state = .copyingRest(isPrepared: true, isSealed: isSealed, isReleased: isReleased)
+        return finishIfComplete()
+    }
+
+    private mutating func restSettled(at now: MonotonicTime) -> [Action] {
+        switch state {
+        case .copyingRest(let isPrepared, false, _):
+            state = .copyingRest(isPrepared: isPrepared, isSealed: true, isReleased: false)
+            deadline = now + configuration.timeouts.disksReleased
+            return [.seal]
+        case .harvesting:
+            state = .awaitingReady
+            deadline = now + configuration.timeouts.ready
+            return [.sendDeviceState]
+        case .copyingRest, .idle, .draining, .pausing, .finishing, .awaitingReady, .releasing, .awaitingRunning,
+            .inDoubt,
+            .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func disksReleased() -> [Action] {
+        switch state {
+        case .copyingRest(let isPrepared, true, _):
+            deadline = nil
+            state = .copyingRest(isPrepared: isPrepared, isSealed: true, isReleased: true)
+            return finishIfComplete()
+        case .copyingRest, .draining, .pausing:
+            return abort(violation("that its disks are released before it was asked"))
+        case .idle, .finishing, .harvesting, .awaitingReady, .releasing, .awaitingRunning, .inDoubt, .refusing,
+            .resuming,
+            .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func finishIfComplete() -> [Action] {
+        guard case .copyingRest(true, true, true) = state else { return [] }
+        state = .finishing
+        return [.finishDeviceState]
+    }
+
+    private mutating func deviceStateFinished(_ byteCount: Int) -> [Action] {
+        guard case .finishing = state else { return [] }
+        guard byteCount <= configuration.deviceStateLimit else {
+            return abort(
+                Failure(
+                    TransferFault.deviceStateTooLarge,
+                    "The device state is \(ByteCount(UInt64(byteCount))), more than "
+                        + "\(ByteCount(UInt64(configuration.deviceStateLimit))): it would carry guest memory."))
+        }
+        state = .harvesting
+        return [.harvestAgain]
+    }
+
+    private mutating func ready() -> [Action] {
+        switch state {
+        case .awaitingReady:
+            deadline = nil
+            state = .releasing(refusal: nil)
+            return [.record(.released)]
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting:
+            return abort(violation("READY before it had the device state"))
+        case .releasing, .awaitingRunning, .inDoubt, .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func running() -> [Action] {
+        switch state {
+        case .awaitingRunning, .inDoubt:
+            return close()
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
+            // A peer that runs without a grant is broken. It may be lying or running: the guest here is what we vouch for.
+            return abort(violation("RUNNING without a grant"))
+        case .releasing, .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func close() -> [Action] {
+        deadline = nil
+        state = .closing(isWriting: true)
+        return [.record(.gone)]
+    }
+
+    // MARK: Records
+
+    private mutating func recorded(_ role: OwnershipRole, at now: MonotonicTime) -> [Action] {
+        switch (role, state) {
+        case (.released, .releasing(let refusal)):
+            if let refusal { return refuse(refusal) }
+            state = .awaitingRunning
+            deadline = now + configuration.timeouts.running
+            return [.sendGrant]
+        case (.refused, .refusing(let failure, isWriting: true)):
+            hasRecordedRefusal = true
+            return resume(failure)
+        case (.refused, .aborting(let outcome)):
+            return end(outcome)
+        case (.gone, .closing(isWriting: true)):
+            return end(.moved)
+        case (.owner, _), (.prepared, _), (.ready, _), (.granted, _), (.released, _), (.refused, _), (.gone, _):
+            return []
+        }
+    }
+
+    private mutating func recordFailed(_ role: OwnershipRole, _ failure: Failure, at now: MonotonicTime) -> [Action] {
+        switch (role, state) {
+        case (.released, .releasing(let refusal)):
+            // It may have reached the disk. Nothing is granted any more; the target's REFUSED makes it certain.
+            if let refusal { return refuse(refusal) }
+            state = .inDoubt(mayGrant: false)
+            deadline = now + configuration.timeouts.askAgain
+            return [.abandonTarget, .askTarget]
+        case (.refused, .refusing(let first, isWriting: true)):
+            state = .refusing(first, isWriting: false)
+            deadline = now + configuration.timeouts.askAgain
+            return []
+        case (.refused, .aborting(let outcome)):
+            // OWNER is still the newest record: true, only less tidy.
+            return end(outcome)
+        case (.gone, .closing(isWriting: true)):
+            state = .closing(isWriting: false)
+            deadline = now + configuration.timeouts.askAgain
+            return []
+        case (.owner, _), (.prepared, _), (.ready, _), (.granted, _), (.released, _), (.refused, _), (.gone, _):
+            return []
+        }
+    }
+
+    // MARK: The way back
+
+    private mutating func failed(_ failure: Failure) -> [Action] {
+        switch state {
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
+            return abort(failure)
+        case .releasing, .awaitingRunning, .inDoubt, .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func linkLost(_ failure: Failure, at now: MonotonicTime) -> [Action] {
+        switch state {
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
+            return abort(failure)
+        case .awaitingRunning:
+            state = .inDoubt(mayGrant: true)
+            deadline = now + configuration.timeouts.askAgain
+            return [.askTarget]
+        case .releasing, .inDoubt, .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func cancel() -> [Action] {
+        switch state {
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
+            return abort(
+                Failure(
+                    TransferFault.cancelled,
+                    "The move to '\(configuration.targetName)' was cancelled while it switched over."))
+        case .releasing, .awaitingRunning, .inDoubt, .closing:
+            return [.answerTooLate]
+        case .refusing, .resuming, .aborting, .ended:
+            return []
+        }
+    }
+
+    private mutating func guestDied(_ failure: Failure) -> [Action] {
+        isGuestDead = true
+        switch state {
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting:
+            return abort(failure)
+        case .resuming(let first, _, _):
+            return settleAbort(.stoppedHere(first))
+        case .awaitingReady, .releasing, .awaitingRunning, .inDoubt, .refusing, .aborting, .closing, .ended:
+            // The target has every byte of it already: the move is the guest's best chance.
+            return []
+        }
+    }
+
+    private mutating func refused(_ failure: Failure) -> [Action] {
+        switch state {
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
+            return abort(refusal(failure))
+        case .releasing(nil):
+            state = .releasing(refusal: refusal(failure))
+            return []
+        case .awaitingRunning, .inDoubt:
+            return refuse(refusal(failure))
+        case .releasing, .refusing, .resuming, .aborting, .closing, .ended:
+            return []
+        }
+    }
+
+    private mutating func standing(_ standing: OwnershipStanding, at now: MonotonicTime) -> [Action] {
+        switch state {
+        case .awaitingRunning, .inDoubt:
+            break
+        case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady, .releasing, .refusing,
+            .resuming, .aborting, .closing, .ended:
+            return []
+        }
+        guard standing.epoch == configuration.epoch, let role = standing.role else { return [] }
+        switch role {
+        case .owner:
+            return close()
+        case .refused:
+            return refuse(
+                refusal(
+                    Failure(TransferFault.targetRefused, "Its record of this migration says REFUSED.")))
+        case .ready, .granted:
+            guard case .inDoubt(let mayGrant) = state else { return [] }
+            return mayGrant ? [.sendGrant] : [.abandonTarget]
+        case .prepared, .released, .gone:
+            return []
+        }
+    }
+
+    private mutating func tick(at now: MonotonicTime) -> [Action] {
+        guard let due = deadline, due <= now else { return [] }
+        deadline = nil
+        switch state {
+        case .copyingRest:
+            return abort(.timedOutReceiving("the release of its disks", from: configuration.targetName))
+        case .awaitingReady:
+            return abort(.timedOutReceiving("READY", from: configuration.targetName))
+        case .awaitingRunning:
+            state = .inDoubt(mayGrant: true)
+            deadline = now + configuration.timeouts.askAgain
+            return [.askTarget]
+        case .inDoubt(let mayGrant):
+            deadline = now + configuration.timeouts.askAgain
+            return mayGrant ? [.askTarget] : [.abandonTarget, .askTarget]
+        case .refusing(let failure, isWriting: false):
+            return refuse(failure)
+        case .resuming(let failure, let attempts, isWaiting: true):
+            state = .resuming(failure, attempts: attempts, isWaiting: false)
+            return [.resumeGuest]
+        case .closing(isWriting: false):
+            return close()
+        case .idle, .draining, .pausing, .finishing, .harvesting, .releasing, .refusing, .resuming, .aborting, .closing,
+            .ended:
+            return []
+        }
+    }
+
+    /// Before RELEASED: the guest is ours, at once.
+    private mutating func abort(_ failure: Failure) -> [Action] {
+        deadline = nil
+        if isGuestDead { return [.abandonTarget] + settleAbort(.stoppedHere(failure)) }
+        switch state {
+        case .idle, .draining:
+            // Never paused.
+            return [.abandonTarget] + settleAbort(.keptHere(failure))
+        case .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady, .releasing, .awaitingRunning, .inDoubt,
+            .refusing, .resuming, .aborting, .closing, .ended:
+            return resume(failure) + [.abandonTarget]
+        }
+    }
+
+    /// After RELEASED, with the target's REFUSED in hand: ours again once our own record says so.
+    private mutating func refuse(_ failure: Failure) -> [Action] {
+        deadline = nil
+        state = .refusing(failure, isWriting: true)
+        return [.record(.refused)]
+    }
+
+    private mutating func resume(_ failure: Failure) -> [Action] {
+        deadline = nil
+        if isGuestDead { return settleAbort(.stoppedHere(failure)) }
+        state = .resuming(failure, attempts: 1, isWaiting: false)
+        return [.resumeGuest]
+    }
+
+    private mutating func resumed() -> [Action] {
+        guard case .resuming(let failure, _, _) = state else { return [] }
+        return settleAbort(.keptHere(failure))
+    }
+
+    private mutating func resumeFailed(_ failure: Failure, at now: MonotonicTime) -> [Action] {
+        guard case .resuming(let first, let attempts, false) = state else { return [] }
+        guard attempts < Self.resumeAttemptsMaximum else {
+            return settleAbort(.stoppedHere(first.adding(cleanUp: failure)))
+        }
+        state = .resuming(first, attempts: attempts + 1, isWaiting: true)
+        deadline = now + configuration.timeouts.askAgain
+        return []
+    }
+
+    private mutating func settleAbort(_ outcome: Outcome) -> [Action] {
+        deadline = nil
+        if hasRecordedRefusal { return [.giveBack] + end(outcome) }
+        state = .aborting(outcome)
+        return [.giveBack, .record(.refused)]
+    }
+
+    private mutating func end(_ outcome: Outcome) -> [Action] {
+        deadline = nil
+        state = .ended
+        self.outcome = outcome
+        return [.finished]
+    }
+
+    private func refusal(_ cause: Failure) -> Failure {
+        Failure(
+            TransferFault.targetRefused, "'\(configuration.targetName)' gave the machine up; it stays on this host.",
+            target: configuration.targetName, cause: cause)
+    }
+
+    private func violation(_ what: String) -> Failure {
+        Failure(
+            TransferFault.protocolViolation, "'\(configuration.targetName)' said \(what).",
+            target: configuration.targetName)
+    }
+}

@@ -1,0 +1,82 @@
+package import FerryCore
+
+/// A migration's journal as text: one record a line, each with a checksum of itself.
+///
+///     ferry1 READY target 6f1c… 90ab… 3 1700000000123 5d41402a
+///
+/// A host's power can fail in the middle of an append. The line without its end, or the last line with a wrong checksum, was
+/// never acted on, because acting waits for the sync: it is ignored, and the next append replaces it (`validByteCount`).
+/// Damage anywhere else is not a torn write, and the journal is refused.
+package struct OwnershipJournal: Sendable, Hashable {
+    package private(set) var records: [OwnershipRecord] = []
+    /// Where the next record is written; the file is cut there first.
+    package private(set) var validByteCount = 0
+
+    private static let format = "ferry1"
+
+    package init() {}
+
+    package init(_ bytes: [UInt8]) throws(Failure) {
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            guard let record = Self.record(bytes[start..<end]) else {
+                let isLast = bytes[(end + 1)...].isEmpty
+                guard isLast else {
+                    throw Failure(
+                        TransferFault.recordDamaged,
+                        "The migration journal is damaged at byte \(start), before its last record.")
+                }
+                return
+            }
+            if let first = records.first {
+                guard record.migration == first.migration, record.machine == first.machine, record.side == first.side,
+                    record.epoch == first.epoch
+                else {
+                    throw Failure(
+                        TransferFault.recordDamaged,
+                        "The migration journal of \(first.migration) holds a record of \(record.migration).")
+                }
+            }
+            records.append(record)
+            start = end + 1
+            validByteCount = start
+        }
+    }
+
+    /// The bytes to append for `record`.
+    package static func line(_ record: OwnershipRecord) -> [UInt8] {
+        let body =
+            "\(format) \(record.role.rawValue) \(record.side.rawValue) \(record.machine) \(record.migration) "
+            + "\(record.epoch) \(record.time)"
+        let sum = String(checksum(Array(body.utf8)[...]), radix: 16)
+        return Array("\(body) \(String(repeating: "0", count: 8 - sum.count))\(sum)\n".utf8)
+    }
+
+    private static func record(_ line: ArraySlice<UInt8>) -> OwnershipRecord? {
+        guard let space = line.lastIndex(of: UInt8(ascii: " ")) else { return nil }
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count == 8, fields[0] == format, fields[7].utf8.count == 8,
+            UInt32(fields[7], radix: 16) == checksum(line[..<space]),
+            let role = OwnershipRole(rawValue: fields[1]), let side = OwnershipSide(rawValue: fields[2]),
+            let epoch = UInt64(fields[5]), let time = UInt64(fields[6])
+        else { return nil }
+        return try? OwnershipRecord(
+            role, side: side, machine: fields[3], migration: fields[4], epoch: epoch, time: time)
+    }
+
+    /// CRC-32 as in IEEE 802.3.
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var sum = ~UInt32(0)
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
+        }
+        return ~sum
+    }
+
+    /// What this host answers to a question about the migration.
+    package func standing(isRunning: Bool) -> OwnershipStanding {
+        OwnershipStanding(role: records.last?.role, epoch: records.last?.epoch ?? 0, isRunning: isRunning)
+    }
+}
