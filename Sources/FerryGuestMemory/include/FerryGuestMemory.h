@@ -1,1 +1,2 @@
 #pragma once
+/* Nothing to call: the library acts when it is loaded. */
