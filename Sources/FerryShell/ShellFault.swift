@@ -19,7 +19,8 @@ package enum ShellFault: String, FaultCode, CaseIterable {
         switch self {
         case .terminalUnusable: "Use ferry -c or a script, or set TERM to a terminal this computer knows."
         case .hostListUnreadable: "Correct the file, or name another with FERRY_HOSTS."
-        case .hostUnknown: "Add the host to /etc/ferry/hosts.json or the file that FERRY_HOSTS names, or correct -ComputerName."
+        case .hostUnknown:
+            "Add the host to /etc/ferry/hosts.json or the file that FERRY_HOSTS names, or correct -ComputerName."
         case .scriptUnreadable: "Check the path and its permissions."
         }
     }

@@ -31,7 +31,8 @@ package final class LineEditor {
         // SAFETY: el_init copies the name and keeps the three C streams, which live as long as the process.
         guard let editor = unsafe el_init("ferry", stdin, stdout, stderr), let history = unsafe history_init() else {
             throw Failure(
-                ShellFault.terminalUnusable, "The line editor could not start on this terminal (TERM is '\(Self.terminalName)').")
+                ShellFault.terminalUnusable,
+                "The line editor could not start on this terminal (TERM is '\(Self.terminalName)').")
         }
         unsafe self.editor = editor
         unsafe self.history = history

@@ -47,7 +47,8 @@ package struct HostList: Sendable {
             document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
             throw Failure(
-                ShellFault.hostListUnreadable, "The list of hosts '\(path)' could not be read: \(Self.reason(error)).", target: path)
+                ShellFault.hostListUnreadable, "The list of hosts '\(path)' could not be read: \(Self.reason(error)).",
+                target: path)
         }
         let entries = document.hosts.map { Entry(name: $0.key, socket: $0.value.socket) }.sorted { $0.name < $1.name }
         let wanted = environment["FERRY_COMPUTERNAME"] ?? document.default
@@ -55,7 +56,8 @@ package struct HostList: Sendable {
         if let wanted {
             guard let found = entry(wanted) else {
                 throw Failure(
-                    ShellFault.hostUnknown, "The list of hosts '\(path)' has no host '\(wanted)', which is to be the default.",
+                    ShellFault.hostUnknown,
+                    "The list of hosts '\(path)' has no host '\(wanted)', which is to be the default.",
                     target: wanted)
             }
             standard = found
@@ -71,10 +73,13 @@ package struct HostList: Sendable {
     /// - Throws: `ShellFault.hostUnknown`.
     package func entry(named name: String) throws(Failure) -> Entry {
         if ["", ".", "localhost"].contains(name.lowercased()) { return standard }
-        if let found = (entries + [standard]).first(where: { $0.name.lowercased() == name.lowercased() }) { return found }
+        if let found = (entries + [standard]).first(where: { $0.name.lowercased() == name.lowercased() }) {
+            return found
+        }
         let known = entries.map(\.name).joined(separator: ", ")
         throw Failure(
-            ShellFault.hostUnknown, "Ferry does not know a computer '\(name)'. It knows \(known.isEmpty ? "none" : known).",
+            ShellFault.hostUnknown,
+            "Ferry does not know a computer '\(name)'. It knows \(known.isEmpty ? "none" : known).",
             target: name)
     }
 

@@ -1,0 +1,80 @@
+package import FerryContract
+package import FerryCore
+package import FerryEngine
+
+/// The hosts a shell can reach by name. The shell supplies one; tests hand in hosts of the same process.
+package protocol HostDirectory: Sendable {
+    /// A connection to the host an administrator calls `name`; "", "." and "localhost" mean the default host.
+    ///
+    /// - Throws: when no host goes by that name. Whether the host answers is seen at the first request.
+    func connection(to name: String) throws(Failure) -> any HostConnection
+}
+
+/// Under which the shell puts its directory into the runspace.
+package enum HostDirectoryKey {}
+
+extension CommandIO {
+    /// Connections to the hosts of `-ComputerName`, the default host when it is absent. Unknown names are reported, one error
+    /// each, and left out.
+    func connections(to names: [String]) throws(Stop) -> [any HostConnection] {
+        guard let directory = runspace.services[ObjectIdentifier(HostDirectoryKey.self)] as? any HostDirectory else {
+            throw failing(
+                "NoHostDirectory", .invalidOperation, "This runspace has no list of hosts, so there is no host to ask.")
+        }
+        var found: [any HostConnection] = []
+        for name in names.isEmpty ? [""] : names {
+            do throws(Failure) { found.append(try directory.connection(to: name)) } catch {
+                try report(error, target: .string(name))
+            }
+        }
+        return found
+    }
+
+    /// Sends a request and waits. A failure is reported as a non-terminating error and gives nil.
+    func send<Request: HostRequest>(_ request: Request, to host: any HostConnection, target: Value = .null) throws(Stop)
+        -> Request.Response?
+    {
+        switch try wait({ () async throws(Failure) in try await host.send(request) }) {
+        case .success(let response): return response
+        case .failure(let failure):
+            try report(failure, target: target)
+            return nil
+        }
+    }
+
+    /// Starts a long operation, shows its progress, and returns what it ended with; nil after reporting its failure.
+    /// Ctrl-C asks the host to cancel it and waits for its end.
+    func follow<Request: LongHostRequest>(_ request: Request, on host: any HostConnection, target: Value = .null)
+        throws(Stop) -> Request.Result?
+    {
+        var shown = false
+        let outcome = try wait(
+            reporting: { (report: ProgressReport) throws(Stop) in
+                shown = true
+                progress(ProgressRecord(report))
+            },
+            { publish async throws(Failure) in try await Following.run(request, on: host, publish: publish) })
+        if shown { progress(ProgressRecord(activityID: Following.activityID, activity: "", isCompleted: true)) }
+        switch outcome {
+        case .success(let ending):
+            for warning in ending.warnings { try warn(warning) }
+            return ending.result
+        case .failure(let failure):
+            try report(failure, target: target)
+            return nil
+        }
+    }
+}
+
+extension ProgressRecord {
+    /// The runtime's report as PowerShell's record.
+    init(_ report: ProgressReport) {
+        var details: [String] = []
+        if let round = report.round { details.append("round \(round)") }
+        if let reason = report.reasonNotFrozen { details.append(reason) }
+        self.init(
+            activityID: Following.activityID, activity: report.activity, status: report.stage,
+            currentOperation: details.joined(separator: ", "), percentComplete: report.percent,
+            secondsRemaining: report.remaining.map { Int($0.components.seconds) } ?? -1)
+    }
+}

@@ -1,0 +1,30 @@
+package import FerryEngine
+
+/// The module `Hyper-V`: every command, one line each. Modules/Hyper-V/Hyper-V.psd1 exports the same list.
+package enum HyperVCommands {
+    package static let module = CommandModule(
+        "Hyper-V", version: "2.0.0.0",
+        description: "Machines of this host and of others, and moving them while they run.",
+        aliases: ["gvm": "Get-VM", "mvm": "Move-VM", "savm": "Start-VM", "spvm": "Stop-VM"],
+        commands: [
+            AddVMHostTrust.self,
+            AddVMMigrationNetwork.self,
+            DisableVMMigration.self,
+            EnableVMMigration.self,
+            GetVM.self,
+            GetVMHost.self,
+            GetVMHostTrust.self,
+            GetVMMigration.self,
+            GetVMMigrationNetwork.self,
+            MoveVM.self,
+            NewVM.self,
+            NewVMHostTrustToken.self,
+            RemoveVM.self,
+            RemoveVMHostTrust.self,
+            RemoveVMMigrationNetwork.self,
+            SetVMHost.self,
+            SetVMMigrationNetwork.self,
+            StartVM.self,
+            StopVM.self,
+        ])
+}
