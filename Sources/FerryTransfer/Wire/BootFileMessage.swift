@@ -1,0 +1,66 @@
+package import FerryCore
+
+/// A file the machine boots from directly. The target's hypervisor needs it before it starts, and again at a reboot.
+package enum BootFileKind: UInt16, Sendable, CaseIterable {
+    case kernel = 1
+    case initialRAMDisk = 2
+}
+
+/// Announces a boot file. Its bytes follow in `bootFileBytes`, in order.
+package struct BootFileMessage: WireMessage {
+    static let tag = MessageTag.bootFile
+
+    package var kind: BootFileKind
+    package var size: UInt64
+    /// SHA-256, 32 bytes.
+    package var digest: [UInt8]
+
+    package init(kind: BootFileKind, size: UInt64, digest: [UInt8]) {
+        self.kind = kind
+        self.size = size
+        self.digest = digest
+    }
+
+    func encode(into writer: inout WireWriter) {
+        writer.put(kind.rawValue)
+        writer.put(size)
+        writer.put(raw: digest)
+    }
+
+    init(from reader: inout WireReader) throws(Failure) {
+        let number = try reader.take(UInt16.self)
+        guard let kind = BootFileKind(rawValue: number) else {
+            throw reader.violation("boot file \(number) is unknown")
+        }
+        self.kind = kind
+        size = try reader.take()
+        digest = try reader.takeBytes(32)
+    }
+}
+
+/// A piece of the boot file that was announced last.
+package struct BootFileBytesMessage: WireMessage {
+    static let tag = MessageTag.bootFileBytes
+
+    package var offset: UInt64
+    /// 1 … `WireProtocol.chunkLimit` bytes.
+    package var bytes: [UInt8]
+
+    package init(offset: UInt64, bytes: [UInt8]) {
+        self.offset = offset
+        self.bytes = bytes
+    }
+
+    func encode(into writer: inout WireWriter) {
+        writer.put(offset)
+        writer.put(UInt32(bytes.count))
+        writer.put(raw: bytes)
+    }
+
+    init(from reader: inout WireReader) throws(Failure) {
+        offset = try reader.take()
+        let count = try reader.takeCount(limit: WireProtocol.chunkLimit, of: 1)
+        guard count > 0 else { throw reader.violation("it carries nothing") }
+        bytes = try reader.takeBytes(count)
+    }
+}
