@@ -107,6 +107,7 @@ let package = Package(
         tests(
             "FerryCmdletsTests", ["FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"],
             exclude: ["Transcripts"]),
+        tests("FerryShellTests", ["FerryShell", "FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"]),
         tests("FerryTerminalTests", ["FerryTestKit", "FerryLinux"]),
         tests("FerryMachineTests", ["FerryHost", "FerryTransfer", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests("ProjectTests", ["FerryTestKit"]),

@@ -55,6 +55,8 @@ package struct MigrationReport: Sendable, Codable, Hashable {
     /// Bytes on the data connections, record overhead included.
     package var wireBytes: ByteCount
     package var totalTime: Duration?
+    /// Of that, the checks, the admission and the start of the planned machine, before the first byte was copied.
+    package var preparationTime: Duration?
     /// Only on the source, after RUNNING.
     package var blackout: BlackoutBreakdown?
     /// Time the guest's I/O was drained by barriers before the freeze.
@@ -83,6 +85,7 @@ package struct MigrationReport: Sendable, Codable, Hashable {
         diskBytes = .zero
         wireBytes = .zero
         totalTime = nil
+        preparationTime = nil
         blackout = nil
         barrierTime = .zero
         isEncrypted = true

@@ -33,6 +33,9 @@ package struct ReportedMigration: Noun {
             .init("DiskBytes", .int64) { .long(Int64(clamping: $0.report.diskBytes.bytes)) },
             .init("WireBytes", .int64) { .long(Int64(clamping: $0.report.wireBytes.bytes)) },
             .init("TotalTime", .timeSpan) { move in move.report.totalTime.map { .span(TimeSpan($0)) } ?? .null },
+            .init("PreparationTime", .timeSpan) { move in
+                move.report.preparationTime.map { .span(TimeSpan($0)) } ?? .null
+            },
             .init("Blackout", .timeSpan) { move in move.report.blackout.map { .span(TimeSpan($0.total)) } ?? .null },
             .init("BlackoutMilliseconds", .double) { move in
                 move.report.blackout.map { .double(($0.total.milliseconds * 10).rounded() / 10) } ?? .null

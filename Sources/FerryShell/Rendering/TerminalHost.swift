@@ -1,0 +1,190 @@
+package import FerryEngine
+import Glibc
+
+/// The runspace's way to the terminal, or to whatever standard output and error are redirected to.
+///
+/// Text goes to standard output, errors and warnings as pwsh does: errors to standard error, warnings and verbose text to
+/// standard output. Progress is drawn on standard error when that is a terminal, and nowhere else. Used on the runspace's thread.
+final class TerminalHost: Host {
+    let name = "ConsoleHost"
+    private let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    private let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    private let inputIsTerminal = isatty(STDIN_FILENO) == 1
+    private let nonInteractive: Bool
+    private let editor: LineEditor?
+    private var progress = ProgressLine()
+
+    /// - Parameter editor: reads lines at the prompt; nil for scripts, which read plain lines.
+    init(nonInteractive: Bool, editor: LineEditor?) {
+        self.nonInteractive = nonInteractive
+        self.editor = editor
+    }
+
+    var isInteractive: Bool { !nonInteractive && inputIsTerminal && outputIsTerminal }
+
+    /// Columns of the terminal; 120 when there is none, as pwsh takes it.
+    var width: Int {
+        var size = winsize()
+        // SAFETY: TIOCGWINSZ fills the structure it is given.
+        let descriptor = outputIsTerminal ? STDOUT_FILENO : STDERR_FILENO
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 120 }
+        return Int(size.ws_col)
+    }
+
+    var allowsColor: Bool {
+        guard outputIsTerminal, Self.environment("NO_COLOR") == nil else { return false }
+        return Self.environment("TERM").map { $0 != "dumb" } ?? false
+    }
+
+    func write(_ text: String) {
+        clearProgress()
+        Self.send(text, to: STDOUT_FILENO)
+    }
+
+    func write(_ text: String, foreground: ConsoleColor?, background: ConsoleColor?) {
+        clearProgress()
+        guard allowsColor, foreground != nil || background != nil else { return Self.send(text, to: STDOUT_FILENO) }
+        let codes = [foreground.map { Self.code($0) }, background.map { Self.code($0) + 10 }].compactMap { $0 }
+        Self.send("\u{1B}[\(codes.map(String.init).joined(separator: ";"))m\(text)\u{1B}[0m", to: STDOUT_FILENO)
+    }
+
+    func writeError(_ text: String, record: ErrorRecord) {
+        clearProgress()
+        Self.send(text + "\n", to: STDERR_FILENO)
+    }
+
+    func writeErrorLine(_ text: String) {
+        clearProgress()
+        Self.send(text + "\n", to: STDERR_FILENO)
+    }
+
+    func writeWarning(_ text: String) { writeLabelled("WARNING: " + text) }
+    func writeVerbose(_ text: String) { writeLabelled("VERBOSE: " + text) }
+    func writeDebug(_ text: String) { writeLabelled("DEBUG: " + text) }
+
+    private func writeLabelled(_ text: String) {
+        clearProgress()
+        Self.send(allowsColor ? "\u{1B}[33;1m\(text)\u{1B}[0m\n" : text + "\n", to: STDOUT_FILENO)
+    }
+
+    func writeProgress(_ record: ProgressRecord) {
+        guard errorIsTerminal, Self.environment("TERM").map({ $0 != "dumb" }) ?? false else { return }
+        if let bytes = progress.update(record, width: width) { Self.send(bytes, to: STDERR_FILENO) }
+    }
+
+    func clearProgress() {
+        if let bytes = progress.clear() { Self.send(bytes, to: STDERR_FILENO) }
+    }
+
+    func readLine(prompt: String) throws(Stop) -> String? {
+        clearProgress()
+        if isInteractive, let editor {
+            switch editor.readLine(prompt: prompt) {
+            case .line(let line): return line
+            case .endOfInput: return nil
+            case .interrupted: throw .interrupted
+            }
+        }
+        Self.send(prompt, to: STDOUT_FILENO)
+        return Swift.readLine(strippingNewline: true)
+    }
+
+    func readSecret(prompt: String) throws(Stop) -> String? {
+        clearProgress()
+        Self.send(prompt, to: STDOUT_FILENO)
+        var saved = termios()
+        // SAFETY: both calls fill or read the structure they are given.
+        let hasTerminal = inputIsTerminal && unsafe tcgetattr(STDIN_FILENO, &saved) == 0
+        if hasTerminal {
+            var quiet = saved
+            quiet.c_lflag &= ~tcflag_t(ECHO)
+            _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        }
+        let line = Swift.readLine(strippingNewline: true)
+        if hasTerminal {
+            _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
+            Self.send("\n", to: STDOUT_FILENO)
+        }
+        return line
+    }
+
+    func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int {
+        guard isInteractive else {
+            throw Stop.runtime(
+                "InvalidOperation", .invalidOperation,
+                "ferry is in NonInteractive mode. Read and Prompt functionality is not available.",
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        let labels = choices.map { choice in
+            (key: Self.key(of: choice.label), text: choice.label.filter { $0 != "&" })
+        }
+        if !caption.isEmpty { write("\n\(caption)\n") }
+        write(message + "\n")
+        let line =
+            labels.map { "[\($0.key)] \($0.text)" }.joined(separator: "  ")
+            + "  [?] Help (default is \"\(labels[defaultChoice].key)\"): "
+        while true {
+            guard let answer = try readLine(prompt: line) else { return defaultChoice }
+            let typed = answer.trimmingPrefix { $0 == " " }.lowercased()
+            if typed.isEmpty { return defaultChoice }
+            if typed == "?" {
+                for (label, choice) in zip(labels, choices) { write("\(label.key) - \(choice.help)\n") }
+                continue
+            }
+            let index = labels.firstIndex { $0.key.lowercased() == typed || $0.text.lowercased() == typed }
+            if let index { return index }
+        }
+    }
+
+    func clear() {
+        if outputIsTerminal { Self.send("\u{1B}[H\u{1B}[2J\u{1B}[3J", to: STDOUT_FILENO) }
+    }
+
+    private static func key(of label: String) -> String {
+        guard let mark = label.firstIndex(of: "&"), label.index(after: mark) < label.endIndex else {
+            return String(label.prefix(1))
+        }
+        return String(label[label.index(after: mark)]).uppercased()
+    }
+
+    /// SGR foreground code of a console colour.
+    private static func code(_ color: ConsoleColor) -> Int {
+        switch color {
+        case .black: 30
+        case .darkRed: 31
+        case .darkGreen: 32
+        case .darkYellow: 33
+        case .darkBlue: 34
+        case .darkMagenta: 35
+        case .darkCyan: 36
+        case .gray: 37
+        case .darkGray: 90
+        case .red: 91
+        case .green: 92
+        case .yellow: 93
+        case .blue: 94
+        case .magenta: 95
+        case .cyan: 96
+        case .white: 97
+        }
+    }
+
+    private static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    /// Writes everything, also to a slow pipe; a reader that has gone ends the output silently.
+    static func send(_ text: String, to descriptor: Int32) {
+        var bytes = text
+        bytes.withUTF8 { buffer in
+            var sent = 0
+            while sent < buffer.count {
+                // SAFETY: the range lies inside the buffer, which lives for the closure.
+                let count = unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
+                if count > 0 { sent += count } else if errno != EINTR && errno != EAGAIN { return }
+            }
+        }
+    }
+}
