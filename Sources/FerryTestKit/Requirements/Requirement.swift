@@ -1,0 +1,43 @@
+import FerryCore
+import FerryLinux
+import Glibc
+package import Testing
+
+/// What a test needs of the machine it runs on. A test without it is skipped, and says why.
+package enum Requirement: Hashable, Sendable {
+    case qemu
+    case root
+    /// The kernel can track what a guest writes (Linux 6.7).
+    case kernelTracker
+    /// /dev/kvm opens; good for boot-sector guests, not for Linux guests everywhere.
+    case kvm
+    /// A program on PATH, and the Debian package that brings it.
+    case program(String, package: String)
+
+    /// nil when met, else what is missing.
+    package var missing: String? {
+        switch self {
+        case .qemu:
+            Self.missingProgram("qemu-system-x86_64", "qemu-system-x86")
+                ?? Self.missingProgram("qemu-img", "qemu-utils")
+        case .root: geteuid() == 0 ? nil : "Needs root."
+        case .kernelTracker: Self.host.tracker.reason
+        case .kvm: Self.host.opensKVMDevice ? nil : "Needs /dev/kvm, which does not open here."
+        case .program(let name, let package): Self.missingProgram(name, package)
+        }
+    }
+
+    private static let host = KernelCapabilities.probe()
+
+    private static func missingProgram(_ name: String, _ package: String) -> String? {
+        Program.find(name) == nil ? "Needs \(name) (apt install \(package))." : nil
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips the test, with the reason, where a requirement is not met.
+    package static func needs(_ requirements: Requirement...) -> Self {
+        let missing = requirements.compactMap(\.missing)
+        return .enabled(if: missing.isEmpty, "\(missing.joined(separator: " "))")
+    }
+}
