@@ -1,10 +1,11 @@
 package import FerryCore
 
-/// The source's side of the switch, from the last barrier to GONE.
+/// The source's side of a move's end: while rounds are copied it waits (`idle`), then it runs the switch from the last barrier
+/// to GONE. From its making to `finished`, every failure, cancel and lost control channel of the move goes to it.
 ///
 ///     idle ▶ draining ▶ pausing ▶ copyingRest ▶ finishing ▶ harvesting ▶ awaitingReady ▶ releasing ▶ awaitingRunning ▶ closing ▶ ended
 ///              │           └──────────┴────────────┴────────────┴────────────┘              │             │    ▲
-///           postponed                 │ anything fails, cancel, link lost                   │             ▼    │
+///            (idle)                   │ anything fails, cancel, link lost                   │             ▼    │
 ///                                     ▼                                                     │          inDoubt─┘
 ///                                 resuming ▶ ended (kept here)                              ▼             │
 ///                                     ▲                                                 refusing ◀────────┘ target's REFUSED
@@ -19,7 +20,6 @@ package import FerryCore
 package struct SourceCutoverMachine: Sendable {
     package struct Configuration: Sendable {
         package var needsBarrier: Bool
-        package var plan: FreezePlan
         /// The epoch the move establishes at the target: one more than the machine's.
         package var epoch: UInt64
         package var targetName: String
@@ -28,11 +28,10 @@ package struct SourceCutoverMachine: Sendable {
         package var deviceStateLimit: Int
 
         package init(
-            needsBarrier: Bool, plan: FreezePlan, epoch: UInt64, targetName: String,
+            needsBarrier: Bool, epoch: UInt64, targetName: String,
             timeouts: CutoverTimeouts = CutoverTimeouts(), deviceStateLimit: Int = 64 << 20
         ) {
             self.needsBarrier = needsBarrier
-            self.plan = plan
             self.epoch = epoch
             self.targetName = targetName
             self.timeouts = timeouts
@@ -41,7 +40,8 @@ package struct SourceCutoverMachine: Sendable {
     }
 
     package enum Event: Sendable {
-        case begin
+        /// The round machine's `freeze`.
+        case begin(FreezePlan)
         case drained(Duration)
         case paused
         /// The device state is serialised as far as pre-switchover.
@@ -104,12 +104,12 @@ package struct SourceCutoverMachine: Sendable {
         case askTarget
         /// To whoever cancelled: the target may already run.
         case answerTooLate
+        /// The barrier was too slow, the guest was never paused: `freezePostponed` to the round machine.
+        case postpone(barrier: Duration)
         case finished
     }
 
     package enum Outcome: Sendable {
-        /// The barrier was too slow: the guest never paused, the round machine goes on.
-        case postponed(barrier: Duration)
         case moved
         /// The guest runs at the source again.
         case keptHere(Failure)
@@ -118,10 +118,10 @@ package struct SourceCutoverMachine: Sendable {
     }
 
     enum State: Sendable {
-        /// → draining, pausing
+        /// Rounds are copied. → draining, pausing, aborting
         case idle
-        /// → pausing, ended (postponed), aborting
-        case draining
+        /// → pausing, idle (postponed), aborting
+        case draining(FreezePlan)
         /// → copyingRest, resuming
         case pausing
         /// → finishing, resuming
@@ -196,7 +196,7 @@ package struct SourceCutoverMachine: Sendable {
 
     package mutating func handle(_ event: Event, at now: MonotonicTime) -> [Action] {
         switch event {
-        case .begin: begin()
+        case .begin(let plan): begin(plan)
         case .drained(let cost): drained(cost)
         case .paused: paused()
         case .deviceStatePrepared: deviceStatePrepared()
@@ -221,19 +221,22 @@ package struct SourceCutoverMachine: Sendable {
 
     // MARK: The way there
 
-    private mutating func begin() -> [Action] {
+    private mutating func begin(_ plan: FreezePlan) -> [Action] {
         guard case .idle = state else { return [] }
         guard configuration.needsBarrier else {
             state = .pausing
             return [.pause]
         }
-        state = .draining
+        state = .draining(plan)
         return [.drain]
     }
 
     private mutating func drained(_ cost: Duration) -> [Action] {
-        guard case .draining = state else { return [] }
-        if let limit = configuration.plan.barrierLimit, cost > limit { return end(.postponed(barrier: cost)) }
+        guard case .draining(let plan) = state else { return [] }
+        if let limit = plan.barrierLimit, cost > limit {
+            state = .idle
+            return [.postpone(barrier: cost)]
+        }
         state = .pausing
         return [.pause]
     }

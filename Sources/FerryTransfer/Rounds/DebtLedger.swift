@@ -267,10 +267,8 @@ package struct DebtLedger: ~Copyable {
         connections.filter { $0.value.isLost }.keys.sorted()
     }
 
-    // MARK: Ending
-
-    /// Ends the ledger and hands over all that was surveyed but never acknowledged, to be restored to each lane's tracker.
-    package consuming func giveBack() -> [LaneKind: ExtentSet] {
+    /// All that was surveyed and not acknowledged, of each lane.
+    package borrowing func debts() -> [LaneKind: ExtentSet] {
         var extents: [LaneKind: [Extent]] = [:]
         for portion in returned { extents[portion.lane, default: []] += portion.extents }
         for portion in queue[queueHead...] { extents[portion.lane, default: []] += portion.extents }
@@ -280,4 +278,9 @@ package struct DebtLedger: ~Copyable {
         for (kind, lane) in lanes { extents[kind, default: []] += lane.deferred.extents }
         return extents.mapValues { ExtentSet($0.sorted { $0.offset < $1.offset }) }
     }
+
+    // MARK: Ending
+
+    /// Ends the ledger: its debts go to the caller, to be restored to each lane's tracker.
+    package consuming func giveBack() -> [LaneKind: ExtentSet] { debts() }
 }
