@@ -12,7 +12,8 @@ package enum ContractJSON {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do { return [UInt8](try encoder.encode(value)) } catch {
-            throw Failure(RouteFault.malformedAnswer, "A \(type(of: value)) cannot be written as JSON: \(describe(error)).")
+            throw Failure(
+                RouteFault.malformedAnswer, "A \(type(of: value)) cannot be written as JSON: \(describe(error)).")
         }
     }
 

@@ -46,7 +46,8 @@ package enum Route: Hashable, Sendable {
         case "POST":
             guard let operation = OperationID(rawValue: name) else {
                 throw Failure(
-                    RouteFault.unknownOperation, "This host does not know the operation '\(name.shown)'.", target: name.shown)
+                    RouteFault.unknownOperation, "This host does not know the operation '\(name.shown)'.",
+                    target: name.shown)
             }
             self = .perform(operation)
         case "GET":
@@ -70,7 +71,8 @@ package enum Route: Hashable, Sendable {
             }
         guard isUUID else {
             throw Failure(
-                RouteFault.malformedIdentifier, "'\(text.shown)' is not the identifier of an operation.", target: text.shown)
+                RouteFault.malformedIdentifier, "'\(text.shown)' is not the identifier of an operation.",
+                target: text.shown)
         }
         return text
     }
@@ -117,7 +119,8 @@ package enum RouteFault: String, FaultCode {
 extension StringProtocol {
     /// At most 128 characters, control characters replaced: fit to be quoted in a message that ends up on a terminal.
     fileprivate var shown: String {
-        let clean = String(prefix(128).map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : "?" })
+        let clean = String(
+            prefix(128).map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : "?" })
         return clean.count < count ? clean + "…" : clean
     }
 }

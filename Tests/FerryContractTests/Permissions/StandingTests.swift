@@ -3,7 +3,9 @@ import FerryCore
 import Testing
 
 @Suite struct StandingTests {
-    private static let all: [Standing] = [.administrator, .localUser(userID: 1000), .trustedHost(name: "NODE2"), .stranger]
+    private static let all: [Standing] = [
+        .administrator, .localUser(userID: 1000), .trustedHost(name: "NODE2"), .stranger,
+    ]
 
     @Test(arguments: OperationID.allCases)
     func `who may do what`(operation: OperationID) {

@@ -35,7 +35,8 @@ import Testing
 
     @Test func `unknown keys are ignored, so that a newer peer is understood`() throws {
         let text = #"{"subnet": "10.0.0.0/8", "invented": [1, 2]}"#
-        let request = try ContractJSON.decode(AddMigrationNetworkRequest.self, from: Array(text.utf8), role: "The request")
+        let request = try ContractJSON.decode(
+            AddMigrationNetworkRequest.self, from: Array(text.utf8), role: "The request")
         #expect(request.subnet == "10.0.0.0/8")
         #expect(request.priority == nil)
     }
