@@ -1,0 +1,174 @@
+/// Reads objects into the cells of a table or list.
+package struct FormatBuilder {
+    private let source: any FormatSource
+
+    package init(_ source: any FormatSource) { self.source = source }
+
+    /// What a format command was asked for.
+    package struct Options {
+        /// nil: by view, display set or properties.
+        package var columns: [FormatColumn]?
+        package var groupBy: FormatColumn?
+        package var wraps = false
+        package var hidesHeaders = false
+        package init() {}
+    }
+
+    // MARK: Choosing columns
+
+    /// Columns for the arguments of `-Property`: names, wildcards, calculated properties.
+    ///
+    /// - Throws: PowerShell's errors for a hashtable with unknown or missing keys.
+    package func columns(for arguments: [Value], firstItem: Value?) throws(Stop) -> [FormatColumn] {
+        var columns: [FormatColumn] = []
+        for argument in arguments {
+            switch argument {
+            case .table(let table): columns.append(try calculated(table))
+            default:
+                if let block = argument.asScriptBlock {
+                    columns.append(FormatColumn(label: block.text, expression: .block(block)))
+                    continue
+                }
+                let name = argument.display
+                if name.contains(where: { "*?[".contains($0) }) {
+                    let pattern = WildcardPattern(name)
+                    for found in firstItem.map(source.formatPropertyNames) ?? [] where pattern.matches(found) {
+                        columns.append(FormatColumn(label: found, expression: .property(found)))
+                    }
+                } else {
+                    columns.append(FormatColumn(label: spelled(name, in: firstItem), expression: .property(name)))
+                }
+            }
+        }
+        return columns
+    }
+
+    /// The property's own spelling, as PowerShell's headers show it.
+    private func spelled(_ name: String, in item: Value?) -> String {
+        item.map(source.formatPropertyNames)?.first { $0.folded == name.folded } ?? name
+    }
+
+    private func calculated(_ table: TableObject) throws(Stop) -> FormatColumn {
+        var column = FormatColumn(label: "", expression: .property(""))
+        var hasLabel = false
+        var hasExpression = false
+        for (key, value) in table.pairs {
+            let name = key.display.folded
+            if !name.isEmpty, "name".hasPrefix(name) || "label".hasPrefix(name) {
+                column.label = value.display
+                hasLabel = true
+            } else if !name.isEmpty, "expression".hasPrefix(name) {
+                column.expression = value.asScriptBlock.map { .block($0) } ?? .property(value.display)
+                hasExpression = true
+            } else if !name.isEmpty, "width".hasPrefix(name) {
+                column.width = Int(value.display).flatMap { $0 > 0 ? $0 : nil }
+            } else if !name.isEmpty, "alignment".hasPrefix(name) {
+                let wanted = value.display.folded
+                column.alignment = [ColumnAlignment.left, .center, .right].first { $0.rawValue.folded == wanted }
+            } else if !name.isEmpty, "formatstring".hasPrefix(name) {
+                column.formatString = value.display
+            } else {
+                throw .runtime("DictionaryKeyUnknown", .invalidArgument, "The \(key.display) key is not valid.")
+            }
+        }
+        guard hasExpression else {
+            throw .runtime(
+                "DictionaryKeyMandatoryEntry", .invalidArgument, "The mandatory expression entry is missing.")
+        }
+        if !hasLabel {
+            switch column.expression {
+            case .property(let name): column.label = name
+            case .block(let block): column.label = block.text.trimmed
+            case .source(let text): column.label = text
+            }
+        }
+        return column
+    }
+
+    /// The columns of an object that no command chose: its display set, else all its properties.
+    package func standardColumns(of item: Value, all: Bool = false) -> [FormatColumn] {
+        if !all, let noun = item.asObject as? AnyNounObject, !noun.displayProperties.isEmpty {
+            return noun.displayProperties.map { FormatColumn(label: $0, expression: .property($0)) }
+        }
+        return source.formatPropertyNames(of: item).map { FormatColumn(label: $0, expression: .property($0)) }
+    }
+
+    // MARK: Reading cells
+
+    private func read(_ column: FormatColumn, of item: Value) throws(Stop) -> Value {
+        switch column.expression {
+        case .property(let name): try source.formatProperty(name, of: item) ?? .null
+        case .block(let block): try source.formatEvaluate(block, item: item)
+        case .source(let text): try source.formatEvaluate(source: text, item: item)
+        }
+    }
+
+    /// A cell; an error inside a calculated property leaves it blank, as PowerShell does.
+    private func cell(_ column: FormatColumn, of item: Value) throws(Stop) -> (text: String, value: Value) {
+        let value: Value
+        do throws(Stop) { value = try read(column, of: item) } catch {
+            guard case .error = error else { throw error }
+            return ("", .null)
+        }
+        if let format = column.formatString, !value.isNull {
+            return (try source.formatText(value, format: format), value)
+        }
+        return (CellText.text(of: value, enumerationLimit: source.enumerationLimit), value)
+    }
+
+    package func row(_ columns: [FormatColumn], of item: Value) throws(Stop) -> [String] {
+        var cells: [String] = []
+        for column in columns { cells.append(try cell(column, of: item).text) }
+        return cells
+    }
+
+    /// Reads `items` (one at least) into a table. Alignments follow the first object's values.
+    package func table(of items: [Value], columns: [FormatColumn], options: Options) throws(Stop) -> FormattedTable {
+        var headers: [FormattedTable.Header] = []
+        for column in columns {
+            let first = try cell(column, of: items[0]).value
+            headers.append(
+                .init(
+                    label: column.label, alignment: column.alignment ?? CellText.alignment(of: first),
+                    width: column.width))
+        }
+        var table = FormattedTable(
+            headers: headers, groups: [], wraps: options.wraps, hidesHeaders: options.hidesHeaders)
+        for item in items {
+            let title = try title(of: item, options.groupBy)
+            if table.groups.isEmpty || table.groups[table.groups.count - 1].title != title {
+                table.groups.append(.init(title: title, rows: []))
+            }
+            table.groups[table.groups.count - 1].rows.append(try row(columns, of: item))
+        }
+        return table
+    }
+
+    /// Reads `items` into a list; each object has the columns of its own when none were chosen.
+    package func list(of items: [Value], columns: [FormatColumn]?, options: Options) throws(Stop) -> FormattedList {
+        var list = FormattedList(groups: [])
+        for item in items {
+            let title = try title(of: item, options.groupBy)
+            if list.groups.isEmpty || list.groups[list.groups.count - 1].title != title {
+                list.groups.append(.init(title: title, entries: []))
+            }
+            var entry: [(label: String, value: String)] = []
+            for column in columns ?? listColumns(of: item) {
+                entry.append((column.label, try cell(column, of: item).text))
+            }
+            list.groups[list.groups.count - 1].entries.append(entry)
+        }
+        return list
+    }
+
+    /// The list view of an object's type, else its standard columns.
+    private func listColumns(of item: Value) -> [FormatColumn] {
+        if case .list(let columns)? = source.views.view(for: item.typeNames, asTable: false)?.shape { return columns }
+        return standardColumns(of: item)
+    }
+
+    private func title(of item: Value, _ groupBy: FormatColumn?) throws(Stop) -> String? {
+        guard let groupBy else { return nil }
+        return "\(groupBy.label): \(try cell(groupBy, of: item).text)"
+    }
+}

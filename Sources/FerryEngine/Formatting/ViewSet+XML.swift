@@ -1,0 +1,92 @@
+package import FerryCore
+import Foundation
+import FoundationXML
+
+extension ViewSet {
+    /// Adds the table and list views of a `*.format.ps1xml` file.
+    ///
+    /// Source of the shape: the public reference about_Format.ps1xml. Wide and custom controls are skipped.
+    ///
+    /// - Throws: `FormattingFault.viewFileUnreadable` naming the file and the reason; nothing is added then.
+    package mutating func load(contentsOf path: String) throws(Failure) {
+        let root: XMLElement
+        do {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            guard data.count <= 16 << 20 else { throw CocoaError(.fileReadTooLarge) }
+            guard let found = try XMLDocument(data: data).rootElement(), found.name == "Configuration" else {
+                throw CocoaError(.fileReadCorruptFile)
+            }
+            root = found
+        } catch {
+            throw Failure(
+                FormattingFault.viewFileUnreadable,
+                "The views of '\(path)' could not be loaded: \(error.localizedDescription).", target: path)
+        }
+        for definitions in root.elements(forName: "ViewDefinitions") {
+            for element in definitions.elements(forName: "View") {
+                if let view = Self.view(element) { add(view) }
+            }
+        }
+    }
+
+    private static func view(_ element: XMLElement) -> FormatView? {
+        let types = element.first("ViewSelectedBy")?.elements(forName: "TypeName").map(\.trimmed) ?? []
+        guard !types.isEmpty, let shape = shape(of: element) else { return nil }
+        var groupBy: FormatColumn?
+        if let group = element.first("GroupBy"), let expression = expression(group) {
+            let name = if case .property(let name) = expression { name } else { "" }
+            groupBy = FormatColumn(label: group.first("Label")?.trimmed ?? name, expression: expression)
+        }
+        return FormatView(name: element.first("Name")?.trimmed ?? "", typeNames: types, shape: shape, groupBy: groupBy)
+    }
+
+    private static func shape(of element: XMLElement) -> FormatView.Shape? {
+        if let table = element.first("TableControl") {
+            let headers = table.first("TableHeaders")?.elements(forName: "TableColumnHeader") ?? []
+            let items =
+                table.first("TableRowEntries")?.first("TableRowEntry")?.first("TableColumnItems")?
+                .elements(forName: "TableColumnItem") ?? []
+            var columns: [FormatColumn] = []
+            for (index, item) in items.enumerated() {
+                guard let expression = expression(item) else { return nil }
+                let header = index < headers.count ? headers[index] : nil
+                let name = if case .property(let name) = expression { name } else { "" }
+                columns.append(
+                    FormatColumn(
+                        label: header?.first("Label")?.trimmed ?? name, expression: expression,
+                        width: header?.first("Width").flatMap { Int($0.trimmed) }.flatMap { $0 > 0 ? $0 : nil },
+                        alignment: (header?.first("Alignment") ?? item.first("Alignment")).flatMap {
+                            ColumnAlignment(rawValue: $0.trimmed)
+                        },
+                        formatString: item.first("FormatString")?.trimmed))
+            }
+            return columns.isEmpty ? nil : .table(columns, hidesHeaders: table.first("HideTableHeaders") != nil)
+        }
+        if let list = element.first("ListControl") {
+            let items =
+                list.first("ListEntries")?.first("ListEntry")?.first("ListItems")?.elements(forName: "ListItem") ?? []
+            var lines: [FormatColumn] = []
+            for item in items {
+                guard let expression = expression(item) else { return nil }
+                let name = if case .property(let name) = expression { name } else { "" }
+                lines.append(
+                    FormatColumn(
+                        label: item.first("Label")?.trimmed ?? name, expression: expression,
+                        formatString: item.first("FormatString")?.trimmed))
+            }
+            return lines.isEmpty ? nil : .list(lines)
+        }
+        return nil
+    }
+
+    private static func expression(_ element: XMLElement) -> FormatExpression? {
+        if let name = element.first("PropertyName") { return .property(name.trimmed) }
+        if let block = element.first("ScriptBlock") { return .source(block.trimmed) }
+        return nil
+    }
+}
+
+extension XMLElement {
+    fileprivate func first(_ name: String) -> XMLElement? { elements(forName: name).first }
+    fileprivate var trimmed: String { (stringValue ?? "").trimmed }
+}
