@@ -1,0 +1,62 @@
+import FerryCore
+import FerryEngine
+
+/// Runs script blocks, or reads a member, for each object of the pipeline.
+struct ForEachObject: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let process = Parameter<[ScriptBlock]>("Process", position: 0, mandatory: true)
+    static let begin = Parameter<ScriptBlock?>("Begin")
+    static let end = Parameter<ScriptBlock?>("End")
+    static let remaining = Parameter<[ScriptBlock]>("RemainingScripts", remaining: true)
+    static let member = Parameter<String>("MemberName", position: 0, mandatory: true, validate: [.notNullOrEmpty])
+    static let arguments = Parameter<[Value]>("ArgumentList", aliases: ["Args"], remaining: true)
+
+    static let signature = Signature(
+        "ForEach-Object", typeName: "Microsoft.PowerShell.Commands.ForEachObjectCommand", defaultSet: "ScriptBlockSet",
+        parameters: [input],
+        sets: [
+            ParameterSet("ScriptBlockSet", [process, begin, end, remaining]),
+            ParameterSet("PropertyAndMethodSet", [member, arguments]),
+        ])
+
+    init() {}
+
+    /// Blocks given by position: one is -Process; two are -Begin and -Process; of three or more the last is -End.
+    private struct Blocks {
+        var begin: ScriptBlock?
+        var process: [ScriptBlock]
+        var end: ScriptBlock?
+    }
+
+    private func blocks(of call: Call) -> Blocks {
+        var process = call[Self.process] + call[Self.remaining]
+        var blocks = Blocks(begin: call[Self.begin], process: [], end: call[Self.end])
+        if blocks.begin == nil, process.count > 1 { blocks.begin = process.removeFirst() }
+        if blocks.end == nil, process.count > 1 { blocks.end = process.removeLast() }
+        blocks.process = process
+        return blocks
+    }
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.parameterSet == "ScriptBlockSet", let block = blocks(of: call).begin { try io.run(block) }
+    }
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[Self.input]
+        if call.parameterSet == "ScriptBlockSet" {
+            for block in blocks(of: call).process { try io.run(block, item: item) }
+            return
+        }
+        guard !item.isNull else { return }
+        let name = call[Self.member]
+        if call[Self.arguments].isEmpty, let value = try io.property(name, of: item) {
+            try io.emit(enumerating: value)
+            return
+        }
+        try io.emit(enumerating: try io.invokeMember(name, of: item, arguments: call[Self.arguments]))
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.parameterSet == "ScriptBlockSet", let block = blocks(of: call).end { try io.run(block) }
+    }
+}

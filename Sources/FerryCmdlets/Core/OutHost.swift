@@ -1,0 +1,37 @@
+import FerryEngine
+
+/// Shows objects on the console, as a pipeline's end does by itself.
+struct OutHost: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let paging = Parameter<Bool>.switch("Paging")
+    static let signature = Signature(
+        "Out-Host", typeName: "Microsoft.PowerShell.Commands.OutHostCommand", parameters: [input, paging])
+
+    private var formatter: OutputFormatter?
+
+    init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let host = io.host
+        formatter = OutputFormatter(
+            source: io.runspace, renderer: FormatRenderer(width: host.width, allowsColor: host.allowsColor)
+        ) { line throws(Stop) in host.write(line + "\n") }
+    }
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { try formatter?.add(call[Self.input]) }
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) { try formatter?.finish() }
+}
+
+/// What ends every pipeline that nobody ended otherwise.
+struct OutDefault: Cmdlet {
+    static let signature = Signature(
+        "Out-Default", typeName: "Microsoft.PowerShell.Commands.OutDefaultCommand", parameters: [OutHost.input])
+
+    private var shown = OutHost()
+
+    init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) { try shown.begin(call, io) }
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { try shown.process(call, io) }
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) { try shown.end(call, io) }
+}

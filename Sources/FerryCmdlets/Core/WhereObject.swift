@@ -1,0 +1,59 @@
+import FerryCore
+import FerryEngine
+
+/// Passes on the objects for which a script block, or a comparison of a property, is true.
+struct WhereObject: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let filter = Parameter<ScriptBlock?>("FilterScript", position: 0, mandatory: true)
+    static let property = Parameter<String>("Property", position: 0, mandatory: true, validate: [.notNullOrEmpty])
+    static let value = Parameter<Value>("Value", position: 1)
+
+    /// One parameter set an operator, as PowerShell has them: switch name and aliases.
+    private static let operators: [(name: String, aliases: [String])] = [
+        ("EQ", ["IEQ"]), ("CEQ", []), ("NE", ["INE"]), ("CNE", []), ("GT", ["IGT"]), ("CGT", []), ("LT", ["ILT"]),
+        ("CLT", []), ("GE", ["IGE"]), ("CGE", []), ("LE", ["ILE"]), ("CLE", []), ("Like", ["ILike"]), ("CLike", []),
+        ("NotLike", ["INotLike"]), ("CNotLike", []), ("Match", ["IMatch"]), ("CMatch", []), ("NotMatch", ["INotMatch"]),
+        ("CNotMatch", []), ("Contains", ["IContains"]), ("CContains", []), ("NotContains", ["INotContains"]),
+        ("CNotContains", []), ("In", ["IIn"]), ("CIn", []), ("NotIn", ["INotIn"]), ("CNotIn", []), ("Is", []),
+        ("IsNot", []), ("Not", []),
+    ]
+
+    static let signature = Signature(
+        "Where-Object", typeName: "Microsoft.PowerShell.Commands.WhereObjectCommand", defaultSet: "EqualSet",
+        parameters: [input],
+        sets: [ParameterSet("EqualSet", [property, value, Parameter<Bool>.switch("EQ", aliases: ["IEQ"])])]
+            + [ParameterSet("ScriptBlockSet", [filter])]
+            + operators.dropFirst().map { item in
+                ParameterSet(
+                    item.name + "Set",
+                    [property, value, Parameter<Bool>.switch(item.name, aliases: item.aliases).mandatory()])
+            })
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[Self.input]
+        if let block = call[Self.filter] {
+            let output = try io.collect(block, item: item)
+            let verdict: Value = output.count == 1 ? output[0] : .array(output)
+            if verdict.isTrue { try io.emit(item) }
+            return
+        }
+        let found = try Self.read(call[Self.property], of: item, io)
+        let name = Self.operators.first { call.isBound($0.name) }?.name
+        if try Self.holds(name, found, call[Self.value], hasValue: call.isBound(Self.value), io) { try io.emit(item) }
+    }
+
+    private static func read(_ name: String, of item: Value, _ io: CommandIO) throws(Stop) -> Value {
+        try io.property(name, of: item) ?? .null
+    }
+
+    /// Without an operator the property's own truth decides; with one, PowerShell's operator of that name.
+    private static func holds(_ name: String?, _ found: Value, _ wanted: Value, hasValue: Bool, _ io: CommandIO)
+        throws(Stop) -> Bool
+    {
+        guard let name else { return hasValue ? try io.binary("eq", found, wanted).isTrue : found.isTrue }
+        if name == "Not" { return !found.isTrue }
+        return try io.binary(name.lowercased(), found, wanted).isTrue
+    }
+}

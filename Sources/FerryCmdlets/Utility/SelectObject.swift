@@ -1,0 +1,142 @@
+import FerryEngine
+
+/// Picks objects of the pipeline, or makes new ones of some of their properties.
+struct SelectObject: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let property = Parameter<[Value]>("Property", position: 0)
+    static let exclude = Parameter<[String]>("ExcludeProperty")
+    static let expand = Parameter<String?>("ExpandProperty")
+    static let first = Parameter<Int>("First", validate: [.range(0, 2_147_483_647)])
+    static let last = Parameter<Int>("Last", validate: [.range(0, 2_147_483_647)])
+    static let skip = Parameter<Int>("Skip", validate: [.range(0, 2_147_483_647)])
+    static let skipLast = Parameter<Int>("SkipLast", validate: [.range(0, 2_147_483_647)])
+    static let index = Parameter<[Int]>("Index")
+    static let unique = Parameter<Bool>.switch("Unique")
+    static let wait = Parameter<Bool>.switch("Wait")
+
+    static let signature = Signature(
+        "Select-Object", typeName: "Microsoft.PowerShell.Commands.SelectObjectCommand", defaultSet: "DefaultParameter",
+        parameters: [input, unique],
+        sets: [
+            ParameterSet("DefaultParameter", [property, exclude, expand, first, last, skip, wait]),
+            ParameterSet("SkipLastParameter", [property, exclude, expand, skipLast]),
+            ParameterSet("IndexParameter", [index, wait]),
+        ])
+
+    private var seen = 0
+    private var passed = 0
+    /// The newest objects, for -Last and -SkipLast.
+    private var held: [Value] = []
+    private var emitted: [Value] = []
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[Self.input]
+        guard !item.isNothing else { return }
+        let position = seen
+        seen += 1
+        if call.isBound(Self.index) {
+            let wanted = call[Self.index]
+            if wanted.contains(position) { try pass(item, call, io) }
+            if !call[Self.wait], position >= wanted.max() ?? -1 { throw io.stopUpstream() }
+            return
+        }
+        if call.isBound(Self.skipLast) {
+            held.append(item)
+            if held.count > call[Self.skipLast] { try pass(held.removeFirst(), call, io) }
+            return
+        }
+        if call.isBound(Self.last) {
+            // -First and -Last together take from both ends.
+            if call.isBound(Self.first), position - skipped(call) >= 0, passed < call[Self.first] {
+                passed += 1
+                return try pass(item, call, io)
+            }
+            held.append(item)
+            let room = call[Self.last] + skipped(call)
+            if held.count > room { held.removeFirst() }
+            return
+        }
+        guard position >= skipped(call) else { return }
+        if call.isBound(Self.first) {
+            if passed < call[Self.first] {
+                passed += 1
+                try pass(item, call, io)
+            }
+            if passed >= call[Self.first], !call[Self.wait] { throw io.stopUpstream() }
+            return
+        }
+        try pass(item, call, io)
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.isBound(Self.last) {
+            // With -Last, -Skip counts from the end.
+            let count = max(0, held.count - (call.isBound(Self.first) ? 0 : skipped(call)))
+            for item in held.prefix(count).suffix(call[Self.last]) { try pass(item, call, io) }
+        }
+    }
+
+    private func skipped(_ call: Call) -> Int { call.isBound(Self.skip) ? call[Self.skip] : 0 }
+
+    private mutating func pass(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) {
+        for value in try selected(item, call, io) {
+            if call[Self.unique] {
+                if emitted.contains(where: { Self.isSame($0, value) }) { continue }
+                emitted.append(value)
+            }
+            try io.emit(value)
+        }
+    }
+
+    /// Objects are the same when all their properties are; scalars when they are equal, case included.
+    private static func isSame(_ left: Value, _ right: Value) -> Bool {
+        if let a = left.asObject as? CustomObject, let b = right.asObject as? CustomObject {
+            guard a.added?.names.map(\.folded) == b.added?.names.map(\.folded) else { return false }
+            return (a.added?.names ?? []).allSatisfy { name in
+                isSame(a.added?.note(name) ?? .null, b.added?.note(name) ?? .null)
+            }
+        }
+        return Comparison.equal(left, right, caseSensitive: true)
+    }
+
+    private func selected(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> [Value] {
+        if let name = call[Self.expand] {
+            guard let value = try io.property(name, of: item) else {
+                try io.report(
+                    "ExpandPropertyNotFound", .invalidArgument, "Property \"\(name)\" cannot be found.", target: item,
+                    exception: "System.Management.Automation.PSArgumentException")
+                return []
+            }
+            return value.elements ?? [value]
+        }
+        let properties =
+            call.isBound(Self.property) ? call[Self.property] : call.isBound(Self.exclude) ? [.string("*")] : []
+        guard !properties.isEmpty else { return [item] }
+        let excluded = call[Self.exclude].map { WildcardPattern($0) }
+        var bag = PropertyBag()
+        for column in try FormatBuilder(io.runspace).columns(for: properties, firstItem: item) {
+            guard !excluded.contains(where: { $0.matches(column.label) }), bag[column.label] == nil else { continue }
+            bag[column.label] = .note(try read(column, of: item, io))
+        }
+        let type = item.typeNames.first.map { ["Selected." + $0] } ?? []
+        return [.object(CustomObject(bag, typeNames: type))]
+    }
+
+    /// A calculated property that fails is null, as in PowerShell.
+    private func read(_ column: FormatColumn, of item: Value, _ io: CommandIO) throws(Stop) -> Value {
+        switch column.expression {
+        case .property(let name): return try io.property(name, of: item) ?? .null
+        case .source: return .null
+        case .block(let block):
+            do throws(Stop) {
+                let output = try io.collect(block, item: item)
+                return output.count == 1 ? output[0] : output.isEmpty ? .null : .array(output)
+            } catch {
+                guard case .error = error else { throw error }
+                return .null
+            }
+        }
+    }
+}

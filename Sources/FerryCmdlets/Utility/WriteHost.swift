@@ -1,0 +1,24 @@
+import FerryEngine
+
+/// Writes to the console, whatever the pipeline does.
+struct WriteHost: Cmdlet {
+    static let object = Parameter<Value>(
+        "Object", aliases: ["Msg", "Message"], position: 0, pipeline: .byValue, remaining: true)
+    static let noNewline = Parameter<Bool>.switch("NoNewline")
+    static let separator = Parameter<Value>("Separator")
+    static let foreground = Parameter<ConsoleColor?>("ForegroundColor")
+    static let background = Parameter<ConsoleColor?>("BackgroundColor")
+
+    static let signature = Signature(
+        "Write-Host", typeName: "Microsoft.PowerShell.Commands.WriteHostCommand",
+        parameters: [object, noNewline, separator, foreground, background])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let separator = call.isBound(Self.separator) ? call[Self.separator].display : " "
+        try io.inform(
+            .string(call[Self.object].text(separator: separator)), tags: ["PSHOST"], foreground: call[Self.foreground],
+            background: call[Self.background], newline: !call[Self.noNewline])
+    }
+}
