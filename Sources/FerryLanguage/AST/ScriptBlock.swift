@@ -95,8 +95,8 @@ package final class UsingDirective: SyntaxNode {
     }
 }
 
-/// One `#requires` line: its words after `#requires`, e.g. `["-Version", "7.0"]`.
+/// One `#requires` line, read as a command named `requires` with its parameters.
 package struct ScriptRequirement: Sendable {
     package let range: SourceRange
-    package let words: [String]
+    package let command: Command
 }
