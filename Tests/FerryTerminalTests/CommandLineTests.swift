@@ -1,0 +1,67 @@
+import FerryCore
+import FerryLinux
+import FerryTestKit
+import Testing
+
+/// `ferry -c`, scripts and exit codes, through the built program.
+@Suite struct CommandLineTests {
+    @Test func `-c prints the objects and exits with 0`() throws {
+        let result = try FerryProgram().run("-c", "1..3 | ForEach-Object { $_ * 2 }")
+        #expect(result.outputText == "2\n4\n6\n")
+        #expect(result.status == .exited(0))
+    }
+
+    @Test(arguments: [
+        ("exit 7", 7), ("throw 'x'", 1), ("Write-Error x", 1), ("Write-Error x; 'after'", 0), ("if (", 1),
+    ])
+    func `exit codes of -c are pwsh's`(_ text: String, _ code: Int) throws {
+        #expect(try FerryProgram().run("-c", text).status == .exited(Int32(code)))
+    }
+
+    @Test func `a script gets its arguments and its exit code counts`() throws {
+        let ferry = try FerryProgram()
+        let script = try ferry.home.write(
+            "a.ps1", "param([string] $Name, [int] $Count = 1)\n\"$Name x $Count\"\nexit ($Count + 40)\n")
+        let result = try ferry.run(script, "-Name", "web01", "-Count", "2")
+        #expect(result.outputText == "web01 x 2\n")
+        #expect(result.status == .exited(42))
+    }
+
+    @Test func `a script that is not there is 64 and says so`() throws {
+        let result = try FerryProgram().run("nothere.ps1")
+        #expect(result.status == .exited(64))
+        #expect(result.errorText.contains("nothere.ps1"))
+    }
+
+    @Test func `an unknown flag is 64`() throws {
+        let result = try FerryProgram().run("-Bogus")
+        #expect(result.status == .exited(64))
+        #expect(result.errorText.contains("-Bogus"))
+    }
+
+    @Test func `a script's unhandled error is 1 and names the file and line`() throws {
+        let ferry = try FerryProgram()
+        let script = try ferry.home.write("b.ps1", "Write-Host one\nGet-VM nothere -ErrorAction Stop\nWrite-Host two\n")
+        let result = try ferry.run(script)
+        #expect(result.status == .exited(1))
+        #expect(result.outputText == "one\n")
+        #expect(result.errorText.contains("b.ps1:2"))
+    }
+
+    @Test func `a host that is down is one clear error`() throws {
+        let result = try FerryProgram().run("-c", "Get-VM -ComputerName NODE1")
+        #expect(result.status == .exited(1))
+        #expect(result.errorText.hasPrefix("Get-VM: "))
+        #expect(result.errorText.contains("NODE1"))
+    }
+
+    @Test func `a host nobody knows is one clear error`() throws {
+        let result = try FerryProgram().run("-c", "Get-VM -ComputerName NODE9")
+        #expect(result.errorText.contains("NODE9") && result.errorText.contains("NODE1"))
+    }
+
+    @Test func `-c - reads the commands from standard input`() throws {
+        let result = try FerryProgram().run("-c", "-", input: "'one'\n'two'\n")
+        #expect(result.outputText == "one\ntwo\n")
+    }
+}
