@@ -57,6 +57,7 @@ extension Parser {
                         "Expressions are only allowed as the first element of a pipeline.", value.range)
                 }
                 if let assignment = try assignment(to: value) { return .assignment(assignment) }
+                try checkAttributes(value)
                 let redirections = try redirections()
                 elements.append(
                     .expression(
@@ -169,6 +170,17 @@ extension Parser {
         case .number, .string, .expandable, .type, .unary, .binary, .ternary, .invocation, .arraySubexpression,
             .subexpression, .hashtable, .scriptBlock:
             return nil
+        }
+    }
+
+    /// Attributes belong on what is assigned to, nowhere else.
+    private func checkAttributes(_ value: Expression) throws(ParseDiagnostic) {
+        switch value {
+        case .attributed(let node):
+            throw failure(
+                "UnexpectedAttribute", "Unexpected attribute '\(node.attribute.typeName.name)'.", node.attribute.range)
+        case .cast(let node): try checkAttributes(node.operand)
+        default: return
         }
     }
 
