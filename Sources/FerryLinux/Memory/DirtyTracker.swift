@@ -100,7 +100,8 @@ package final class DirtyTracker: Sendable {
             var position = low
             while position < high {
                 let end = min(high, position + Self.window)
-                harvest(piece, Extent(offset: position, length: end - position), into: &dirty)
+                let isSure = harvest(piece, Extent(offset: position, length: end - position), into: &dirty)
+                if !isSure, !process.isAlive { throw process.gone("track the memory of") }
                 position = end
             }
         }
@@ -130,7 +131,8 @@ package final class DirtyTracker: Sendable {
         if let failure { throw failure }
     }
 
-    private func harvest(_ piece: MappedPiece, _ extent: Extent, into dirty: inout ExtentSet) {
+    /// false when all of `extent` was taken for written because a scan failed.
+    private func harvest(_ piece: MappedPiece, _ extent: Extent, into dirty: inout ExtentSet) -> Bool {
         let start = piece.start + (extent.offset - piece.fileOffset)
         let end = start + extent.length
         // First a scan that only looks: the one that protects makes KVM drop every entry of its whole range.
@@ -143,6 +145,7 @@ package final class DirtyTracker: Sendable {
             }
         }
         if looked != 0 { runs = [(start, end)] }
+        var isSure = true
         for run in runs {
             var reported = ExtentSet()
             let result = scan.written(start: run.start, end: run.end, protecting: true) { low, high in
@@ -151,10 +154,12 @@ package final class DirtyTracker: Sendable {
             if result != 0 {
                 distrusted.add(1, ordering: .relaxed)
                 dirty.insert(extent)
+                isSure = false
                 continue
             }
             dirty.formUnion(reported)
         }
+        return isSure
     }
 
     /// Runs closer than this are protected in one scan: a call costs more than the pages between.

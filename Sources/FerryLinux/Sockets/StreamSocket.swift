@@ -259,8 +259,12 @@ package final class StreamSocket: Sendable {
         return PeerCredentials(pid: raw.pid, user: raw.user, group: raw.group)
     }
 
-    /// The socket as a descriptor, to hand to a program that is started.
-    package var shared: SharedDescriptor { descriptor }
+    /// The socket as a descriptor, to hand to a program that is started. It waits in its calls from now on, as programs expect
+    /// of their standard streams, so it is of no more use here.
+    package func forProgram() -> SharedDescriptor {
+        descriptor.withRaw { _ = ferry_set_nonblocking($0, 0) }
+        return descriptor
+    }
 }
 
 /// The process that made the other end of a Unix socket, as the kernel saw it then.

@@ -9,15 +9,20 @@ import Glibc
 package struct Leaks: Sendable {
     /// What each descriptor is open on, by number.
     package let descriptors: [Int32: String]
+    /// Those with a name of their own.
     package let threads: Set<Int32>
     package let children: Set<Int32>
 
     /// Of this process, now.
     package static func snapshot() throws(Failure) -> Leaks {
-        Leaks(
-            descriptors: try descriptors(),
-            threads: Set(try Folder.names(in: "/proc/self/task").compactMap { Int32($0) }),
-            children: try children())
+        Leaks(descriptors: try descriptors(), threads: try threads(), children: try children())
+    }
+
+    /// Threads with a name of their own; the runtime's pools grow as they like and have the program's.
+    private static func threads() throws(Failure) -> Set<Int32> {
+        let own = text("/proc/self/comm")
+        let all = try Folder.names(in: "/proc/self/task").compactMap { Int32($0) }
+        return Set(all.filter { text("/proc/self/task/\($0)/comm") != own })
     }
 
     /// What is there now and was not there then, a line each. Waits for it to go, at most `grace`: threads end a moment after
@@ -31,7 +36,7 @@ package struct Leaks: Sendable {
                 + now.threads.subtracting(threads).map { "thread \($0): \(Leaks.name(ofThread: $0))" }
                 + now.children.subtracting(children).map { "child \($0): \(Leaks.commandLine($0))" }
             if lines.isEmpty || deadline.hasPassed { return lines.sorted() }
-            sched_yield()
+            Event().wait(until: .after(.milliseconds(5)))
         }
     }
 
@@ -48,7 +53,7 @@ package struct Leaks: Sendable {
                 if command.contains(text) { lines.append("process \(pid): \(command)") }
             }
             if lines.isEmpty || deadline.hasPassed { return lines.sorted() }
-            sched_yield()
+            Event().wait(until: .after(.milliseconds(5)))
         }
     }
 

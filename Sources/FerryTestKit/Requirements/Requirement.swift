@@ -36,7 +36,9 @@ package enum Requirement: Hashable, Sendable {
 
 extension Trait where Self == ConditionTrait {
     /// Skips the test, with the reason, where a requirement is not met.
-    package static func needs(_ requirements: Requirement...) -> Self {
+    package static func needs(_ requirements: Requirement...) -> Self { needs(requirements) }
+
+    package static func needs(_ requirements: [Requirement]) -> Self {
         let missing = requirements.compactMap(\.missing)
         return .enabled(if: missing.isEmpty, "\(missing.joined(separator: " "))")
     }

@@ -32,7 +32,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         result.reserveCapacity(count + 8)
         while result.count < count {
             let word = next()
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { result.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                result.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return Array(result.prefix(count))
     }
