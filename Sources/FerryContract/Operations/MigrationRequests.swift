@@ -65,11 +65,13 @@ package struct MachineDescription: Codable, Sendable, Hashable {
     package var macAddress: String?
     package var diskCache: NewMachineRequest.DiskCache
     package var kernelCommandLine: String?
-    /// SHA-256 and size of kernel and initrd files, which travel in the control channel; nil without direct kernel boot.
+    /// Sizes of kernel and initrd files, which travel with their digests in the control channel; nil without direct kernel boot.
     package var kernel: BootFileDescription?
     package var initrd: BootFileDescription?
     /// "KVM" or "TCG": a machine does not change between them while it runs.
     package var accelerator: String
+    /// Seconds the guest had run when this was written.
+    package var uptimeSeconds: Double
 
     package struct DiskDescription: Codable, Sendable, Hashable {
         package var name: String
@@ -89,19 +91,14 @@ package struct MachineDescription: Codable, Sendable, Hashable {
 
     package struct BootFileDescription: Codable, Sendable, Hashable {
         package var size: ByteCount
-        /// Lower-case hexadecimal.
-        package var sha256: String
-        package init(size: ByteCount, sha256: String) {
-            self.size = size
-            self.sha256 = sha256
-        }
+        package init(size: ByteCount) { self.size = size }
     }
 
     package init(
         id: String, name: String, generation: Int, version: String, memory: ByteCount, processorCount: Int, notes: String,
         creationTime: Double, disks: [DiskDescription], network: NewMachineRequest.Network, macAddress: String?,
         diskCache: NewMachineRequest.DiskCache, kernelCommandLine: String?, kernel: BootFileDescription?,
-        initrd: BootFileDescription?, accelerator: String
+        initrd: BootFileDescription?, accelerator: String, uptimeSeconds: Double = 0
     ) {
         self.id = id
         self.name = name
@@ -119,6 +116,7 @@ package struct MachineDescription: Codable, Sendable, Hashable {
         self.kernel = kernel
         self.initrd = initrd
         self.accelerator = accelerator
+        self.uptimeSeconds = uptimeSeconds
     }
 }
 
@@ -192,7 +190,12 @@ package struct MigrationStatusRequest: HostRequest {
     package static let operation = OperationID.migrationStatus
     package typealias Response = MigrationStanding
     package var migration: String
-    package init(migration: String) { self.migration = migration }
+    /// What the asking host's own record says: a standing of RELEASED is a grant. nil when it only asks.
+    package var own: MigrationStanding?
+    package init(migration: String, own: MigrationStanding? = nil) {
+        self.migration = migration
+        self.own = own
+    }
 }
 
 package struct MigrationStanding: Codable, Sendable, Hashable {
@@ -200,9 +203,12 @@ package struct MigrationStanding: Codable, Sendable, Hashable {
     package var record: String?
     package var epoch: UInt64
     package var isRunning: Bool
-    package init(record: String?, epoch: UInt64, isRunning: Bool) {
+    /// The machine, where the answering host owns it by this migration.
+    package var machine: MachineReport?
+    package init(record: String?, epoch: UInt64, isRunning: Bool, machine: MachineReport? = nil) {
         self.record = record
         self.epoch = epoch
         self.isRunning = isRunning
+        self.machine = machine
     }
 }

@@ -10,8 +10,8 @@ package enum MigrationUndo: Codable, Sendable, Hashable {
     case removeEmptyFolder(path: String)
     /// The folder is the move's alone, with everything in it.
     case removeTree(path: String)
-    /// A process is the one meant only when its start time, in clock ticks since boot, is the same.
-    case endProcess(id: Int32, startTicks: UInt64)
+    /// The daemon that has a planned machine's images open, known by the path of its socket.
+    case endStorageDaemon(socket: String)
     /// Exports, bitmaps and block server of a machine's running hypervisor.
     case removeTracking(machine: String)
     /// A planned machine: its hypervisor dies before its document goes.

@@ -88,21 +88,22 @@ package final class QEMUSourceGuest: SourceGuest {
         return try relay.stream(within: Self.frozenDeadline)
     }
 
-    package func resume() throws(Failure) {
+    package func resume() throws(Failure) { try Self.resume(machine, client) }
+
+    /// As `resume`, of a move that another life of ferryd began.
+    package static func resume(_ machine: String, _ client: QMPClient) throws(Failure) {
+        func status() throws(Failure) -> String { try client.execute("query-migrate")["status"]?.text ?? "none" }
         let stream = client.events(["MIGRATION"])
-        var status = try migrationStatus()
-        if Self.activeStates.contains(status) {
+        if try activeStates.contains(status()) {
             // `cont` is refused during pre-switchover.
             try client.execute("migrate_cancel")
-            let deadline = Deadline.after(Self.frozenDeadline)
-            status = try migrationStatus()
-            while Self.activeStates.contains(status), !deadline.hasPassed {
+            let deadline = Deadline.after(frozenDeadline)
+            while try activeStates.contains(status()), !deadline.hasPassed {
                 // Every change of status is an event; the limit covers one that came before the subscription.
                 _ = stream.next(until: deadline.sooner(.after(.milliseconds(20))))
-                status = try migrationStatus()
             }
         }
-        try client.execute("cont", deadline: Self.frozenDeadline)
+        try client.execute("cont", deadline: frozenDeadline)
         let state = try client.execute("query-status")["status"]?.text ?? "unknown"
         guard state == "running" else {
             throw Failure(
@@ -114,10 +115,6 @@ package final class QEMUSourceGuest: SourceGuest {
 
     /// Ends what was set up. The guest is not touched. Idempotent.
     package func close() { relay.close() }
-
-    private func migrationStatus() throws(Failure) -> String {
-        try client.execute("query-migrate")["status"]?.text ?? "none"
-    }
 
     private func reach(_ status: String, in stream: QMPEventStream) throws(Failure) {
         let ends: Set<String> = [status, "failed", "cancelled", "completed"]

@@ -4,12 +4,12 @@ import Glibc
 
 /// Makes disk images with qemu-img.
 package struct ImageTool: Sendable {
-    package var program: String
+    private let configuration: HostConfiguration
     /// Who owns what is made; nil leaves it to ferryd's user.
-    package var owner: QEMUCommandLine.User?
+    private let owner: QEMUCommandLine.User?
 
-    package init(program: String, owner: QEMUCommandLine.User?) {
-        self.program = program
+    package init(_ configuration: HostConfiguration, owner: QEMUCommandLine.User?) {
+        self.configuration = configuration
         self.owner = owner
     }
 
@@ -24,8 +24,9 @@ package struct ImageTool: Sendable {
                 target: path)
         }
         do throws(Failure) {
-            var command = Command(
-                program,
+            var command = Command("")
+            command.program = try configuration.program(
+                configuration.imageTool,
                 [
                     "create", "-q", "-f", format.rawValue, "-o",
                     format == .qcow2 ? "preallocation=off,lazy_refcounts=off" : "preallocation=off", path,

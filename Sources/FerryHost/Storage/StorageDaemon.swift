@@ -5,8 +5,8 @@ import Synchronization
 
 /// The process that has a planned machine's disk images open while they are written: qemu-storage-daemon, one a move.
 ///
-/// It runs as the guest user and is given the images as open descriptors, so that it needs no way through the folders above
-/// them. It serves them on a Unix socket in the machine's runtime folder and must have exited before QEMU takes the images.
+/// It runs as the guest user and serves the images on a Unix socket in the move's own folder. It must have exited before QEMU
+/// takes the images.
 package final class StorageDaemon: Sendable {
     package struct Image: Sendable, Hashable {
         /// "disk0": the export's name.
@@ -33,12 +33,9 @@ package final class StorageDaemon: Sendable {
     ///   - user: whom the process becomes; nil when ferryd is unprivileged itself.
     ///   - log: file that takes the daemon's words.
     package init(
-        images: [Image], socket: String, user: QEMUCommandLine.User?, log: String, program: String
+        images: [Image], socket: String, user: QEMUCommandLine.User?, log: String, configuration: HostConfiguration
     ) throws(Failure) {
-        var start = try Self.command(images: images, socket: socket, user: user, program: program)
-        for image in images {
-            start.kept.append(SharedDescriptor(try Descriptor.open(image.path, O_RDWR | O_NOFOLLOW)))
-        }
+        var start = try Self.program(images: images, socket: socket, user: user, configuration)
         start.output = .appending(log)
         start.error = .appending(log)
         start.umask = 0o177
@@ -53,18 +50,16 @@ package final class StorageDaemon: Sendable {
         }
     }
 
-    private static func command(
-        images: [Image], socket: String, user: QEMUCommandLine.User?, program: String
+    private static func program(
+        images: [Image], socket: String, user: QEMUCommandLine.User?, _ configuration: HostConfiguration
     ) throws(Failure) -> Program {
         var arguments: [String] = []
-        for (index, image) in images.enumerated() {
-            // The descriptors become 3, 4, … in the program. Opening them anew asks for the file's own permission only.
+        for image in images {
             arguments += [
                 "--blockdev",
                 JSONValue.object([
                     "driver": "file", "node-name": .string("\(image.name)-file"),
-                    "filename": .string("/proc/self/fd/\(3 + index)"),
-                    "discard": "unmap",
+                    "filename": .string(image.path), "discard": "unmap",
                 ]).serialized,
                 "--blockdev",
                 JSONValue.object(
@@ -86,14 +81,15 @@ package final class StorageDaemon: Sendable {
                 ]).serialized,
             ]
         }
-        guard let user else { return Program(program, arguments) }
-        let privileges = try Program.require("setpriv", package: "util-linux")
-        return Program(
-            privileges,
+        let daemon = try configuration.program(configuration.storageDaemon, arguments)
+        guard let user else { return daemon }
+        // The daemon cannot change its user itself. setpriv looks for it where `program` has just found it.
+        return try configuration.program(
+            "setpriv",
             [
                 "--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups", "--no-new-privs",
                 "--inh-caps=-all", "--",
-                program,
+                configuration.storageDaemon,
             ] + arguments)
     }
 

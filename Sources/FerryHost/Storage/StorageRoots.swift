@@ -1,5 +1,6 @@
 package import FerryCore
 import FerryLinux
+import Glibc
 
 /// The folders under which a peer, or an administrator, may have machines and disks put.
 package struct StorageRoots: Sendable, Hashable {
@@ -38,5 +39,13 @@ package struct StorageRoots: Sendable, Hashable {
                 "There is not enough disk space in '\(folder)': \(needed + reserve) are needed, \(space.available) are free.",
                 target: folder)
         }
+    }
+}
+
+extension Folder {
+    /// Removes the folder unless something is in it. It need not exist.
+    static func removeIfEmpty(_ path: String) {
+        // SAFETY: a zero-terminated copy that outlives the call.
+        _ = unsafe rmdir(path)
     }
 }

@@ -21,7 +21,7 @@ final class DiskHost {
     init(mebibytes: Int = 64) throws {
         directory = try TemporaryDirectory()
         imagePath = directory.file("source.qcow2")
-        let tool = ImageTool(program: try Program.require("qemu-img", package: "qemu-utils"), owner: nil)
+        let tool = ImageTool(testConfiguration, owner: nil)
         try tool.create(imagePath, format: .qcow2, capacity: .mebibytes(mebibytes))
         let disk = JSONValue.object([
             "driver": "raw", "node-name": .string(Self.node), "discard": "unmap",
@@ -104,6 +104,11 @@ final class DiskHost {
     }
 }
 
+/// Names the programs; no folder of it is used.
+let testConfiguration = HostConfiguration(
+    name: "TEST", stateFolder: "/nonexistent", runtimeFolder: "/nonexistent", memoryFolder: "/nonexistent",
+    memorySize: .mebibytes(64))
+
 /// A target image and the daemon that writes it.
 final class DiskTarget {
     let path: String
@@ -114,13 +119,12 @@ final class DiskTarget {
         throws
     {
         path = directory.file("\(name).\(format.rawValue)")
-        let tool = ImageTool(program: try Program.require("qemu-img", package: "qemu-utils"), owner: nil)
+        let tool = ImageTool(testConfiguration, owner: nil)
         try tool.create(path, format: format, capacity: capacity)
         let socket = directory.file("\(name).nbd")
         daemon = try StorageDaemon(
             images: [.init(name: "disk0", path: path, format: format)], socket: socket, user: nil,
-            log: directory.file("\(name).log"),
-            program: try Program.require("qemu-storage-daemon", package: "qemu-utils"))
+            log: directory.file("\(name).log"), configuration: testConfiguration)
         sink = try NBDBlockSink(socket: socket, export: "disk0")
     }
 

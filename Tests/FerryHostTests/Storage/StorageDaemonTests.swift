@@ -32,11 +32,10 @@ struct StorageDaemonTests {
     @Test func `an image that cannot be opened is named with the daemon's own words`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("broken.qcow2", "this is no image")
-        let program = try Program.require("qemu-storage-daemon", package: "qemu-utils")
         let failure = #expect(throws: Failure.self) {
             _ = try StorageDaemon(
                 images: [.init(name: "disk0", path: path, format: .qcow2)], socket: directory.file("nbd"), user: nil,
-                log: directory.file("log"), program: program)
+                log: directory.file("log"), configuration: testConfiguration)
         }
         #expect(failure?.is(StorageFault.storageDaemonFailed) == true)
         #expect(failure?.message.contains(path) == true)
@@ -46,26 +45,25 @@ struct StorageDaemonTests {
     @Test func `an existing file is never overwritten by a new image`() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("disk.qcow2", "precious")
-        let tool = ImageTool(program: try Program.require("qemu-img", package: "qemu-utils"), owner: nil)
+        let tool = ImageTool(testConfiguration, owner: nil)
         let failure = #expect(throws: Failure.self) { try tool.create(path, format: .qcow2, capacity: .mebibytes(8)) }
         #expect(failure?.is(StorageFault.imageExists) == true)
         #expect(String(decoding: try DurableFile.read(path), as: UTF8.self) == "precious")
     }
 
-    @Test(.needs(.root)) func `the daemon runs as the guest user and reaches an image below a closed folder`() throws {
+    @Test(.needs(.root)) func `the daemon runs as the guest user, and nobody else reaches its socket`() throws {
         let directory = try TemporaryDirectory()
-        let open = try TemporaryDirectory()
         let nobody = QEMUCommandLine.User(userID: 65_534, groupID: 65_534)
         let path = directory.file("disk.qcow2")
-        try ImageTool(program: try Program.require("qemu-img", package: "qemu-utils"), owner: nobody)
+        try ImageTool(testConfiguration, owner: nobody)
             .create(path, format: .qcow2, capacity: .mebibytes(8))
-        try Folder.setOwner(open.path, user: 65_534, group: 65_534)
+        try Folder.setOwner(directory.path, user: 65_534, group: 65_534)
         let daemon = try StorageDaemon(
-            images: [.init(name: "disk0", path: path, format: .qcow2)], socket: open.file("nbd"), user: nobody,
-            log: directory.file("log"), program: try Program.require("qemu-storage-daemon", package: "qemu-utils"))
+            images: [.init(name: "disk0", path: path, format: .qcow2)], socket: directory.file("nbd"), user: nobody,
+            log: directory.file("log"), configuration: testConfiguration)
         let status = String(decoding: try DurableFile.read("/proc/\(daemon.process.pid)/status"), as: UTF8.self)
         #expect(status.contains("Uid:\t65534\t65534\t65534\t65534"))
-        #expect(try FileIdentity.of(open.file("nbd")).permissions & 0o077 == 0)
+        #expect(try FileIdentity.of(directory.file("nbd")).permissions & 0o077 == 0)
         try daemon.release()
     }
 }

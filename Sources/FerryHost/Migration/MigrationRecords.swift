@@ -1,0 +1,188 @@
+package import FerryCore
+import FerryLinux
+package import FerryTransfer
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// What a later life of ferryd must know of a move beside its ownership records: with whom, of what, and what was asked for.
+package struct MigrationContext: Codable, Sendable, Hashable {
+    package var migration: String
+    package var side: MigrationSide
+    package var machine: String
+    package var machineName: String
+    package var epoch: UInt64
+    /// The other host, as the trust list had it: name and key.
+    package var peerName: String
+    package var peerFingerprint: String
+    /// Source: disks to delete once the target owns the machine.
+    package var disks: [String]
+
+    package enum MigrationSide: String, Codable, Sendable { case source, target }
+
+    package init(
+        migration: String, side: MigrationSide, machine: String, machineName: String, epoch: UInt64, peerName: String,
+        peerFingerprint: String, disks: [String]
+    ) {
+        self.migration = migration
+        self.side = side
+        self.machine = machine
+        self.machineName = machineName
+        self.epoch = epoch
+        self.peerName = peerName
+        self.peerFingerprint = peerFingerprint
+        self.disks = disks
+    }
+}
+
+/// This host's records of moves, a folder each: `open` while the move is unsettled here, `closed` afterwards.
+///
+/// ```
+///   migrations/history.json
+///              epochs.json                     machine → count of owners it has had, as far as this host knows
+///              open/<migration>/context.json   written first
+///                               owner          ownership records, append-only
+///                               <migration>.journal   what to undo
+///              closed/<migration>/…            answers questions for as long as the history names the move
+/// ```
+package final class MigrationRecords: Sendable {
+    private let folder: String
+    private let logs = Mutex<[String: MigrationLog]>([:])
+    private let epochs: Mutex<[String: UInt64]>
+
+    package init(folder: String) throws(Failure) {
+        self.folder = folder
+        try Folder.create("\(folder)/open")
+        try Folder.create("\(folder)/closed")
+        var known: [String: UInt64] = [:]
+        if let bytes = try DurableFile.readIfPresent("\(folder)/epochs.json") {
+            do {
+                known = try JSONDecoder().decode([String: UInt64].self, from: Data(bytes))
+            } catch {
+                throw Failure(
+                    TransferFault.recordDamaged, "The file \(folder)/epochs.json cannot be understood: \(error)",
+                    target: folder)
+            }
+        }
+        epochs = Mutex(known)
+    }
+
+    /// Begins the records of a move. Nothing of it may exist before this has returned.
+    package func begin(_ context: MigrationContext) throws(Failure) -> MigrationLog {
+        let place = openFolder(context.migration)
+        guard !Folder.exists(place), !Folder.exists(closedFolder(context.migration)) else {
+            throw Failure(
+                MigrationFault.machineExists, "The migration \(context.migration) is known on this host already.",
+                target: context.machineName)
+        }
+        try Folder.create(place)
+        do {
+            try DurableFile.replace("\(place)/context.json", with: Array(try JSONEncoder().encode(context)))
+        } catch let failure as Failure {
+            try? Folder.removeTree(place)
+            throw failure
+        } catch {
+            try? Folder.removeTree(place)
+            throw Failure(
+                MigrationFault.journalNotWritten, "Writing \(place)/context.json failed: \(error)", target: place)
+        }
+        let log = try MigrationLog(context, folder: place)
+        logs.withLock { $0[context.migration] = log }
+        return log
+    }
+
+    /// The moves that an earlier life of ferryd left unsettled. One that cannot be read is a failure in its place: nobody may
+    /// run the machine before an administrator has looked.
+    package func unsettled() throws(Failure) -> [Result<MigrationLog, Failure>] {
+        var result: [Result<MigrationLog, Failure>] = []
+        for name in try Folder.names(in: "\(folder)/open") {
+            let place = "\(folder)/open/\(name)"
+            do throws(Failure) {
+                guard let bytes = try DurableFile.readIfPresent("\(place)/context.json") else {
+                    // It ended between making the folder and its first file: nothing followed.
+                    try Folder.removeTree(place)
+                    continue
+                }
+                let context: MigrationContext
+                do {
+                    context = try JSONDecoder().decode(MigrationContext.self, from: Data(bytes))
+                } catch {
+                    throw Failure(
+                        TransferFault.recordDamaged, "The record \(place)/context.json cannot be understood: \(error)",
+                        target: name)
+                }
+                let log = try MigrationLog(context, folder: place)
+                logs.withLock { $0[name] = log }
+                result.append(.success(log))
+            } catch {
+                result.append(.failure(error))
+            }
+        }
+        return result
+    }
+
+    /// The newest record of a migration, settled or not; nil when this host has none.
+    package func newest(_ migration: String) throws(Failure) -> OwnershipRecord? {
+        if let log = logs.withLock({ $0[migration] }) { return log.newest }
+        guard OwnershipRecord.isIdentifier(migration) else { return nil }
+        guard let bytes = try DurableFile.readIfPresent("\(closedFolder(migration))/owner") else { return nil }
+        return try OwnershipJournal(bytes).records.last
+    }
+
+    /// With whom a move is or was; nil when this host knows nothing of it.
+    package func context(_ migration: String) throws(Failure) -> MigrationContext? {
+        if let log = log(migration) { return log.context }
+        guard OwnershipRecord.isIdentifier(migration),
+            let bytes = try DurableFile.readIfPresent("\(closedFolder(migration))/context.json")
+        else { return nil }
+        return try? JSONDecoder().decode(MigrationContext.self, from: Data(bytes))
+    }
+
+    package func log(_ migration: String) -> MigrationLog? { logs.withLock { $0[migration] } }
+
+    /// The move is settled here and everything undone that had to be: its records stay to answer questions.
+    package func close(_ log: MigrationLog) throws(Failure) {
+        let place = openFolder(log.context.migration)
+        let closed = closedFolder(log.context.migration)
+        // SAFETY: zero-terminated copies that outlive the call.
+        guard unsafe rename(place, closed) == 0 else { throw Failure(errno: errno, "rename \(place)", target: place) }
+        try Folder.makeDurable("\(folder)/open")
+        try Folder.makeDurable("\(folder)/closed")
+        _ = logs.withLock { $0.removeValue(forKey: log.context.migration) }
+    }
+
+    /// Forgets closed moves that the history no longer names.
+    package func prune(keeping migrations: Set<String>) throws(Failure) {
+        for name in try Folder.names(in: "\(folder)/closed") where !migrations.contains(name) {
+            try Folder.removeTree("\(folder)/closed/\(name)")
+        }
+    }
+
+    /// Owners the machine has had, as far as this host knows.
+    package func epoch(of machine: String) -> UInt64 { epochs.withLock { $0[machine] ?? 0 } }
+
+    package func setEpoch(_ epoch: UInt64, of machine: String) throws(Failure) {
+        try epochs.withLock { (epochs) throws(Failure) in
+            guard epochs[machine] ?? 0 < epoch else { return }
+            var changed = epochs
+            changed[machine] = epoch
+            let data: Data
+            do {
+                data = try JSONEncoder().encode(changed)
+            } catch {
+                throw Failure(
+                    MigrationFault.journalNotWritten, "Writing \(folder)/epochs.json failed: \(error)", target: folder)
+            }
+            try DurableFile.replace("\(folder)/epochs.json", with: Array(data))
+            epochs = changed
+        }
+    }
+
+    private func openFolder(_ migration: String) -> String { "\(folder)/open/\(migration)" }
+    private func closedFolder(_ migration: String) -> String { "\(folder)/closed/\(migration)" }
+}
+
+extension OwnershipRecord {
+    /// Whether a text from a peer may become part of a path.
+    static func isIdentifier(_ text: String) -> Bool { MigrationID(text)?.description == text }
+}
