@@ -11,6 +11,12 @@ package enum Requirement: Hashable, Sendable {
     case kernelTracker
     /// /dev/kvm opens; good for boot-sector guests, not for Linux guests everywhere.
     case kvm
+    /// A device node.
+    case device(String)
+    /// A folder with Debian 13 and its QEMU 10.0, named by `FERRY_DEBIAN_13`.
+    case debian13
+    /// The small Linux guest, in the folder `FERRY_GUEST`.
+    case linuxGuest
     /// A program on PATH, and the Debian package that brings it.
     case program(String, package: String)
 
@@ -23,8 +29,25 @@ package enum Requirement: Hashable, Sendable {
         case .root: geteuid() == 0 ? nil : "Needs root."
         case .kernelTracker: Self.host.tracker.reason
         case .kvm: Self.host.opensKVMDevice ? nil : "Needs /dev/kvm, which does not open here."
+        case .device(let path): (try? FileIdentity.ifPresent(path)) == nil ? "Needs \(path)." : nil
+        case .debian13:
+            Self.debian13Folder == nil
+                ? "Needs Debian 13's QEMU in the folder FERRY_DEBIAN_13 (Tests/debian-13 makes one)." : nil
+        case .linuxGuest:
+            Self.linuxGuestFolder == nil
+                ? "Needs the Linux guest in the folder FERRY_GUEST (examples/guest/build)." : nil
         case .program(let name, let package): Self.missingProgram(name, package)
         }
+    }
+
+    /// Where the other Debian is, to be entered by chroot.
+    package static let debian13Folder: String? = Program.environmentValue("FERRY_DEBIAN_13").flatMap {
+        Program.find("\($0)/usr/bin/qemu-system-x86_64") == nil ? nil : $0
+    }
+
+    /// Holds `vmlinuz` and `initrd.img`.
+    package static let linuxGuestFolder: String? = Program.environmentValue("FERRY_GUEST").flatMap {
+        (try? FileIdentity.ifPresent("\($0)/initrd.img")) == nil ? nil : $0
     }
 
     private static let host = KernelCapabilities.probe()
