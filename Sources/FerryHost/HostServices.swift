@@ -1,0 +1,63 @@
+package import FerryContract
+package import FerryCore
+
+/// Moves, as the host's operations need them. All calls block and are made on threads of the host, never on the cooperative
+/// pool; several at once.
+package protocol MigrationService: AnyObject, Sendable {
+    /// Settles what an earlier life of ferryd left: called once in `HostRuntime.start`, after machines were found again and
+    /// before any request is answered. Planned machines are in the machine list with `isPlanned`.
+    func recover() throws(Failure)
+
+    /// Moves a machine, on the operation's own thread. The caller holds the machine's lease (`MachineWork.move`).
+    func move(
+        _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
+    ) throws(Failure) -> MoveMachineResult
+
+    /// Newest first.
+    func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport]
+
+    // What a trusted host asks; `peer` is its entry in the trust list.
+    func prepare(_ request: PrepareMigrationRequest, peer: TrustReport) throws(Failure) -> PrepareMigrationResponse
+    func abandon(_ request: AbandonMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
+    func standing(_ request: MigrationStatusRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
+
+    /// The setting `migrationEnabled` or the networks changed: open or close the listener.
+    func settingsChanged(_ settings: HostSettings) throws(Failure)
+
+    /// ferryd ends; machines go on running. Returns when no thread of the service touches a machine any more.
+    func stop()
+}
+
+/// Which hosts this one trusts. The same rules of calling as for `MigrationService`.
+package protocol TrustService: AnyObject, Sendable {
+    func newToken(_ request: NewTrustTokenRequest) throws(Failure) -> TrustToken
+    func add(_ request: AddTrustRequest) throws(Failure) -> TrustReport
+    func trusts(_ request: GetTrustsRequest) throws(Failure) -> [TrustReport]
+    func remove(_ request: RemoveTrustRequest) throws(Failure) -> TrustReport
+    /// `fingerprint` is the presenting TLS peer's, nil when it showed no certificate.
+    func present(
+        _ request: PresentTrustTokenRequest, fingerprint: String?, address: String
+    ) throws(Failure) -> TrustReport
+
+    /// The trusted host with this public key. Cheap: asked for each request of a remote caller.
+    func trustedHost(fingerprint: String) -> TrustReport?
+    /// By name in the trust list, else by address; nil when neither is listed.
+    func trustedHost(named name: String) -> TrustReport?
+}
+
+/// Makes connections to other hosts; FerryDaemon implements it over HTTPS with both sides checked.
+package protocol PeerConnector: Sendable {
+    /// A connection on which the peer has proved the key `host.fingerprint`; may connect lazily.
+    func connection(to host: TrustReport) throws(Failure) -> any HostConnection
+}
+
+/// What FerryHost's own parts do not implement; the daemon, or a test, hands them in.
+package struct HostServices: Sendable {
+    package var migrations: any MigrationService
+    package var trust: any TrustService
+
+    package init(migrations: any MigrationService, trust: any TrustService) {
+        self.migrations = migrations
+        self.trust = trust
+    }
+}

@@ -1,0 +1,30 @@
+import FerryContract
+
+/// Which type carries out which operation: exhaustive, so that a new case of the contract does not compile without one.
+enum OperationTable {
+    static func operation(_ id: OperationID) -> any HostOperation {
+        switch id {
+        case .getHost: GetHostOperation()
+        case .setHost: SetHostOperation()
+        case .getMigrationNetworks: GetMigrationNetworksOperation()
+        case .addMigrationNetwork: AddMigrationNetworkOperation()
+        case .setMigrationNetwork: SetMigrationNetworkOperation()
+        case .removeMigrationNetwork: RemoveMigrationNetworkOperation()
+        case .getMachines: GetMachinesOperation()
+        case .newMachine: NewMachineOperation()
+        case .startMachine: StartMachineOperation()
+        case .stopMachine: StopMachineOperation()
+        case .removeMachine: RemoveMachineOperation()
+        case .moveMachine: MoveMachineOperation()
+        case .getMigrations: GetMigrationsOperation()
+        case .newTrustToken: NewTrustTokenOperation()
+        case .addTrust: AddTrustOperation()
+        case .getTrusts: GetTrustsOperation()
+        case .removeTrust: RemoveTrustOperation()
+        case .presentTrustToken: PresentTrustTokenOperation()
+        case .prepareMigration: PrepareMigrationOperation()
+        case .abandonMigration: AbandonMigrationOperation()
+        case .migrationStatus: MigrationStatusOperation()
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import FerryContract
+import FerryCore
+
+struct RemoveMachineOperation: HostOperation {
+    func perform(_ request: RemoveMachineRequest, _ call: HostCall) async throws(Failure) -> MachineReport {
+        try await BlockingWork.value("remove-machine") { () throws(Failure) in
+            let machine = try call.machines.machine(request.machine)
+            let lease = try machine.lease(.remove)
+            defer { lease.end() }
+            guard !machine.isPlanned else {
+                throw HostFault.invalidState(of: machine.name, "Another host is moving it here.")
+            }
+            guard !machine.isRunning else { throw HostFault.invalidState(of: machine.name, "It is running.") }
+            let report = machine.report
+            try call.machines.remove(machine)
+            call.environment.events.add(.information, report.name, "The virtual machine was removed.")
+            return report
+        }
+    }
+}
