@@ -1,1 +1,4 @@
-print("ferry")
+import FerryShell
+import Foundation
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -65,10 +65,10 @@ package final class LineEditor {
         errno = 0
         // SAFETY: libedit owns the buffer until its next call; it is copied before that.
         guard let bytes = unsafe el_gets(editor, &count), count > 0 else {
-            let interrupted = errno == EINTR || Interrupt.wasRequested
+            let interrupted = errno == EINTR || TerminalInterrupt.wasRequested
             return interrupted ? .interrupted : .endOfInput
         }
-        if Interrupt.wasRequested { return .interrupted }
+        if TerminalInterrupt.wasRequested { return .interrupted }
         var line = unsafe String(cString: bytes)
         if line.hasSuffix("\n") { line.removeLast() }
         return .line(line)

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The handler only stores and writes one byte to a pipe, which is all a signal handler may do. A thread of its own reads the
 /// pipe and tells whoever runs the current pipeline.
-package enum Interrupt {
+package enum TerminalInterrupt {
     private static let requested = Atomic<Bool>(false)
     private static let pipeWriter = Atomic<Int32>(-1)
     private static let listener = Mutex<(@Sendable () -> Void)?>(nil)
@@ -30,9 +30,9 @@ package enum Interrupt {
         var action = unsafe sigaction()
         // SAFETY: the handler touches atomics and write(2) only.
         unsafe action.__sigaction_handler.sa_handler = { _ in
-            Interrupt.requested.store(true, ordering: .releasing)
+            TerminalInterrupt.requested.store(true, ordering: .releasing)
             var byte: UInt8 = 1
-            let writer = Interrupt.pipeWriter.load(ordering: .acquiring)
+            let writer = TerminalInterrupt.pipeWriter.load(ordering: .acquiring)
             _ = unsafe write(writer, &byte, 1)
         }
         unsafe action.sa_flags = 0
@@ -48,7 +48,7 @@ package enum Interrupt {
                 while true {
                     let count = unsafe read(reader, &byte, 1)
                     if count == 1 {
-                        Interrupt.listener.withLock { $0 }?()
+                        TerminalInterrupt.listener.withLock { $0 }?()
                     } else if count == 0 || errno != EINTR {
                         return nil
                     }

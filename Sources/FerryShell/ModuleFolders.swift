@@ -1,0 +1,25 @@
+import Foundation
+
+/// Where modules are found: what `FERRY_MODULES` names, the user's own, the system's.
+enum ModuleFolders {
+    static func all(_ environment: [String: String]) -> [String] {
+        var folders = environment["FERRY_MODULES"].map { $0.split(separator: ":").map(String.init) } ?? []
+        if let home = environment["HOME"] { folders.append(home + "/.local/share/ferry/Modules") }
+        folders.append("/usr/share/ferry/Modules")
+        return folders
+    }
+
+    /// The view files of every module, each module from the first folder that has it.
+    static func viewFiles(_ environment: [String: String]) -> [String] {
+        var seen: Set<String> = []
+        var files: [String] = []
+        for folder in all(environment) {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names.sorted() where seen.insert(name.lowercased()).inserted {
+                let inside = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
+                files += inside.filter { $0.hasSuffix(".format.ps1xml") }.sorted().map { "\(folder)/\(name)/\($0)" }
+            }
+        }
+        return files
+    }
+}

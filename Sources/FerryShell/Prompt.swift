@@ -1,0 +1,68 @@
+import FerryCore
+import FerryEngine
+import Glibc
+
+/// The prompt: reads a command, which may take several lines, runs it, and asks again.
+struct Prompt {
+    private let runspace: Runspace
+    private let host: TerminalHost
+    private let editor: LineEditor
+
+    init(_ runspace: Runspace, _ host: TerminalHost, _ editor: LineEditor) {
+        self.runspace = runspace
+        self.host = host
+        self.editor = editor
+    }
+
+    /// Until `exit` or the end of input; the exit code.
+    func run() -> Int32 {
+        var command = ""
+        while true {
+            TerminalInterrupt.clear()
+            runspace.interrupt.clear()
+            switch editor.readLine(prompt: command.isEmpty ? prompt() : ">> ") {
+            case .endOfInput:
+                host.write("\n")
+                return 0
+            case .interrupted:
+                host.write("^C\n")
+                command = ""
+            case .line(let line):
+                command += command.isEmpty ? line : "\n" + line
+                if !command.contains(where: { !$0.isWhitespace }) {
+                    command = ""
+                } else if !isIncomplete(command) {
+                    editor.remember(command)
+                    let code = runspace.runLine(command)
+                    host.clearProgress()
+                    if let code { return code }
+                    command = ""
+                }
+            }
+        }
+    }
+
+    /// What the function `prompt` says; `PS /root> ` when there is none, or it fails.
+    private func prompt() -> String {
+        do throws(Stop) {
+            if try runspace.find("prompt", runspace.globalFrame, programs: false) != nil {
+                let text = try runspace.call("prompt").map(\.display).joined()
+                if !text.isEmpty { return text }
+            }
+        } catch {
+            // A broken prompt function must not lock the user out.
+        }
+        return "PS \(runspace.location.path)> "
+    }
+
+    /// Whether more lines could complete the command.
+    private func isIncomplete(_ text: String) -> Bool {
+        do throws(Stop) {
+            _ = try runspace.parse(text)
+            return false
+        } catch {
+            return error.record?.exception.exceptionType.fullName
+                == "System.Management.Automation.IncompleteParseException"
+        }
+    }
+}
