@@ -21,10 +21,10 @@ enum CellText {
         return "{" + texts.prefix(limit).joined(separator: ", ") + "…}"
     }
 
-    /// Whether a table right-aligns the value: numbers and booleans.
+    /// Scalars other than strings are right-aligned: numbers, booleans, enumerations, characters.
     static func alignment(of value: Value) -> ColumnAlignment {
         switch value {
-        case .number, .bool: .right
+        case .number, .bool, .symbol, .char: .right
         default: .left
         }
     }

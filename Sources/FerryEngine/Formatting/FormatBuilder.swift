@@ -1,18 +1,8 @@
-/// Reads objects into the cells of a table or list.
+/// Chooses columns and reads objects into cells.
 package struct FormatBuilder {
     private let source: any FormatSource
 
     package init(_ source: any FormatSource) { self.source = source }
-
-    /// What a format command was asked for.
-    package struct Options {
-        /// nil: by view, display set or properties.
-        package var columns: [FormatColumn]?
-        package var groupBy: FormatColumn?
-        package var wraps = false
-        package var hidesHeaders = false
-        package init() {}
-    }
 
     // MARK: Choosing columns
 
@@ -116,59 +106,40 @@ package struct FormatBuilder {
         return (CellText.text(of: value, enumerationLimit: source.enumerationLimit), value)
     }
 
-    package func row(_ columns: [FormatColumn], of item: Value) throws(Stop) -> [String] {
-        var cells: [String] = []
-        for column in columns { cells.append(try cell(column, of: item).text) }
+    func cells(_ columns: [FormatColumn], of item: Value) throws(Stop) -> [FormatCell] {
+        var cells: [FormatCell] = []
+        for column in columns { cells.append(FormatCell(text: try cell(column, of: item).text, alignment: nil)) }
         return cells
     }
 
-    /// Reads `items` (one at least) into a table. Alignments follow the first object's values.
-    package func table(of items: [Value], columns: [FormatColumn], options: Options) throws(Stop) -> FormattedTable {
-        var headers: [FormattedTable.Header] = []
+    func lines(_ columns: [FormatColumn], of item: Value) throws(Stop) -> [FormatLine] {
+        var lines: [FormatLine] = []
         for column in columns {
-            let first = try cell(column, of: items[0]).value
-            headers.append(
-                .init(
-                    label: column.label, alignment: column.alignment ?? CellText.alignment(of: first),
-                    width: column.width))
+            lines.append(FormatLine(label: column.label, value: try cell(column, of: item).text))
         }
-        var table = FormattedTable(
-            headers: headers, groups: [], wraps: options.wraps, hidesHeaders: options.hidesHeaders)
-        for item in items {
-            let title = try title(of: item, options.groupBy)
-            if table.groups.isEmpty || table.groups[table.groups.count - 1].title != title {
-                table.groups.append(.init(title: title, rows: []))
-            }
-            table.groups[table.groups.count - 1].rows.append(try row(columns, of: item))
-        }
-        return table
+        return lines
     }
 
-    /// Reads `items` into a list; each object has the columns of its own when none were chosen.
-    package func list(of items: [Value], columns: [FormatColumn]?, options: Options) throws(Stop) -> FormattedList {
-        var list = FormattedList(groups: [])
-        for item in items {
-            let title = try title(of: item, options.groupBy)
-            if list.groups.isEmpty || list.groups[list.groups.count - 1].title != title {
-                list.groups.append(.init(title: title, entries: []))
-            }
-            var entry: [(label: String, value: String)] = []
-            for column in columns ?? listColumns(of: item) {
-                entry.append((column.label, try cell(column, of: item).text))
-            }
-            list.groups[list.groups.count - 1].entries.append(entry)
+    /// Alignments follow the first object's values where nobody gave them.
+    func headers(_ columns: [FormatColumn], of first: Value) throws(Stop) -> [FormatHeader] {
+        var headers: [FormatHeader] = []
+        for column in columns {
+            var alignment = column.alignment
+            if alignment == nil { alignment = CellText.alignment(of: try cell(column, of: first).value) }
+            headers.append(
+                FormatHeader(label: column.label, alignment: alignment ?? .left, width: column.width ?? 0))
         }
-        return list
+        return headers
     }
 
     /// The list view of an object's type, else its standard columns.
-    private func listColumns(of item: Value) -> [FormatColumn] {
-        if case .list(let columns)? = source.views.view(for: item.typeNames, asTable: false)?.shape { return columns }
+    func listColumns(of item: Value) -> [FormatColumn] {
+        if case .list(let columns)? = source.views.view(for: item.typeNames, kind: .list)?.shape { return columns }
         return standardColumns(of: item)
     }
 
-    private func title(of item: Value, _ groupBy: FormatColumn?) throws(Stop) -> String? {
-        guard let groupBy else { return nil }
-        return "\(groupBy.label): \(try cell(groupBy, of: item).text)"
+    /// `Label: value`, the title of the group that `item` belongs to.
+    func title(_ groupBy: FormatColumn, of item: Value) throws(Stop) -> String {
+        "\(groupBy.label): \(try cell(groupBy, of: item).text)"
     }
 }

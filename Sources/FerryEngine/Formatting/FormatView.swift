@@ -13,7 +13,7 @@ package enum ColumnAlignment: String, Sendable { case left = "Left", center = "C
 package struct FormatColumn {
     package var label: String
     package var expression: FormatExpression
-    /// Columns; nil sizes it by its content.
+    /// Columns of the screen; nil when not given.
     package var width: Int?
     /// nil: by the first object's value, as PowerShell decides.
     package var alignment: ColumnAlignment?
@@ -30,13 +30,22 @@ package struct FormatColumn {
         self.alignment = alignment
         self.formatString = formatString
     }
+
+    /// Columns of a view are left-aligned where the view does not say.
+    var leftUnlessAligned: FormatColumn {
+        var column = self
+        column.alignment = alignment ?? .left
+        return column
+    }
 }
 
 /// A view: how objects of some types are shown. Data, read from `*.format.ps1xml`.
 package struct FormatView {
     package enum Shape {
-        case table([FormatColumn], hidesHeaders: Bool)
+        case table([FormatColumn], hidesHeaders: Bool, isAutoSized: Bool)
         case list([FormatColumn])
+        /// `columns` 0: automatic.
+        case wide(FormatColumn, columns: Int)
     }
 
     package var name: String
@@ -44,27 +53,51 @@ package struct FormatView {
     package var typeNames: [String]
     package var shape: Shape
     package var groupBy: FormatColumn?
+    /// `<Wrap/>` of the rows.
+    package var wraps = false
 
-    package var isTable: Bool { if case .table = shape { true } else { false } }
+    fileprivate func fits(_ kind: FormatRequest.Kind) -> Bool {
+        switch (kind, shape) {
+        case (.automatic, _), (.table, .table), (.list, .list), (.wide, .wide): true
+        case (.table, _), (.list, _), (.wide, _): false
+        }
+    }
 }
 
 /// Every view that was loaded, found by type name and in the order of loading.
 package struct ViewSet {
     private var views: [String: [FormatView]] = [:]
 
-    package init() {}
+    package init() { add(Self.dictionaryEntry) }
 
     package mutating func add(_ view: FormatView) {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
     }
 
-    /// The first view of an object's types, most derived type first. `asTable` asks for that shape only.
-    package func view(for typeNames: [String], asTable: Bool? = nil) -> FormatView? {
+    /// The first view of an object's types, most derived type first, of the kind asked for.
+    package func view(for typeNames: [String], kind: FormatRequest.Kind = .automatic) -> FormatView? {
         for name in typeNames {
-            if let found = views[name.folded]?.first(where: { asTable == nil || $0.isTable == asTable }) {
+            if let found = views[name.folded]?.first(where: { $0.fits(kind) }) { return found }
+        }
+        return nil
+    }
+
+    /// `-View name`.
+    package func view(named wanted: String, for typeNames: [String], kind: FormatRequest.Kind) -> FormatView? {
+        for name in typeNames {
+            if let found = views[name.folded]?.first(where: { $0.fits(kind) && $0.name.folded == wanted.folded }) {
                 return found
             }
         }
         return nil
     }
+
+    /// Hashtables are pairs; the width of the name is PowerShell's.
+    private static let dictionaryEntry = FormatView(
+        name: "Dictionary", typeNames: ["System.Collections.DictionaryEntry"],
+        shape: .table(
+            [
+                FormatColumn(label: "Name", expression: .property("Name"), width: 30, alignment: .left),
+                FormatColumn(label: "Value", expression: .property("Value"), alignment: .left),
+            ], hidesHeaders: false, isAutoSized: false))
 }

@@ -5,7 +5,7 @@ import FoundationXML
 extension ViewSet {
     /// Adds the table and list views of a `*.format.ps1xml` file.
     ///
-    /// Source of the shape: the public reference about_Format.ps1xml. Wide and custom controls are skipped.
+    /// Source of the shape: the public reference about_Format.ps1xml. Custom controls are skipped.
     ///
     /// - Throws: `FormattingFault.viewFileUnreadable` naming the file and the reason; nothing is added then.
     package mutating func load(contentsOf path: String) throws(Failure) {
@@ -37,15 +37,20 @@ extension ViewSet {
             let name = if case .property(let name) = expression { name } else { "" }
             groupBy = FormatColumn(label: group.first("Label")?.trimmed ?? name, expression: expression)
         }
-        return FormatView(name: element.first("Name")?.trimmed ?? "", typeNames: types, shape: shape, groupBy: groupBy)
+        return FormatView(
+            name: element.first("Name")?.trimmed ?? "", typeNames: types, shape: shape, groupBy: groupBy,
+            wraps: firstRow(of: element)?.first("Wrap") != nil)
+    }
+
+    private static func firstRow(of element: XMLElement) -> XMLElement? {
+        element.first("TableControl")?.first("TableRowEntries")?.first("TableRowEntry")
     }
 
     private static func shape(of element: XMLElement) -> FormatView.Shape? {
         if let table = element.first("TableControl") {
             let headers = table.first("TableHeaders")?.elements(forName: "TableColumnHeader") ?? []
             let items =
-                table.first("TableRowEntries")?.first("TableRowEntry")?.first("TableColumnItems")?
-                .elements(forName: "TableColumnItem") ?? []
+                firstRow(of: element)?.first("TableColumnItems")?.elements(forName: "TableColumnItem") ?? []
             var columns: [FormatColumn] = []
             for (index, item) in items.enumerated() {
                 guard let expression = expression(item) else { return nil }
@@ -56,11 +61,14 @@ extension ViewSet {
                         label: header?.first("Label")?.trimmed ?? name, expression: expression,
                         width: header?.first("Width").flatMap { Int($0.trimmed) }.flatMap { $0 > 0 ? $0 : nil },
                         alignment: (header?.first("Alignment") ?? item.first("Alignment")).flatMap {
-                            ColumnAlignment(rawValue: $0.trimmed)
+                            alignment($0.trimmed)
                         },
                         formatString: item.first("FormatString")?.trimmed))
             }
-            return columns.isEmpty ? nil : .table(columns, hidesHeaders: table.first("HideTableHeaders") != nil)
+            guard !columns.isEmpty else { return nil }
+            return .table(
+                columns, hidesHeaders: table.first("HideTableHeaders") != nil,
+                isAutoSized: table.first("AutoSize") != nil)
         }
         if let list = element.first("ListControl") {
             let items =
@@ -76,7 +84,20 @@ extension ViewSet {
             }
             return lines.isEmpty ? nil : .list(lines)
         }
+        if let wide = element.first("WideControl") {
+            let item = wide.first("WideEntries")?.first("WideEntry")?.first("WideItem")
+            guard let item, let expression = expression(item) else { return nil }
+            let column = FormatColumn(
+                label: "", expression: expression, formatString: item.first("FormatString")?.trimmed)
+            let count = wide.first("AutoSize") != nil ? 0 : wide.first("ColumnNumber").flatMap { Int($0.trimmed) } ?? 2
+            return .wide(column, columns: max(count, 0))
+        }
         return nil
+    }
+
+    /// Case does not matter in a view file.
+    private static func alignment(_ text: String) -> ColumnAlignment? {
+        [ColumnAlignment.left, .center, .right].first { $0.rawValue.folded == text.folded }
     }
 
     private static func expression(_ element: XMLElement) -> FormatExpression? {

@@ -1,0 +1,222 @@
+/// Turns objects into packets: chooses the shape by the first object and reads cells by it.
+///
+/// Rules (PowerShell's public behaviour): a view for the type wins; then the default display set; then the object's properties,
+/// up to four as a table and more as a list. The first object decides for all; objects of another type in the same
+/// sequence are shown as lists of their own. Scalars, strings and errors are shown where they come.
+package final class FormatGenerator {
+    private struct Sequence {
+        var shape: FormatShape
+        var columns: [FormatColumn]
+        var groupBy: FormatColumn?
+        var title: String?
+        /// Types the columns fit; nil: every object.
+        var applicable: Set<String>?
+        var wraps: Bool
+    }
+
+    private let source: any FormatSource
+    private let builder: FormatBuilder
+    private let request: FormatRequest
+    private let emit: (FormatPacket) throws(Stop) -> Void
+    private var sequence: Sequence?
+
+    package init(
+        _ source: any FormatSource, _ request: FormatRequest = FormatRequest(),
+        emit: @escaping (FormatPacket) throws(Stop) -> Void
+    ) {
+        self.source = source
+        self.request = request
+        self.emit = emit
+        builder = FormatBuilder(source)
+    }
+
+    package func add(_ value: Value) throws(Stop) {
+        if value.isNull { return }
+        if let formatted = value.asObject as? FormattedObject {
+            try finish()
+            return try emit(formatted.packet)
+        }
+        if let elements = value.elements {
+            for element in elements { try add(element) }
+            return
+        }
+        if case .table(let table) = value {
+            for pair in table.pairs { try addItem(Self.entry(pair.key, pair.value)) }
+            return
+        }
+        if !request.force, let text = outOfBand(value) { return try emit(.text(text)) }
+        try addItem(value)
+    }
+
+    package func finish() throws(Stop) {
+        guard sequence != nil else { return }
+        sequence = nil
+        try emit(.groupEnd)
+        try emit(.end)
+    }
+
+    // MARK: One object
+
+    private func addItem(_ item: Value) throws(Stop) {
+        guard var current = sequence else { return try begin(item) }
+        if let applicable = current.applicable, !item.typeNames.contains(where: { applicable.contains($0.folded) }) {
+            let lines = try builder.lines(builder.listColumns(of: item), of: item)
+            return try emit(lines.isEmpty ? .text(item.scalarText) : .strayEntry(lines))
+        }
+        if let groupBy = current.groupBy {
+            let title = try builder.title(groupBy, of: item)
+            if title != current.title {
+                try emit(.newline)
+                try emit(.groupEnd)
+                try emit(.groupStart(title: title))
+                current.title = title
+                sequence = current
+            }
+        }
+        try emit(entry(of: item, current))
+    }
+
+    private func begin(_ item: Value) throws(Stop) {
+        guard var started = try chooseShape(for: item) else { return try emit(.text(item.scalarText)) }
+        if let groupBy = request.groupBy {
+            started.groupBy = try builder.columns(for: [groupBy], firstItem: item).first
+        }
+        if let groupBy = started.groupBy { started.title = try builder.title(groupBy, of: item) }
+        sequence = started
+        try emit(.start(started.shape))
+        try emit(.groupStart(title: started.title))
+        try emit(entry(of: item, started))
+    }
+
+    private func entry(of item: Value, _ current: Sequence) throws(Stop) -> FormatPacket {
+        switch current.shape {
+        case .table: .row(try builder.cells(current.columns, of: item), wraps: current.wraps)
+        case .list: .entry(try builder.lines(current.columns, of: item))
+        case .wide: .cell(try builder.cells(current.columns, of: item).first?.text ?? "")
+        case .lines: .line(Self.line(item))
+        }
+    }
+
+    // MARK: Shapes
+
+    private func chooseShape(for item: Value) throws(Stop) -> Sequence? {
+        if case .date = item, request.kind == .automatic {
+            return Sequence(
+                shape: .lines, columns: [], applicable: ["system.datetime"], wraps: false)
+        }
+        if let arguments = request.properties {
+            let columns = try builder.columns(for: arguments, firstItem: item)
+            guard !columns.isEmpty else { return nil }
+            return try sequence(
+                columns, of: item, fits: nil, kind: request.kind, hidesHeaders: false, isAutoSized: false)
+        }
+        if let view = try view(for: item) {
+            var chosen: Sequence
+            let fits = Set(view.typeNames.map(\.folded))
+            switch view.shape {
+            case .table(let columns, let hidesHeaders, let isAutoSized):
+                chosen = try sequence(
+                    columns.map(\.leftUnlessAligned), of: item, fits: fits, kind: .table, hidesHeaders: hidesHeaders,
+                    isAutoSized: isAutoSized)
+                chosen.wraps = chosen.wraps || view.wraps
+            case .list(let columns):
+                chosen = try sequence(
+                    columns, of: item, fits: fits, kind: .list, hidesHeaders: false, isAutoSized: false)
+            case .wide(let column, let count):
+                chosen = try sequence(
+                    [column], of: item, fits: fits, kind: .wide, hidesHeaders: false, isAutoSized: false)
+                if request.wideColumns == 0, !request.isAutoSized {
+                    chosen.shape = .wide(columns: count, isAutoSized: count == 0)
+                }
+            }
+            chosen.groupBy = view.groupBy
+            return chosen
+        }
+        return try standardSequence(for: item)
+    }
+
+    /// The view that fits what was asked for; an unknown `-View` is PowerShell's error.
+    private func view(for item: Value) throws(Stop) -> FormatView? {
+        if let name = request.viewName {
+            if let view = source.views.view(named: name, for: item.typeNames, kind: request.kind) { return view }
+            throw .runtime(
+                "FormatViewNotFound", .invalidOperation,
+                "The view \"\(name)\" cannot be found: no such view is loaded for the type \(item.typeNames.first ?? "").",
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        return source.views.view(for: item.typeNames, kind: request.kind)
+    }
+
+    private func standardSequence(for item: Value) throws(Stop) -> Sequence? {
+        let columns = builder.standardColumns(of: item)
+        guard !columns.isEmpty else { return nil }
+        // Custom objects share a sequence whatever their properties; other objects need the same type.
+        let fits: Set<String> =
+            item.asObject is CustomObject
+            ? [RuntimeType.customObject.fullName.folded] : [item.typeNames.first?.folded ?? ""]
+        switch request.kind {
+        case .automatic:
+            let isTable = columns.count <= Self.tableLimit
+            return try sequence(
+                columns, of: item, fits: fits, kind: isTable ? .table : .list, hidesHeaders: false, isAutoSized: false)
+        case .table:
+            let shown = request.isAutoSized ? columns : Array(columns.prefix(Self.columnLimit))
+            return try sequence(shown, of: item, fits: nil, kind: .table, hidesHeaders: false, isAutoSized: false)
+        case .list:
+            return try sequence(columns, of: item, fits: fits, kind: .list, hidesHeaders: false, isAutoSized: false)
+        case .wide:
+            let name = columns.first { $0.label.folded == "name" } ?? columns[0]
+            return try sequence([name], of: item, fits: nil, kind: .wide, hidesHeaders: false, isAutoSized: false)
+        }
+    }
+
+    private func sequence(
+        _ columns: [FormatColumn], of item: Value, fits: Set<String>?, kind: FormatRequest.Kind, hidesHeaders: Bool,
+        isAutoSized: Bool
+    ) throws(Stop) -> Sequence {
+        let shape: FormatShape
+        switch kind {
+        case .list:
+            shape = .list
+        case .wide:
+            shape = .wide(
+                columns: request.wideColumns == 0 && !request.isAutoSized ? 2 : request.wideColumns,
+                isAutoSized: request.isAutoSized)
+        case .table, .automatic:
+            shape = .table(
+                headers: try builder.headers(columns, of: item), hidesHeaders: hidesHeaders || request.hidesHeaders,
+                isAutoSized: isAutoSized || request.isAutoSized)
+        }
+        return Sequence(shape: shape, columns: columns, applicable: fits, wraps: request.wraps)
+    }
+
+    /// Objects with more properties are lists.
+    private static let tableLimit = 4
+    /// Columns of a table that nobody chose.
+    private static let columnLimit = 10
+
+    // MARK: Values that are not laid out
+
+    /// The text of scalars and errors; nil for objects with properties.
+    private func outOfBand(_ value: Value) -> String? {
+        switch value {
+        case .bool, .number, .char, .string, .symbol: return value.scalarText
+        case .object(let object):
+            if let record = object as? ErrorRecord { return source.formatError(record) }
+            if let block = object as? ScriptBlock, request.properties == nil { return block.text }
+            return nil
+        case .null, .nothing, .array, .list, .table, .date, .span, .guid, .version, .type: return nil
+        }
+    }
+
+    private static func line(_ value: Value) -> String {
+        if case .date(let date) = value { return DateFormat.text(date, "F") }
+        return value.scalarText
+    }
+
+    /// One pair of a hashtable, as PowerShell shows it.
+    private static func entry(_ key: Value, _ value: Value) -> Value {
+        .object(
+            CustomObject([("Name", key), ("Value", value)], typeNames: ["System.Collections.DictionaryEntry"]))
+    }
+}

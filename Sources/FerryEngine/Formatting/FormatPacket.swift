@@ -1,0 +1,79 @@
+/// One step of laying objects out: what the format commands emit and the layout writes.
+///
+///     start ─▶ groupStart ─▶ row | entry | cell … ─▶ groupEnd ─▶ (newline ─▶ groupStart …) ─▶ end
+///
+/// Text and stray lists may come at any time. Width and colour are decided where the packets are written. As in PowerShell the
+/// packets are of no use to commands that want the objects.
+package enum FormatPacket {
+    case start(FormatShape)
+    /// The group's title is `Label: value`; nil without grouping.
+    case groupStart(title: String?)
+    /// A row of a table.
+    case row([FormatCell], wraps: Bool)
+    /// An object of a list.
+    case entry([FormatLine])
+    /// One place of a wide format.
+    case cell(String)
+    /// An object that is a line of text in its sequence: a date.
+    case line(String)
+    case groupEnd
+    /// The blank line between groups.
+    case newline
+    case end
+    /// Scalars and errors, shown wherever they come.
+    case text(String)
+    /// An object of another type in the middle of a table.
+    case strayEntry([FormatLine])
+}
+
+/// What all objects of one sequence share.
+package enum FormatShape {
+    case table(headers: [FormatHeader], hidesHeaders: Bool, isAutoSized: Bool)
+    case list
+    /// `columns` 0: as many as fit when sized automatically, else two.
+    case wide(columns: Int, isAutoSized: Bool)
+    case lines
+}
+
+package struct FormatHeader {
+    package var label: String
+    package var alignment: ColumnAlignment
+    /// 0: not given.
+    package var width: Int
+}
+
+/// A cell's text; the alignment overrides its column's.
+package struct FormatCell {
+    package var text: String
+    package var alignment: ColumnAlignment?
+}
+
+/// A line of a list: label and value.
+package struct FormatLine {
+    package var label: String
+    package var value: String
+}
+
+/// A packet as it travels down a pipeline between `Format-…` and `Out-…`.
+package final class FormattedObject: Object {
+    package let packet: FormatPacket
+
+    package init(_ packet: FormatPacket) { self.packet = packet }
+
+    package override var typeName: RuntimeType {
+        switch packet {
+        case .start: Self.startType
+        case .groupStart: Self.groupStartType
+        case .groupEnd: Self.groupEndType
+        case .end: Self.endType
+        case .row, .entry, .cell, .line, .newline, .text, .strayEntry: Self.entryType
+        }
+    }
+
+    private static let namespace = "Microsoft.PowerShell.Commands.Internal.Format."
+    private static let startType = RuntimeType(namespace + "FormatStartData")
+    private static let groupStartType = RuntimeType(namespace + "GroupStartData")
+    private static let groupEndType = RuntimeType(namespace + "GroupEndData")
+    private static let endType = RuntimeType(namespace + "FormatEndData")
+    private static let entryType = RuntimeType(namespace + "FormatEntryData")
+}

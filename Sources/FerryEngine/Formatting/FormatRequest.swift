@@ -1,0 +1,19 @@
+/// What a format command was asked for; the default is what `Out-Default` does by itself.
+package struct FormatRequest {
+    package enum Kind { case automatic, table, list, wide }
+
+    package var kind = Kind.automatic
+    /// The arguments of `-Property`; nil when it was not given.
+    package var properties: [Value]?
+    package var groupBy: Value?
+    package var viewName: String?
+    package var isAutoSized = false
+    package var wraps = false
+    package var hidesHeaders = false
+    /// Formats scalars too, instead of showing them as they are.
+    package var force = false
+    /// `Format-Wide -Column`; 0 when it was not given.
+    package var wideColumns = 0
+
+    package init(_ kind: Kind = .automatic) { self.kind = kind }
+}
