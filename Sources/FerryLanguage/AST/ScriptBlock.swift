@@ -99,4 +99,7 @@ package final class UsingDirective: SyntaxNode {
 package struct ScriptRequirement: Sendable {
     package let range: SourceRange
     package let command: Command
+
+    /// The words after `#requires`, as written: `["-Version", "7.0"]`.
+    package var words: [String] { range.text.split(whereSeparator: \.isWhitespace).dropFirst().map(String.init) }
 }
