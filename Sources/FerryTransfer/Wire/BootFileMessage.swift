@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// A file the machine boots from directly. The target's hypervisor needs it before it starts, and again at a reboot.
 package enum BootFileKind: UInt16, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// The source has lost a data connection and must know that nothing from it will be applied any more.
 package struct ConnectionLostMessage: WireMessage {

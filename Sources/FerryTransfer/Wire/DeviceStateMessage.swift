@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// A piece of the device state, in order. The state is whole when `offset` + bytes = `total`.
 package struct DeviceStateMessage: WireMessage {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// Everything is acknowledged: flush the disks and let go of the images.
 package struct ReleaseDisksMessage: WireMessage {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// The source's first record on the control channel: which move this is, and what the source can speak.
 package struct HelloMessage: WireMessage {

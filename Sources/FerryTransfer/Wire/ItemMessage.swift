@@ -54,7 +54,8 @@ package struct ItemMessage: WireMessage {
         let count = reader.remaining
         let body = try reader.takeBytes(count)
         var runs: [ItemRun] = []
-        let (head, dataOffset) = try ItemHead.decode(body.span.bytes, runs: &runs)
+        // SAFETY: UInt8 has no padding.
+        let (head, dataOffset) = try ItemHead.decode(unsafe body.span.bytes, runs: &runs)
         sequence = head.sequence
         round = head.round
         lane = head.lane

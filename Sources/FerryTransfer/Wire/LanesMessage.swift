@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// What will be copied: one entry a lane. The target compares it with what it has prepared before anything is sent.
 package struct LanesMessage: WireMessage {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// Sent every second on the control channel, whatever else is under way: silence means that the peer is lost.
 package struct HeartbeatMessage: WireMessage {

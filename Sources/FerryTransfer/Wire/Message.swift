@@ -26,8 +26,6 @@ package enum Message: Sendable, Equatable {
     case failure(FailureMessage)
     case heartbeat(HeartbeatMessage)
     case cancel(CancelMessage)
-    case standingQuery(StandingQueryMessage)
-    case standing(StandingMessage)
     case opening(OpeningMessage)
     case opened(OpenedMessage)
     case item(ItemMessage)
@@ -59,8 +57,6 @@ package enum Message: Sendable, Equatable {
         case .failure(let message): message
         case .heartbeat(let message): message
         case .cancel(let message): message
-        case .standingQuery(let message): message
-        case .standing(let message): message
         case .opening(let message): message
         case .opened(let message): message
         case .item(let message): message
@@ -83,7 +79,8 @@ package enum Message: Sendable, Equatable {
 
     /// Reads what one record carried. Anything but exactly one message is a failure.
     package init(decoding bytes: [UInt8]) throws(Failure) {
-        let (tag, body) = try Self.header(of: bytes.span.bytes)
+        // SAFETY: UInt8 has no padding.
+        let (tag, body) = try Self.header(of: unsafe bytes.span.bytes)
         var reader = WireReader(bytes[body...], of: "\(tag)")
         self =
             switch tag {
@@ -111,8 +108,6 @@ package enum Message: Sendable, Equatable {
             case .failure: .failure(try FailureMessage(from: &reader))
             case .heartbeat: .heartbeat(try HeartbeatMessage(from: &reader))
             case .cancel: .cancel(try CancelMessage(from: &reader))
-            case .standingQuery: .standingQuery(try StandingQueryMessage(from: &reader))
-            case .standing: .standing(try StandingMessage(from: &reader))
             case .opening: .opening(try OpeningMessage(from: &reader))
             case .opened: .opened(try OpenedMessage(from: &reader))
             case .item: .item(try ItemMessage(from: &reader))

@@ -24,8 +24,6 @@ package enum MessageTag: UInt16, Sendable, CaseIterable {
     case failure = 22
     case heartbeat = 23
     case cancel = 24
-    case standingQuery = 25
-    case standing = 26
     case opening = 32
     case opened = 33
     case item = 34
@@ -44,7 +42,7 @@ package enum MessageTag: UInt16, Sendable, CaseIterable {
         case .accept, .prepared, .roundSealed, .connectionRetired, .disksReleased, .ready, .running, .refused,
             .opened, .acknowledgement:
             .target
-        case .failure, .heartbeat, .cancel, .standingQuery, .standing:
+        case .failure, .heartbeat, .cancel:
             .either
         }
     }
@@ -55,8 +53,7 @@ package enum MessageTag: UInt16, Sendable, CaseIterable {
         case .opening, .opened, .item, .acknowledgement: .data
         case .hello, .accept, .lanes, .bootFile, .bootFileBytes, .extentMap, .prepared, .roundBegin, .roundEnd,
             .roundSealed, .connectionLost, .connectionRetired, .releaseDisks, .disksReleased, .deviceState,
-            .memoryDigest, .ready, .grant, .running, .refused, .gone, .failure, .heartbeat, .cancel, .standingQuery,
-            .standing:
+            .memoryDigest, .ready, .grant, .running, .refused, .gone, .failure, .heartbeat, .cancel:
             .control
         }
     }

@@ -107,35 +107,3 @@ package struct GoneMessage: WireMessage {
 
     init(from reader: inout WireReader) throws(Failure) { epoch = try reader.take() }
 }
-
-/// Asks what the other side's record says of this move.
-package struct StandingQueryMessage: WireMessage {
-    static let tag = MessageTag.standingQuery
-
-    package init() {}
-    func encode(into writer: inout WireWriter) {}
-    init(from reader: inout WireReader) throws(Failure) {}
-}
-
-/// What this side's record says, read from the record.
-package struct StandingMessage: WireMessage {
-    static let tag = MessageTag.standing
-
-    package var standing: OwnershipStanding
-
-    package init(standing: OwnershipStanding) { self.standing = standing }
-
-    func encode(into writer: inout WireWriter) {
-        writer.put(standing.role?.rawValue ?? "")
-        writer.put(standing.epoch)
-        writer.put(standing.isRunning)
-    }
-
-    init(from reader: inout WireReader) throws(Failure) {
-        let name = try reader.takeText()
-        let role = OwnershipRole(rawValue: name)
-        guard role != nil || name.isEmpty else { throw reader.violation("the standing '\(name)' is unknown") }
-        let epoch = try reader.take(UInt64.self)
-        standing = OwnershipStanding(role: role, epoch: epoch, isRunning: try reader.takeFlag())
-    }
-}

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// The target has its boot files and room for every announced extent: data may come.
 package struct PreparedMessage: WireMessage {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// A round begins: items of it may arrive from here on, of older ones no more.
 package struct RoundBeginMessage: WireMessage {

@@ -1,4 +1,4 @@
-package import FerryCore
+import FerryCore
 
 /// Builds the bytes of one message.
 package struct WireWriter {

@@ -1,0 +1,35 @@
+package import FerryCore
+
+/// Where a move is, in order.
+package enum SessionStage: String, Sendable, CaseIterable {
+    case connecting = "Connecting"
+    case preparing = "Preparing the destination"
+    case copying = "Copying"
+    case surveying = "Looking for changes"
+    case waitingForStorage = "Waiting for storage"
+    case switchingOver = "Switching over"
+    case inDoubt = "Waiting for the other host's record"
+    case finished = "Finished"
+}
+
+/// A move at one moment, as a value: a sampler reads it a few times a second.
+package struct SessionProgress: Sendable {
+    package internal(set) var stage = SessionStage.connecting
+    /// 0 is the full pass; nil before and after copying.
+    package internal(set) var round: Int?
+    package internal(set) var memory: LaneProgress?
+    package internal(set) var disk: LaneProgress?
+    /// On the data connections, framing included.
+    package internal(set) var wireBytes: UInt64 = 0
+    /// The blackout if the guest froze now; nil while nothing is known.
+    package internal(set) var blackoutForecast: Duration?
+    package internal(set) var reasonNotFrozen: String?
+    /// 0–100, never falls; −1 before the first survey.
+    package internal(set) var percent = -1
+    /// Data connections that were opened, replacements included.
+    package internal(set) var connectionsOpened = 0
+    /// A cancellation came when the target might already run the guest; the move goes on.
+    package internal(set) var wasTooLateToCancel = false
+
+    package init() {}
+}

@@ -1,0 +1,150 @@
+import FerryCore
+import FerryLinux
+
+/// Performing what the cutover machine says.
+extension TargetRun {
+    /// Hands an event to the machine and performs the answer. What the actions bring about waits until they are all done.
+    func feed(_ event: TargetCutoverMachine.Event) {
+        results.append(event)
+        guard !isFeeding else { return }
+        isFeeding = true
+        while !results.isEmpty {
+            let event = results.removeFirst()
+            for action in cutover.handle(event, at: now()) { perform(action) }
+        }
+        isFeeding = false
+    }
+
+    private func attempt(_ body: () throws(Failure) -> TargetCutoverMachine.Event) {
+        do throws(Failure) { feed(try body()) } catch { fail(error) }
+    }
+
+    private func perform(_ action: TargetCutoverMachine.Action) {
+        switch action {
+        case .releaseDisks:
+            attempt { () throws(Failure) in
+                try releaseDisks()
+                return .disksReleased
+            }
+        case .sendDisksReleased: send(.disksReleased(DisksReleasedMessage(duration: releaseTime)))
+        case .loadDeviceState:
+            attempt { () throws(Failure) in
+                try load()
+                return .loaded
+            }
+        case .record(let role): record(role)
+        case .sendReady: send(.ready(ReadyMessage(epoch: configuration.epoch, load: loadTime)))
+        case .runGuest: runGuest()
+        case .sendRunning:
+            send(.running(RunningMessage(epoch: configuration.epoch, record: recordTime, run: runTime)))
+        case .destroyGuest: destroyGuest()
+        case .sendRefused: send(.refused(RefusedMessage(epoch: configuration.epoch, failure: refusal)))
+        case .askSource: ask()
+        case .answerTooLate: session.publish { $0.wasTooLateToCancel = true }
+        case .finished: finished()
+        }
+    }
+
+    private func releaseDisks() throws(Failure) {
+        let start = now()
+        intake.releaseDisks()
+        for sink in session.sinks {
+            switch sink.kind {
+            case .memory: continue
+            case .disk:
+                try sink.flush()
+                try sink.close()
+            }
+        }
+        try guest.releaseDisks()
+        releaseTime = now() - start
+    }
+
+    private func load() throws(Failure) {
+        let start = now()
+        let state = deviceState
+        deviceState = []
+        try guest.load(deviceState: state)
+        loadTime = now() - start
+        session.probe?.reached(.loaded)
+        guard let memoryDigest else { return }
+        for sink in session.sinks {
+            guard let memory = sink as? any MemoryDigesting else { continue }
+            guard try memory.digest() == memoryDigest else {
+                throw Failure(
+                    TransferFault.checksumMismatch,
+                    "The machine's memory here is not what it is on '\(configuration.sourceName)'.",
+                    target: configuration.sourceName)
+            }
+        }
+    }
+
+    private func record(_ role: OwnershipRole) {
+        do throws(Failure) {
+            try session.log.append(role)
+        } catch {
+            return feed(.recordFailed(role, error))
+        }
+        if role == .owner { session.probe?.reached(.granted) }
+        feed(.recorded(role))
+    }
+
+    private func runGuest() {
+        let start = now()
+        recordTime = grantedAt.map { start - $0 } ?? .zero
+        hasRun = true
+        do throws(GuestStartFailure) {
+            try guest.run()
+        } catch {
+            switch error {
+            case .answered(let failure):
+                hasRun = false
+                return feed(.runRefused(failure))
+            case .unanswered(let failure): return feed(.runUnanswered(failure))
+            }
+        }
+        runTime = now() - start
+        session.probe?.reached(.running)
+        feed(.running)
+    }
+
+    private func destroyGuest() {
+        session.endReceiving()
+        closeSinks()
+        do throws(Failure) {
+            try guest.destroy()
+            isGuestDead = true
+            feed(.destroyed)
+        } catch {
+            feed(.destroyFailed(error))
+        }
+    }
+
+    private var refusal: Failure? {
+        switch cutover.outcome {
+        case .refused(let failure): failure
+        case .runsHere, .ownedHere, nil: nil
+        }
+    }
+
+    private func ask() {
+        guard !isAsking else { return }
+        isAsking = true
+        let (peer, mailbox) = (session.peer, session.mailbox)
+        let own = OwnershipStanding(role: session.log.role, epoch: configuration.epoch, isRunning: false)
+        let thread = try? WorkerThread("ferry-ask") {
+            if let standing = try? peer.ask(telling: own) { mailbox.post(.standing(standing)) }
+            mailbox.post(.askEnded)
+        }
+        if thread == nil { isAsking = false }
+    }
+
+    private func finished() {
+        switch cutover.outcome {
+        case .runsHere: outcome = .runsHere
+        case .ownedHere(let failure): outcome = .ownedHere(failure)
+        case .refused(let failure): outcome = .refused(failure)
+        case nil: break
+        }
+    }
+}

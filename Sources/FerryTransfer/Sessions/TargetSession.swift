@@ -1,0 +1,171 @@
+package import FerryCore
+import FerryLinux
+import Synchronization
+
+/// The target's side of one move: takes connections the daemon hands over, applies what comes, and ends with the guest running
+/// here or with nothing of it left here.
+///
+/// `run` blocks on a thread of the caller's; everything else may be called from any thread. The session writes PREPARED when it
+/// starts, and every later record through `log`.
+package final class TargetSession: Sendable {
+    package struct Configuration: Sendable {
+        package var migration: MigrationID
+        /// Of the records: the machine's epoch plus one, as the source announced it at sign-in.
+        package var epoch: UInt64
+        package var sourceName: String
+        package var protection: TrafficProtection
+        package var timeouts = CutoverTimeouts()
+        /// From `run` to the source's control channel.
+        package var connectTimeout = Duration.seconds(30)
+        package var capabilities = Capabilities.all
+        package var deviceStateLimit = 64 << 20
+
+        package init(migration: MigrationID, epoch: UInt64, sourceName: String, protection: TrafficProtection) {
+            self.migration = migration
+            self.epoch = epoch
+            self.sourceName = sourceName
+            self.protection = protection
+        }
+    }
+
+    enum Event: Sendable {
+        case controlOpened(Channel, HelloMessage)
+        case control(ControlChannel.Delivery)
+        case receiver(Receiver.Report)
+        case standing(OwnershipStanding)
+        case askEnded
+        case abandon(Failure)
+        case suspend
+    }
+
+    private struct Adoption: Sendable {
+        var receivers: [UInt32: Receiver] = [:]
+        var greeting: [WorkerThread] = []
+        var hasEnded = false
+    }
+
+    let configuration: Configuration
+    let guest: any TargetGuest
+    let sinks: [any LaneSink]
+    let log: any OwnershipLog
+    let peer: any OwnershipPeer
+    let probe: (any SessionProbe)?
+    let clock: any TimeSource
+    let mailbox = Mailbox<Event>()
+    let intake: Intake
+    private let adoption = Mutex(Adoption())
+    private let published = Mutex(SessionProgress())
+    private let stop: StopSignal
+
+    /// - Parameter sinks: one for each lane this host expects. The session closes them.
+    package init(
+        _ configuration: Configuration, guest: any TargetGuest, sinks: [any LaneSink], log: any OwnershipLog,
+        peer: any OwnershipPeer, probe: (any SessionProbe)? = nil, clock: any TimeSource = SystemTime()
+    ) throws(Failure) {
+        self.configuration = configuration
+        self.guest = guest
+        self.sinks = sinks
+        self.log = log
+        self.peer = peer
+        self.probe = probe
+        self.clock = clock
+        intake = Intake(sinks: sinks)
+        stop = try StopSignal()
+    }
+
+    /// The whole move. Once.
+    package func run() -> TargetReport { TargetRun(self).run() }
+
+    /// Goes on where a host restarted with READY as its newest record and the hypervisor paused: asks the source until the
+    /// guest may run or must go.
+    package func recover() -> TargetReport { TargetRun(self).recover() }
+
+    /// Takes over a connection of this migration, before or while `run` runs. False: the session wants no more of them, and the
+    /// caller closes the socket. A connection that does not show the key within the handshake limit is dropped without harm.
+    package func adopt(_ incoming: IncomingChannel) -> Bool {
+        guard incoming.migration == configuration.migration else { return false }
+        return incoming.number == 0 ? adoptControl(incoming) : adoptData(incoming)
+    }
+
+    private func adoptControl(_ incoming: IncomingChannel) -> Bool {
+        let (mailbox, stop, configuration) = (mailbox, stop, configuration)
+        return adoption.withLock { adoption in
+            adoption.greeting.removeAll { $0.isFinished }
+            guard !adoption.hasEnded, adoption.greeting.count < WireProtocol.connectionsLimit else { return false }
+            let thread = try? WorkerThread("ferry-greet") {
+                do throws(Failure) {
+                    let deadline = Deadline.after(Channel.handshakeTimeout)
+                    let channel = try Channel.establish(
+                        incoming, protection: configuration.protection, until: deadline, stop: stop)
+                    guard case .hello(let hello) = try channel.reader.receiveMessage(until: deadline, stop: stop),
+                        hello.migration == configuration.migration, hello.connection == 0
+                    else { return incoming.socket.shutDown() }
+                    mailbox.post(.controlOpened(channel, hello))
+                } catch {
+                    incoming.socket.shutDown()
+                }
+            }
+            guard let thread else { return false }
+            adoption.greeting.append(thread)
+            return true
+        }
+    }
+
+    private func adoptData(_ incoming: IncomingChannel) -> Bool {
+        let (mailbox, intake, protection) = (mailbox, intake, configuration.protection)
+        return adoption.withLock { adoption in
+            // Those that ended by themselves have nothing left to join.
+            adoption.receivers = adoption.receivers.filter { !$0.value.isFinished }
+            guard !adoption.hasEnded, adoption.receivers[incoming.number] == nil,
+                adoption.receivers.count < WireProtocol.connectionsLimit,
+                let receiver = try? Receiver(incoming, intake: intake),
+                (try? receiver.start(protection: protection) { mailbox.post(.receiver($0)) }) != nil
+            else { return false }
+            adoption.receivers[incoming.number] = receiver
+            return true
+        }
+    }
+
+    /// Returns once nothing from this connection will be applied any more, even if it has not arrived yet.
+    func retire(_ connection: UInt32) {
+        intake.retire(connection)
+        adoption.withLock { $0.receivers.removeValue(forKey: connection) }?.join()
+    }
+
+    /// Ends all connections but the control channel and joins their threads; none is adopted afterwards.
+    func endReceiving() {
+        intake.end()
+        let (receivers, greeting) = adoption.withLock { adoption in
+            adoption.hasEnded = true
+            defer { (adoption.receivers, adoption.greeting) = ([:], []) }
+            return (Array(adoption.receivers.values), adoption.greeting)
+        }
+        stop.raise()
+        for receiver in receivers { receiver.join() }
+        for thread in greeting { thread.join() }
+    }
+
+    /// Gives the machine up, as far as that is still possible.
+    package func abandon(_ failure: Failure) { mailbox.post(.abandon(failure)) }
+
+    /// This host's runtime ends: gives up what was never READY; READY stays as it is (`inDoubt`), for `recover`.
+    package func suspend() { mailbox.post(.suspend) }
+
+    /// What the other host's record says, from its question to this host.
+    package func learn(_ standing: OwnershipStanding) { mailbox.post(.standing(standing)) }
+
+    /// What is applied; only the source knows what is still pending.
+    package var progress: SessionProgress {
+        var progress = published.withLock { $0 }
+        progress.wireBytes = intake.wireBytes
+        for sink in sinks {
+            switch sink.kind {
+            case .memory: progress.memory = LaneProgress(acknowledged: ByteCount(intake.memoryBytes), pending: .zero)
+            case .disk: progress.disk = LaneProgress(acknowledged: ByteCount(intake.diskBytes), pending: .zero)
+            }
+        }
+        return progress
+    }
+
+    func publish(_ change: (inout SessionProgress) -> Void) { published.withLock { change(&$0) } }
+}
