@@ -34,7 +34,7 @@ package enum ConnectionFault: String, FaultCode {
         switch self {
         case .notRunning: "Start it with 'systemctl start ferryd', or name another socket."
         case .activelyRefused:
-            "Check that ferryd runs on the other host and listens on that address and port (listen, controlPort)."
+            "Check that ferryd runs on the other host and listens on that address and port (listenAddress, controlPort)."
         case .timedOut: "Check the network and firewalls between the hosts, then try again."
         case .nameNotResolved: "Use a name that Get-VMHostTrust lists, or one that DNS knows."
         case .unreachable: "Check the address, the routes and the firewalls between the hosts."
@@ -46,7 +46,7 @@ package enum ConnectionFault: String, FaultCode {
         case .notUnderstood:
             "Use the same release of ferry and ferryd on both sides, and check what listens at that address."
         case .bodyTooLarge: "Send less in one request."
-        case .listenFailed: "Check listen, controlPort and socket in ferryd's configuration."
+        case .listenFailed: "Check listenAddress, controlPort and socket in ferryd's configuration."
         case .addressInUse: "Stop the other program, or choose another port with --control-port (key controlPort)."
         case .socketInUse: "Stop the other ferryd, or choose another path with --socket (key socket)."
         case .identityUnreadable:

@@ -119,7 +119,7 @@ package final class HTTPServer: Sendable {
         let (place, key): (String, String) =
             switch endpoint {
             case .unix(let path, _): (path, "socket")
-            case .tls(let address, let port, _): ("\(address):\(port)", "listen, controlPort")
+            case .tls(let address, let port, _): ("\(address):\(port)", "listenAddress, controlPort")
             }
         if error is UnixDomainSocketPathWrongType {
             return Failure(

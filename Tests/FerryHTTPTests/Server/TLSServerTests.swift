@@ -123,7 +123,7 @@ import Testing
             let failure = await expectFailure(ConnectionFault.addressInUse) { () async throws(Failure) in
                 try await second.run { _ in }
             }
-            #expect(failure?.message.contains("127.0.0.1:\(port) (listen, controlPort)") == true)
+            #expect(failure?.message.contains("127.0.0.1:\(port) (listenAddress, controlPort)") == true)
         }
         let nowhere = HTTPServer(
             endpoint: .tls(address: "203.0.113.7", port: 0, identity: identity), limits: .remote,
