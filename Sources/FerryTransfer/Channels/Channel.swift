@@ -83,11 +83,12 @@ package struct IncomingChannel: Sendable {
     package var migration: MigrationID { preamble.migration }
     package var number: UInt32 { preamble.number }
 
-    /// Reads the preamble. Takes at most `Channel.handshakeTimeout` and 64 bytes, whatever the other end does. Nothing in the
+    /// Reads the preamble. Takes at most `limit` and 64 bytes, whatever the other end does. Nothing in the
     /// result is trusted; a move that is unknown here is answered by closing the socket.
-    package static func accept(_ socket: StreamSocket, stop: StopSignal? = nil) throws(Failure) -> IncomingChannel {
-        let bytes = try socket.readFully(
-            Preamble.length, until: .after(Channel.handshakeTimeout), stop: stop)
+    package static func accept(
+        _ socket: StreamSocket, within limit: Duration = Channel.handshakeTimeout, stop: StopSignal? = nil
+    ) throws(Failure) -> IncomingChannel {
+        let bytes = try socket.readFully(Preamble.length, until: .after(limit), stop: stop)
         return IncomingChannel(socket: socket, preamble: try Preamble(bytes))
     }
 }

@@ -20,6 +20,7 @@ package final class ControlChannel: Sendable {
 
     private let channel: Channel
     private let isSource: Bool
+    private let silenceLimit: Duration
     private let writer: Mutex<RecordWriter>
     private let stop: StopSignal
     private let threads = Mutex<[WorkerThread]>([])
@@ -27,9 +28,12 @@ package final class ControlChannel: Sendable {
 
     package var peerName: String { channel.socket.peerName }
 
-    package init(_ channel: Channel, isSource: Bool) throws(Failure) {
+    package init(
+        _ channel: Channel, isSource: Bool, silenceLimit: Duration = ControlChannel.silenceLimit
+    ) throws(Failure) {
         self.channel = channel
         self.isSource = isSource
+        self.silenceLimit = silenceLimit
         writer = Mutex(channel.writer)
         stop = try StopSignal()
     }
@@ -87,7 +91,7 @@ package final class ControlChannel: Sendable {
     private func next() throws(Failure) -> Message {
         let message: Message
         do throws(Failure) {
-            message = try channel.reader.receiveMessage(until: .after(Self.silenceLimit), stop: stop)
+            message = try channel.reader.receiveMessage(until: .after(silenceLimit), stop: stop)
         } catch  where error.is(LinuxFault.timedOut) {
             throw .timedOutReceiving("a sign of life", from: peerName, cause: error)
         } catch  where error.is(LinuxFault.connectionLost) {

@@ -1,14 +1,5 @@
 import FerryCore
 
-/// Everything is acknowledged: flush the disks and let go of the images.
-package struct ReleaseDisksMessage: WireMessage {
-    static let tag = MessageTag.releaseDisks
-
-    package init() {}
-    func encode(into writer: inout WireWriter) {}
-    init(from reader: inout WireReader) throws(Failure) {}
-}
-
 /// The disks are on stable storage and the process that held the images has exited.
 package struct DisksReleasedMessage: WireMessage {
     static let tag = MessageTag.disksReleased

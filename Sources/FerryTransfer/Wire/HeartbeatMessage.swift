@@ -12,12 +12,3 @@ package struct HeartbeatMessage: WireMessage {
 
     init(from reader: inout WireReader) throws(Failure) { count = try reader.take() }
 }
-
-/// The sender ends the move on purpose; the other side cleans up. Never sent after RELEASED.
-package struct CancelMessage: WireMessage {
-    static let tag = MessageTag.cancel
-
-    package init() {}
-    func encode(into writer: inout WireWriter) {}
-    init(from reader: inout WireReader) throws(Failure) {}
-}
