@@ -177,6 +177,9 @@ extension CounterGuest {
             disk->in_flight++;
         }
 
+        /* Never neighbours in one batch: a device would merge them into one request. */
+        static u32 region_of(u32 generation) { return generation * 37 % REGIONS; }
+
         static void verify(u32 buffer, u32 region) {
             for (u32 page = 0; page < REGION_SIZE / PAGE; page++) {
                 volatile u32 *words = (void *)(buffer + page * PAGE);
@@ -198,8 +201,8 @@ extension CounterGuest {
             if (READS) for (u32 index = 0; index < DEPTH; index++) {
                 u32 generation = disk->generation++;
                 u32 buffer = BUFFERS + generation % SLOTS * REGION_SIZE;
-                if (generation >= SLOTS) verify(buffer, (generation - SLOTS) % REGIONS);
-                submit(disk, index, 0, REGION_START + (u64)(generation % REGIONS) * REGION_SIZE, buffer, REGION_SIZE);
+                if (generation >= SLOTS) verify(buffer, region_of(generation - SLOTS));
+                submit(disk, index, 0, REGION_START + (u64)region_of(generation) * REGION_SIZE, buffer, REGION_SIZE);
             }
             if (WRITES) {
                 u32 number = ++disk->record;
