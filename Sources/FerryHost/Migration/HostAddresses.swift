@@ -43,8 +43,11 @@ enum HostAddresses {
     }
 
     /// Whether this host's own networks let it send to `address`.
+    ///
+    /// A network of a single address says where this host receives; no other host can be in it, so it forbids no sending.
     static func maySend(to address: String, _ settings: HostSettings) -> Bool {
         guard !settings.useAnyNetwork else { return true }
-        return !settings.networks.accepted(among: [address]).isEmpty
+        if !settings.networks.accepted(among: [address]).isEmpty { return true }
+        return settings.networks.entries.contains { $0.subnet.prefixLength == $0.subnet.address.count * 8 }
     }
 }

@@ -8,7 +8,7 @@ package enum MigrationUndo: Codable, Sendable, Hashable {
     case removeFile(path: String)
     /// Only while it is empty: a folder someone put a file into stays.
     case removeEmptyFolder(path: String)
-    /// The folder is the move's alone, with everything in it.
+    /// The folder is the move's alone, with everything in it; it goes at the end of a successful move as well.
     case removeTree(path: String)
     /// The daemon that has a planned machine's images open, known by the path of its socket.
     case endStorageDaemon(socket: String)

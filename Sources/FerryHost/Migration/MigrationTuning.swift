@@ -1,10 +1,8 @@
-import FerryCore
 package import FerryTransfer
 
-/// What the host decides about its moves beyond an administrator's settings. Tests make the times short.
+/// What the host decides about its moves beyond an administrator's settings. Tests make the times short and look in.
 package struct MigrationTuning: Sendable {
-    /// Sum of what a freeze may cost the guest.
-    package var downtimeBudget = Duration.milliseconds(300)
+    package var policy = PolicyCatalog.fitsDowntime.policy()
     package var timeouts = CutoverTimeouts()
     /// Connections that carry data, beside the control channel.
     package var dataConnections = 2
@@ -14,8 +12,13 @@ package struct MigrationTuning: Sendable {
     package var cleanUpGrace = Duration.zero
     /// Between two looks at a running move for its progress.
     package var sampleInterval = Duration.milliseconds(250)
+    /// A blackout from which on the administrator is warned.
+    package var longBlackout = Duration.seconds(2)
+    /// Compares digests of all memory between load and `cont`, which lengthens the blackout.
+    package var verifiesMemory = false
     /// Wraps the guest of a source's move. Negative controls set it: they leave our `stop` out, or the barrier.
     package var sourceGuestFilter: @Sendable (any SourceGuest) -> any SourceGuest = { $0 }
+    package var probe: (any SessionProbe)?
 
     package init() {}
 }

@@ -130,10 +130,7 @@ package final class QEMUTargetGuest: TargetGuest {
             try client.execute("cont", deadline: Self.frozenDeadline)
         } catch {
             // Only an answer proves that the guest has not run.
-            let isAnswer =
-                error.is(HostFault.qemuRefused) || error.is(HostFault.qemuCommandUnknown)
-                || error.is(HostFault.qemuDeviceNotActive) || error.is(HostFault.qemuDeviceNotFound)
-            throw isAnswer ? .answered(error) : .unanswered(error)
+            throw error.isQEMUAnswer ? .answered(error) : .unanswered(error)
         }
         planned.started()
     }
@@ -155,5 +152,13 @@ package final class QEMUTargetGuest: TargetGuest {
                 target: machine)
         }
         return hypervisor
+    }
+}
+
+extension Failure {
+    /// QEMU itself said no: whatever was asked for has not happened.
+    var isQEMUAnswer: Bool {
+        `is`(HostFault.qemuRefused) || `is`(HostFault.qemuCommandUnknown) || `is`(HostFault.qemuDeviceNotActive)
+            || `is`(HostFault.qemuDeviceNotFound)
     }
 }
