@@ -1,0 +1,326 @@
+package import FerryContract
+package import FerryCore
+import FerryLinux
+import FerryTransfer
+import FoundationEssentials
+import Synchronization
+
+extension HostMigrations {
+    package func move(
+        _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
+    ) throws(Failure) -> MoveMachineResult {
+        let destination = try checkSource(machine, request)
+        let migration = MigrationID.make().description
+        try admit(migration, machine.name)
+        defer { depart(migration) }
+        do throws(Failure) {
+            return try carryOut(migration, machine, request, destination, operation)
+        } catch {
+            throw .moveFailed(machine.name, id: machine.id, at: hostName, isSource: true, cause: error)
+        }
+    }
+
+    // MARK: - Before anything is made
+
+    /// The checks that need nobody else, in order.
+    private func checkSource(_ machine: Machine, _ request: MoveMachineRequest) throws(Failure) -> TrustReport {
+        let document = try machine.document()
+        let qemu = try machine.requireQEMU()
+        guard qemu.guestStatus.state == .running else {
+            throw HostFault.invalidState(of: machine.name, "Its guest is paused.")
+        }
+        let settings = settings
+        guard settings.migrationEnabled else { throw .migrationNotEnabled(atSource: hostName) }
+        let destination = try findDestination(request.destinationHost)
+        try checkAuthentication(settings, destination)
+        guard settings.performanceOption == .tcpip else {
+            throw Failure(
+                MigrationFault.performanceUnavailable,
+                "The virtual machine migration performance option \(settings.performanceOption.rawValue) is not available on this host '\(hostName)'.",
+                target: hostName)
+        }
+        if let reason = environment.kernel.tracker.reason ?? missingLibrary {
+            throw Failure(
+                MigrationFault.trackerUnavailable,
+                "The virtual machine '\(machine.name)' cannot be moved while it runs: \(reason)", target: machine.name)
+        }
+        if let disk = document.disks.first, !request.includeStorage {
+            throw Failure(
+                MigrationFault.storageNotShared,
+                "The virtual disk '\(disk.path)' of virtual machine '\(machine.name)' is not on storage that '\(hostName)' and '\(destination.name)' are known to share.",
+                target: disk.path)
+        }
+        return destination
+    }
+
+    private var missingLibrary: String? {
+        configuration.preloadLibrary == nil ? "libFerryGuestMemory.so was not found beside ferryd." : nil
+    }
+
+    private func findDestination(_ name: String) throws(Failure) -> TrustReport {
+        guard name.lowercased() != hostName.lowercased() else {
+            throw Failure(
+                MigrationFault.sameHost, "The destination host '\(name)' is the host that the virtual machine runs on.",
+                target: name)
+        }
+        if let found = trust.trustedHost(named: name) { return found }
+        // A name that nothing knows is a typing mistake; one that means a host is a missing invitation.
+        if (try? SocketAddress.resolve(name, port: 0)) != nil {
+            throw .connectionNotEstablished(
+                with: name, .hostUntrusted, reason: "the host is not trusted by '\(hostName)'.")
+        }
+        throw Failure(
+            MigrationFault.hostUnknown,
+            "The destination host '\(name)' is neither in the trust list of '\(hostName)' nor known by the name service.",
+            target: name)
+    }
+
+    private func checkAuthentication(_ settings: HostSettings, _ destination: TrustReport) throws(Failure) {
+        let missing: String
+        switch settings.authenticationType {
+        case .certificate: return
+        case .kerberos: missing = "Kerberos (a keytab with the host's service principal and delegation)"
+        case .credSSP: missing = "CredSSP (delegated credentials of the administrator)"
+        }
+        throw .connectionNotEstablished(
+            with: destination.name, .authenticationUnavailable,
+            reason:
+                "No credentials are available in the security package (0x8009030E). Failed to authenticate the connection at the source host: no suitable credentials available: \(missing) is not set up on '\(hostName)'."
+        )
+    }
+
+    // MARK: - The move
+
+    private func carryOut(
+        _ migration: String, _ machine: Machine, _ request: MoveMachineRequest, _ destination: TrustReport,
+        _ operation: Operation
+    ) throws(Failure) -> MoveMachineResult {
+        let document = try machine.document()
+        let epoch = records.epoch(of: machine.id) + 1
+        var begun = MigrationReport(
+            id: migration, machineName: machine.name, machineID: machine.id, role: .source, sourceHost: hostName,
+            targetHost: destination.name, status: .running, phase: "Connecting", started: Date().timeIntervalSince1970)
+        begun.connections = tuning.dataConnections
+        try history.add(begun)
+        let log: MigrationLog
+        do throws(Failure) {
+            log = try records.begin(
+                MigrationContext(
+                    migration: migration, side: .source, machine: machine.id, machineName: machine.name, epoch: epoch,
+                    peerName: destination.name, peerFingerprint: destination.fingerprint,
+                    disks: request.retainDisksOnSource ? [] : document.disks.map(\.path)))
+        } catch {
+            try? history.update(migration) { report in
+                report.status = .failed
+                report.failure = FailureDocument(error)
+            }
+            throw error
+        }
+        let peer = MigrationPeer(destination, connector: connector, migration: migration)
+        let outgoing: OutgoingMigration
+        do throws(Failure) {
+            outgoing = try prepare(log, machine, request, peer, operation)
+        } catch {
+            // Nothing but OWNER can have been recorded, and the target has run nothing.
+            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(30))
+            throw end(log, operation, error)
+        }
+        add(outgoing)
+        defer { removeOutgoing(migration) }
+        let result = watch(outgoing, operation)
+        report(log) { $0.take(result) }
+        switch result.outcome {
+        case .moved: return try moved(log, machine, peer, result, operation)
+        case .keptHere(let failure), .stoppedHere(let failure):
+            // The session told the target; should that not have arrived, this does.
+            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(5))
+            throw end(log, operation, failure)
+        case .inDoubt:
+            report(log) { $0.status = .inDoubt }
+            throw Failure(
+                MigrationFault.inDoubt,
+                "Virtual machine '\(machine.name)' stays paused on '\(hostName)': it was released to '\(destination.name)', whose answer is not known.",
+                target: machine.name)
+        }
+    }
+
+    /// Admission at the target, then our own side.
+    private func prepare(
+        _ log: MigrationLog, _ machine: Machine, _ request: MoveMachineRequest, _ peer: MigrationPeer,
+        _ operation: Operation
+    ) throws(Failure) -> OutgoingMigration {
+        let settings = settings
+        operation.update { $0.stage = "Connecting to \(peer.host.name)" }
+        let secret = TrafficSecret.make()
+        let description = try MachineDescription(
+            machine.document(), folder: machine.folder, qemu: machine.requireQEMU())
+        let answer: PrepareMigrationResponse
+        do throws(Failure) {
+            answer = try peer.send(
+                PrepareMigrationRequest(
+                    migration: log.context.migration, epoch: log.context.epoch, sourceHost: hostName,
+                    machine: description,
+                    includeStorage: request.includeStorage, destinationStoragePath: request.destinationStoragePath,
+                    authenticationType: settings.authenticationType,
+                    protocolVersions: Array(WireProtocol.oldestVersion...WireProtocol.newestVersion), capabilities: [],
+                    isEncrypted: settings.encryptionEnabled, trafficSecret: Base64.text(secret.exposed()),
+                    dataConnections: tuning.dataConnections),
+                within: tuning.prepareLimit, cancellation: operation.cancellation)
+        } catch {
+            try operation.checkCancellation()
+            // What the target says stands; what the transport says becomes E-35's or E-16's family.
+            guard error.category == .connectionError || error.category == .operationTimeout else { throw error }
+            throw .connectionNotEstablished(with: peer.host.name, .hostUnreachable, reason: error.message, cause: error)
+        }
+        try operation.checkCancellation()
+        guard !settings.encryptionEnabled || answer.isEncrypted else {
+            throw .connectionNotEstablished(
+                with: peer.host.name, .encryptionMismatch,
+                reason: "the destination host does not encrypt migration traffic.")
+        }
+        let route = try MigrationRoute(
+            host: peer.host.name, addresses: answer.addresses, port: answer.dataPort, settings: settings)
+        report(log) { $0.isEncrypted = answer.isEncrypted }
+        // Before the first thing is made in the hypervisor.
+        try log.undo.willMake(.removeTracking(machine: machine.id))
+        return try OutgoingMigration(
+            log, machine: machine, host: self, peer: peer, route: route,
+            protection: answer.isEncrypted ? .encrypted(secret) : .plain(secret))
+    }
+
+    /// Runs the session on this thread, and a sampler beside it.
+    private func watch(_ outgoing: OutgoingMigration, _ operation: Operation) -> SourceReport {
+        let isOver = Event()
+        let (history, interval) = (history, tuning.sampleInterval)
+        let sampler = try? WorkerThread("move-progress") {
+            var rate = RateSampler()
+            while !isOver.wait(until: .after(interval)) {
+                if operation.cancellation.isCancelled { outgoing.session.cancel() }
+                let progress = outgoing.session.progress
+                rate.add(progress.wireBytes)
+                operation.update { $0.take(progress, rate: rate.bytesPerSecond) }
+                history.refresh(outgoing.id) { $0.take(progress) }
+            }
+        }
+        let result = outgoing.run()
+        isOver.set()
+        sampler?.join()
+        if outgoing.session.progress.wasTooLateToCancel {
+            operation.warn("The move could no longer be cancelled when this was asked for; it has gone on.")
+        }
+        return result
+    }
+
+    private func moved(
+        _ log: MigrationLog, _ machine: Machine, _ peer: MigrationPeer, _ result: SourceReport, _ operation: Operation
+    ) throws(Failure) -> MoveMachineResult {
+        _ = operation.closeCancellation()
+        operation.update { progress in
+            progress.stage = "Cleaning up"
+            progress.percent = 99
+        }
+        // Of the machine as it was, should the target not answer now.
+        var arrived = machine.report
+        do throws(Failure) {
+            let standing = try peer.send(MigrationStatusRequest(migration: log.context.migration), within: .seconds(20))
+            if let machine = standing.machine { arrived = machine }
+        } catch {
+            operation.warn("'\(peer.host.name)' runs the virtual machine but did not describe it: \(error.message)")
+        }
+        if let blackout = result.blackout, blackout.total >= tuning.longBlackout {
+            operation.warn(
+                "The live migration of virtual machine '\(machine.name)' completed with an unexpectedly long blackout time of \(blackout.total.inSeconds) seconds."
+            )
+        }
+        for failure in result.cleanUpFailures { complain(failure, machine.name) }
+        if tuning.cleanUpGrace > .zero { Event().wait(until: .after(tuning.cleanUpGrace)) }
+        do throws(Failure) {
+            try retire(log)
+        } catch {
+            complain(error, machine.name)
+            operation.warn(
+                "Not everything of the virtual machine could be removed from '\(hostName)': \(error.message)")
+        }
+        guard let report = history.report(log.context.migration) else {
+            throw Failure(
+                MigrationFault.migrationUnknown,
+                "The migration \(log.context.migration) is not in the history any more.")
+        }
+        return MoveMachineResult(migration: report, machine: arrived)
+    }
+
+    /// The machine stays. Undoes what was made and closes the records; what cannot be undone now is tried again at the next
+    /// start, and goes with the failure.
+    private func end(_ log: MigrationLog, _ operation: Operation, _ failure: Failure) -> Failure {
+        let status: MigrationStatus =
+            operation.cancellation.isCancelled || failure.is(TransferFault.cancelled) ? .cancelled : .failed
+        do throws(Failure) {
+            if log.role != nil, log.role != .refused { try log.append(.refused) }
+            try undoEverything(log)
+            try finish(log, status, failure)
+            return failure
+        } catch {
+            report(log) { report in
+                report.status = status
+                report.failure = FailureDocument(failure)
+            }
+            return failure.adding(cleanUp: error)
+        }
+    }
+}
+
+/// Bytes a second over the last few samples.
+private struct RateSampler {
+    private var samples: [(time: ContinuousClock.Instant, bytes: UInt64)] = []
+
+    mutating func add(_ bytes: UInt64) {
+        samples.append((.now, bytes))
+        if samples.count > 8 { samples.removeFirst() }
+    }
+
+    var bytesPerSecond: Double? {
+        guard let first = samples.first, let last = samples.last, last.time > first.time, last.bytes >= first.bytes
+        else {
+            return nil
+        }
+        return Double(last.bytes - first.bytes) / (last.time - first.time).inSeconds
+    }
+}
+
+extension ProgressReport {
+    fileprivate mutating func take(_ progress: SessionProgress, rate: Double?) {
+        stage = progress.stage.rawValue
+        round = progress.round
+        memory = progress.memory
+        disk = progress.disk
+        rateBytesPerSecond = rate
+        blackoutForecast = progress.blackoutForecast
+        reasonNotFrozen = progress.reasonNotFrozen
+        // The last percent is the end of the operation, not of the copying.
+        percent = min(progress.percent, 99)
+    }
+}
+
+extension MigrationReport {
+    fileprivate mutating func take(_ progress: SessionProgress) {
+        phase = progress.stage.rawValue
+        rounds = progress.round.map { $0 + 1 } ?? rounds
+        memoryBytes = progress.memory?.acknowledged ?? memoryBytes
+        diskBytes = progress.disk?.acknowledged ?? diskBytes
+        wireBytes = ByteCount(progress.wireBytes)
+    }
+
+    fileprivate mutating func take(_ result: SourceReport) {
+        rounds = result.rounds
+        memoryBytes = ByteCount(result.memoryBytes)
+        diskBytes = ByteCount(result.diskBytes)
+        wireBytes = ByteCount(result.wireBytes)
+        barrierTime = result.barrierTime
+        totalTime = result.totalTime
+        connections = result.connectionsOpened
+        blackout = result.blackout.map { blackout in
+            BlackoutBreakdown(
+                total: blackout.total, steps: blackout.steps.map { .init(name: $0.name, duration: $0.duration) })
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package import FerryContract
+package import FerryCore
+import FerryLinux
+import FerryTransfer
+import FoundationEssentials
+
+extension HostMigrations {
+    package func prepare(
+        _ request: PrepareMigrationRequest, peer: TrustReport
+    ) throws(Failure) -> PrepareMigrationResponse {
+        let plan = try TargetAdmission(request: request, peer: peer, machines: machines).plan()
+        let machine = request.machine
+        try admit(request.migration, machine.name)
+        do throws(Failure) {
+            try reserve(plan.document)
+            do throws(Failure) {
+                try begin(request, plan, peer)
+            } catch {
+                environment.admissions.release(plan.document.id)
+                throw error
+            }
+        } catch {
+            depart(request.migration)
+            throw error
+        }
+        return PrepareMigrationResponse(
+            protocolVersion: plan.protocolVersion, capabilities: [], isEncrypted: plan.isEncrypted,
+            addresses: plan.addresses,
+            dataPort: configuration.dataPort)
+    }
+
+    /// E-32, with the reason of E-07.
+    private func reserve(_ document: MachineDocument) throws(Failure) {
+        do throws(Failure) {
+            try environment.admissions.reserve(
+                document.id, name: document.name, size: document.memory, file: environment.memoryFile(of: document.id))
+        } catch  where error.is(HostFault.notEnoughMemory) {
+            throw Failure(
+                MigrationFault.notEnoughMemory,
+                "'\(document.name)' could not initialize memory: Ran out of memory (0x8007000E) on '\(hostName)'.",
+                target: document.name, cause: error)
+        }
+    }
+
+    private func begin(
+        _ request: PrepareMigrationRequest, _ plan: TargetAdmission.Plan, _ peer: TrustReport
+    ) throws(Failure) {
+        let machine = request.machine
+        var begun = MigrationReport(
+            id: request.migration, machineName: machine.name, machineID: machine.id, role: .target,
+            sourceHost: peer.name,
+            targetHost: hostName, status: .running, phase: "Preparing", started: Date().timeIntervalSince1970)
+        begun.isEncrypted = plan.isEncrypted
+        begun.connections = request.dataConnections
+        let log = try records.begin(
+            MigrationContext(
+                migration: request.migration, side: .target, machine: machine.id, machineName: machine.name,
+                epoch: request.epoch, peerName: peer.name, peerFingerprint: peer.fingerprint, disks: []))
+        let incoming = IncomingMigration(log, request: request, host: self)
+        // From here on the source can abandon it.
+        add(incoming)
+        do throws(Failure) {
+            try history.add(begun)
+            try incoming.prepare(
+                plan, peer: MigrationPeer(peer, connector: connector, migration: request.migration))
+            try incoming.start()
+        } catch {
+            let failure = refuse(log, error)
+            removeIncoming(request.migration)
+            incoming.over()
+            throw failure
+        }
+    }
+
+    /// Nothing ran, and nothing more will. What cannot be undone is tried again at the next start.
+    private func refuse(_ log: MigrationLog, _ failure: Failure) -> Failure {
+        do throws(Failure) {
+            try undoEverything(log)
+            if log.role != .refused { try log.append(.refused) }
+            try finish(log, failure.is(TransferFault.cancelled) ? .cancelled : .failed, failure)
+            return failure
+        } catch {
+            complain(error, log.context.machineName)
+            return failure.adding(cleanUp: error)
+        }
+    }
+
+    /// The session has ended: the machine is here, or nothing of it.
+    func settled(_ log: MigrationLog, _ result: TargetReport) {
+        let context = log.context
+        report(log) { report in
+            report.rounds = result.rounds
+            report.memoryBytes = ByteCount(result.memoryBytes)
+            report.diskBytes = ByteCount(result.diskBytes)
+            report.ended = Date().timeIntervalSince1970
+        }
+        do throws(Failure) {
+            switch result.outcome {
+            case .runsHere:
+                try keep(log)
+            case .ownedHere(let failure):
+                complain(failure, context.machineName)
+                try keep(log)
+            case .refused(let failure):
+                environment.admissions.release(context.machine)
+                _ = refuse(log, failure)
+            case .inDoubt:
+                report(log) { $0.status = .inDoubt }
+            }
+        } catch {
+            complain(error, context.machineName)
+        }
+        removeIncoming(context.migration)
+        depart(context.migration)
+    }
+
+    package func abandon(
+        _ request: AbandonMigrationRequest, peer: TrustReport
+    ) throws(Failure) -> MigrationStanding {
+        guard records.log(request.migration)?.context.peerFingerprint == peer.fingerprint else {
+            return try answer(request.migration, peer)
+        }
+        let limit = Duration.seconds(60)
+        if let incoming = incoming(request.migration) {
+            guard incoming.abandon(within: limit) else { throw notAbandoned(request.migration, limit) }
+        } else {
+            // An earlier life's: the source says that it keeps the machine, which is what its record will say.
+            settlement(request.migration)?.abandon()
+        }
+        return try answer(request.migration, peer)
+    }
+
+    private func notAbandoned(_ migration: String, _ limit: Duration) -> Failure {
+        Failure(
+            MigrationFault.cleanUpIncomplete,
+            "The migration \(migration) could not be given up on '\(hostName)' within \(limit).", target: migration)
+    }
+}

@@ -1,0 +1,299 @@
+package import FerryContract
+package import FerryCore
+import FerryLinux
+import FerryTransfer
+import FoundationEssentials
+import Synchronization
+
+/// The moves of one host, in both directions.
+///
+/// ```
+///   move ──▶ OutgoingMigration ══ control, data ══ IncomingMigration ◀── prepare        (the other host's)
+///                  └──────────── MigrationRecords, MigrationHistory ────────────┘
+///   recover ──▶ MigrationSettlement      what an earlier life left
+/// ```
+package final class HostMigrations: MigrationService {
+    private struct State {
+        var outgoing: [String: OutgoingMigration] = [:]
+        var incoming: [String: IncomingMigration] = [:]
+        var settlements: [String: MigrationSettlement] = [:]
+        /// Moves that have been admitted and are not over, by id: what the limit counts.
+        var admitted: Set<String> = []
+        var isStopped = false
+    }
+
+    package let machines: MachineRegistry
+    package let tuning: MigrationTuning
+    let environment: HostEnvironment
+    let trust: any TrustService
+    let connector: any PeerConnector
+    let records: MigrationRecords
+    let history: MigrationHistory
+    private let state = Mutex(State())
+    private let listener = Mutex<MigrationListener?>(nil)
+
+    package init(
+        machines: MachineRegistry, trust: any TrustService, connector: any PeerConnector,
+        tuning: MigrationTuning = MigrationTuning()
+    ) throws(Failure) {
+        self.machines = machines
+        self.trust = trust
+        self.connector = connector
+        self.tuning = tuning
+        environment = machines.environment
+        let folder = "\(environment.configuration.stateFolder)/migrations"
+        history = try MigrationHistory(folder: folder)
+        records = try MigrationRecords(folder: folder)
+    }
+
+    var hostName: String { environment.configuration.name }
+    var configuration: HostConfiguration { environment.configuration }
+    var settings: HostSettings { environment.settings.current }
+
+    func complain(_ failure: Failure, _ target: String?) { environment.events.add(failure, target) }
+
+    // MARK: - MigrationService
+
+    package func recover() throws(Failure) {
+        var newest: [String: MigrationLog] = [:]
+        var older: [MigrationLog] = []
+        for found in try records.unsettled() {
+            do throws(Failure) {
+                let log = try found.get()
+                guard let other = newest[log.context.machine] else {
+                    newest[log.context.machine] = log
+                    continue
+                }
+                let isNewer =
+                    (log.context.epoch, log.newest?.time ?? 0) > (other.context.epoch, other.newest?.time ?? 0)
+                older.append(isNewer ? other : log)
+                if isNewer { newest[log.context.machine] = log }
+            } catch {
+                complain(error, nil)
+            }
+        }
+        // An older move of a machine was over long ago; only its clean-up was not, and it says nothing about the guest.
+        for log in older {
+            attempt(log.context.machineName) { () throws(Failure) in
+                try undoEverything(log)
+                try finish(log, .failed, nil)
+            }
+        }
+        for log in newest.values { attempt(log.context.machineName) { () throws(Failure) in try settle(log) } }
+        // A machine that was planned by a move of which no record is left: nothing of it can have run.
+        for machine in machines.all where machine.isPlanned {
+            guard let migration = machine.plannedBy, !migration.isEmpty, records.log(migration) == nil else { continue }
+            attempt(machine.name) { () throws(Failure) in try machines.remove(machine) }
+        }
+        try records.prune(keeping: Set(history.all.map(\.id)))
+    }
+
+    /// One failure must not keep the others from being settled.
+    private func attempt(_ machine: String, _ body: () throws(Failure) -> Void) {
+        do throws(Failure) { try body() } catch { complain(error, machine) }
+    }
+
+    private func settle(_ log: MigrationLog) throws(Failure) {
+        let context = log.context
+        // A host that is not trusted any more cannot be asked, and cannot ask.
+        let peer =
+            trust.trustedHost(fingerprint: context.peerFingerprint)
+            ?? TrustReport(
+                name: context.peerName, address: "", controlPort: 0, dataPort: 0, fingerprint: context.peerFingerprint,
+                trustedSince: 0)
+        let settlement = try MigrationSettlement(
+            log, host: self, machine: machines.machineIfPresent(context.machine),
+            peer: MigrationPeer(peer, connector: connector, migration: context.migration))
+        state.withLock { $0.settlements[context.migration] = settlement }
+        let migration = context.migration
+        try settlement.start { [weak self] in
+            self?.state.withLock { _ = $0.settlements.removeValue(forKey: migration) }
+        }
+    }
+
+    package func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] {
+        let patterns = request.machineNames.map { NamePattern($0) }
+        return history.all.filter { report in
+            (patterns.isEmpty || patterns.contains { $0.matches(report.machineName) })
+                && (request.ids.isEmpty || request.ids.contains(report.id))
+        }
+    }
+
+    package func standing(
+        _ request: MigrationStatusRequest, peer: TrustReport
+    ) throws(Failure) -> MigrationStanding {
+        if let own = request.own {
+            learn(OwnershipStanding(own), of: request.migration, from: peer)
+        } else if let incoming = incoming(request.migration), records.log(request.migration)?.role == .owner {
+            // It runs here; the source asks what it has become, which is known once the planned machine is an ordinary one.
+            _ = incoming.wait(until: .after(.seconds(10)))
+        }
+        return try answer(request.migration, peer)
+    }
+
+    package func settingsChanged(_ settings: HostSettings) throws(Failure) {
+        let addresses =
+            settings.migrationEnabled
+            ? HostAddresses.accepting(settings, listenAddress: configuration.listenAddress) : []
+        let current = try listener.withLock { (listener) throws(Failure) in
+            if let listener { return listener }
+            let made = try MigrationListener(
+                port: configuration.dataPort, receive: { [weak self] in self?.deliver($0) ?? false },
+                complain: { [weak self] in self?.complain($0, nil) })
+            listener = made
+            return made
+        }
+        try current.listen(on: addresses)
+    }
+
+    package func stop() {
+        let (outgoing, incoming, settlements) = state.withLock { state in
+            state.isStopped = true
+            return (Array(state.outgoing.values), Array(state.incoming.values), Array(state.settlements.values))
+        }
+        listener.withLock { $0 }?.close()
+        for migration in outgoing { migration.stop() }
+        for migration in incoming { migration.stop() }
+        for settlement in settlements { settlement.stop() }
+    }
+
+    // MARK: - Which moves there are
+
+    /// Counts a move against the host's limit. `depart` ends it.
+    func admit(_ migration: String, _ machine: String) throws(Failure) {
+        let limit = settings.maximumMigrations
+        let (isStopped, isFull) = state.withLock { state in
+            guard !state.isStopped, state.admitted.count < limit else { return (state.isStopped, true) }
+            state.admitted.insert(migration)
+            return (false, false)
+        }
+        if isStopped {
+            throw Failure(
+                HostFault.hostStopping, "Virtual machine '\(machine)' was not moved: this host is stopping.",
+                target: machine)
+        }
+        if isFull { throw .migrationLimitReached(machine, limit: limit) }
+    }
+
+    func depart(_ migration: String) { state.withLock { _ = $0.admitted.remove(migration) } }
+
+    func add(_ migration: OutgoingMigration) { state.withLock { $0.outgoing[migration.id] = migration } }
+    func add(_ migration: IncomingMigration) { state.withLock { $0.incoming[migration.id] = migration } }
+    func removeOutgoing(_ id: String) { state.withLock { _ = $0.outgoing.removeValue(forKey: id) } }
+    func removeIncoming(_ id: String) { state.withLock { _ = $0.incoming.removeValue(forKey: id) } }
+    func settlement(_ id: String) -> MigrationSettlement? { state.withLock { $0.settlements[id] } }
+    func incoming(_ id: String) -> IncomingMigration? { state.withLock { $0.incoming[id] } }
+
+    private func deliver(_ channel: IncomingChannel) -> Bool {
+        guard let migration = incoming(channel.migration.description) else { return false }
+        return migration.receive(channel)
+    }
+
+    // MARK: - Questions of the peer
+
+    /// What the peer's record says may be what a move here waits for.
+    private func learn(_ standing: OwnershipStanding, of migration: String, from peer: TrustReport) {
+        guard records.log(migration)?.context.peerFingerprint == peer.fingerprint else { return }
+        let (outgoing, incoming, settlement) = state.withLock {
+            ($0.outgoing[migration], $0.incoming[migration], $0.settlements[migration])
+        }
+        outgoing?.learn(standing)
+        incoming?.learn(standing)
+        settlement?.learn(standing)
+    }
+
+    /// From the record, never from memory. A host learns of its own moves only.
+    func answer(_ migration: String, _ peer: TrustReport) throws(Failure) -> MigrationStanding {
+        guard let newest = try records.newest(migration), try isParty(peer, to: migration) else {
+            return MigrationStanding(record: nil, epoch: 0, isRunning: false)
+        }
+        let machine = machines.machineIfPresent(newest.machine)
+        let isRunning = machine?.qemu.map { $0.process.isAlive && $0.guestStatus.state == .running } ?? false
+        var standing = MigrationStanding(record: newest.role.rawValue, epoch: newest.epoch, isRunning: isRunning)
+        if newest.side == .target, newest.role == .owner { standing.machine = machine?.report }
+        return standing
+    }
+
+    private func isParty(_ peer: TrustReport, to migration: String) throws(Failure) -> Bool {
+        guard let context = try records.context(migration) else { return false }
+        return context.peerFingerprint == peer.fingerprint
+    }
+
+    // MARK: - Endings
+
+    /// Publishes in the history and in its file.
+    func report(_ log: MigrationLog, _ change: (inout MigrationReport) -> Void) {
+        do throws(Failure) { try history.update(log.context.migration, change) } catch {
+            complain(error, log.context.machineName)
+        }
+    }
+
+    /// The move is over on this host; what it made is undone or kept already.
+    func finish(_ log: MigrationLog, _ status: MigrationStatus, _ failure: Failure?) throws(Failure) {
+        report(log) { report in
+            report.status = status
+            report.phase = status.rawValue
+            report.ended = report.ended ?? Date().timeIntervalSince1970
+            if let failure { report.failure = FailureDocument(failure) }
+        }
+        try log.undo.retire()
+        try records.close(log)
+    }
+
+    /// The target owns the machine: what the move made here is the machine's.
+    func keep(_ log: MigrationLog) throws(Failure) {
+        let context = log.context
+        if let machine = machines.machineIfPresent(context.machine), machine.isPlanned { try machines.commit(machine) }
+        for made in log.undo.open {
+            // The scaffold goes, whatever became of the move.
+            if case .removeTree(let path) = made { try Folder.removeTree(path) }
+        }
+        try log.undo.keepEverything()
+        try records.setEpoch(context.epoch, of: context.machine)
+        environment.events.add(
+            .information, context.machineName, "The virtual machine was moved here from \(context.peerName).")
+        try finish(log, .completed, nil)
+    }
+
+    /// The source has given the machine away: nothing of it stays, but for disks that were to be kept.
+    func retire(_ log: MigrationLog) throws(Failure) {
+        let context = log.context
+        let machine = machines.machineIfPresent(context.machine)
+        // It may have come back since, when this is settled late: then what is here is not what was left.
+        if records.epoch(of: context.machine) <= context.epoch, machine?.isPlanned != true {
+            if let machine { try machines.remove(machine) }
+            for disk in context.disks where machines.user(ofImage: disk) == nil { try DurableFile.remove(disk) }
+            try records.setEpoch(context.epoch, of: context.machine)
+        }
+        try log.undo.keepEverything()
+        environment.events.add(
+            .information, context.machineName, "The virtual machine was moved to \(context.peerName).")
+        try finish(log, .completed, nil)
+    }
+
+    /// Makes the guest run from whatever a move left its hypervisor in.
+    func resumeGuest(of log: MigrationLog) throws(Failure) {
+        let machine = try machines.machine(log.context.machine)
+        try QEMUSourceGuest.resume(machine.name, try machine.requireQEMU().qmp())
+    }
+
+    func undoEverything(_ log: MigrationLog) throws(Failure) {
+        try log.undo.undoEverything { (undo) throws(Failure) in try perform(undo, of: log.context) }
+    }
+
+    private func perform(_ undo: MigrationUndo, of context: MigrationContext) throws(Failure) {
+        switch undo {
+        case .removeFile(let path): try DurableFile.remove(path)
+        case .removeEmptyFolder(let path): Folder.removeIfEmpty(path)
+        case .removeTree(let path): try Folder.removeTree(path)
+        case .endStorageDaemon(let socket): try StorageDaemon.endLeftover(socket: socket)
+        case .removeTracking(let id):
+            guard let machine = machines.machineIfPresent(id), let qemu = machine.qemu else { return }
+            let nodes = try machine.document().disks.map(\.name)
+            try QMPBlockMonitor(qemu.qmp()).removeTracking(nodes: nodes)
+        case .removePlannedMachine(let id):
+            guard let machine = machines.machineIfPresent(id), machine.plannedBy == context.migration else { return }
+            try machines.remove(machine)
+        }
+    }
+}

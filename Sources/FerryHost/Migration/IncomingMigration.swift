@@ -1,0 +1,171 @@
+import FerryContract
+import FerryCore
+import FerryLinux
+import FerryTransfer
+import Synchronization
+
+/// One machine that another host is moving here: what was made for it, and the session that receives.
+///
+/// ```
+///   preparing ──▶ receiving ──▶ kept │ refused        (records closed)
+///       └─ fails, abandoned ──▶ undone
+/// ```
+final class IncomingMigration: PlannedHypervisor {
+    private struct State: Sendable {
+        var session: TargetSession?
+        var machine: Machine?
+        var isAbandoned = false
+        var isOver = false
+    }
+
+    let id: String
+    private let log: MigrationLog
+    private let request: PrepareMigrationRequest
+    private let host: HostMigrations
+    private let prepared = ContinuousClock.now
+    private let state = Monitor(State())
+
+    init(_ log: MigrationLog, request: PrepareMigrationRequest, host: HostMigrations) {
+        id = log.context.migration
+        self.log = log
+        self.request = request
+        self.host = host
+    }
+
+    // MARK: - Preparing
+
+    /// Makes everything the machine needs here but its QEMU process, each thing in the journal first, and starts the session.
+    func prepare(_ plan: TargetAdmission.Plan, peer: MigrationPeer) throws(Failure) {
+        let document = plan.document
+        try makeFolders(plan.diskFolder)
+        let tool = ImageTool(host.configuration, owner: host.environment.guest)
+        for (disk, described) in zip(document.disks, request.machine.disks) {
+            try log.undo.willMake(.removeFile(path: disk.path))
+            try tool.create(disk.path, format: disk.format, capacity: described.capacity)
+        }
+        if let parent = plan.parent { try makeFolders(parent) }
+        try log.undo.willMake(.removePlannedMachine(machine: document.id))
+        let machine = try host.machines.add(document, in: plan.parent, plannedBy: id)
+        state.update { $0.machine = machine }
+        let (daemon, sinks) = try openDisks(document)
+        let migration = try OutgoingMigration.identifier(id)
+        var configuration = TargetSession.Configuration(
+            migration: migration, epoch: request.epoch, sourceName: peer.host.name,
+            protection: plan.isEncrypted ? .encrypted(plan.secret) : .plain(plan.secret))
+        configuration.timeouts = host.tuning.timeouts
+        let guest = QEMUTargetGuest(
+            machine: document.name, planned: self, daemon: daemon, images: document.disks.map(\.path),
+            incomingSocket: "\(machine.runtimeFolder)/incoming")
+        let memory = PlannedMemorySink(path: host.environment.memoryFile(of: document.id), size: document.memory)
+        let session = try TargetSession(
+            configuration, guest: guest, sinks: [memory] + sinks, log: log, peer: peer, probe: host.tuning.probe)
+        try state.update { (state) throws(Failure) in
+            guard !state.isAbandoned else { throw abandoned }
+            state.session = session
+        }
+    }
+
+    private func makeFolders(_ path: String) throws(Failure) {
+        var missing: [String] = []
+        var folder = path
+        while !Folder.exists(folder), let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+            missing.append(folder)
+            folder = String(folder[..<slash])
+        }
+        for folder in missing.reversed() {
+            try log.undo.willMake(.removeEmptyFolder(path: folder))
+            try Folder.create(folder, mode: 0o711)
+        }
+    }
+
+    /// The sockets of the move are in a folder of its own: the machine's is made anew when QEMU starts.
+    private var socketFolder: String { "\(host.configuration.runtimeFolder)/m-\(id.prefix(8))" }
+
+    private func openDisks(_ document: MachineDocument) throws(Failure) -> (StorageDaemon?, [any LaneSink]) {
+        guard !document.disks.isEmpty else { return (nil, []) }
+        try log.undo.willMake(.removeTree(path: socketFolder))
+        try Folder.create(socketFolder, mode: 0o700)
+        if let user = host.environment.guest {
+            try Folder.setOwner(socketFolder, user: user.userID, group: user.groupID)
+        }
+        let socket = "\(socketFolder)/nbd"
+        try log.undo.willMake(.endStorageDaemon(socket: socket))
+        let daemon = try StorageDaemon(
+            images: document.disks.map { .init(name: $0.name, path: $0.path, format: $0.format) }, socket: socket,
+            user: host.environment.guest, log: "\(socketFolder)/daemon.log", configuration: host.configuration)
+        var sinks: [any LaneSink] = []
+        for (index, disk) in document.disks.enumerated() {
+            sinks.append(DiskSink(index: index, target: try NBDBlockSink(socket: socket, export: disk.name)))
+        }
+        return (daemon, sinks)
+    }
+
+    // MARK: - Receiving
+
+    /// Receives on a thread of its own until the move is settled here.
+    func start() throws(Failure) {
+        guard let session = state.read({ $0.session }) else { throw abandoned }
+        _ = try WorkerThread("move-in") { [self] in
+            host.settled(log, session.run())
+            over()
+        }
+    }
+
+    /// Nothing of the move works here any more.
+    func over() { state.update { $0.isOver = true } }
+
+    func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
+    func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }
+    var progress: SessionProgress? { state.read { $0.session }?.progress }
+
+    /// Gives the machine up, as far as that is still possible, and waits until it is settled.
+    ///
+    /// - Returns: false when it was not within `limit`.
+    func abandon(within limit: Duration) -> Bool {
+        state.update { $0.isAbandoned = true }
+        state.read { $0.session }?.abandon(abandoned)
+        return wait(until: .after(limit))
+    }
+
+    /// false when the move was still at work when `deadline` passed.
+    func wait(until deadline: Deadline) -> Bool { state.wait(until: deadline) { $0.isOver ? true : nil } ?? false }
+
+    func stop() {
+        state.update { $0.isAbandoned = true }
+        state.read { $0.session }?.suspend()
+        _ = wait(until: .never)
+    }
+
+    private var abandoned: Failure {
+        Failure(
+            TransferFault.cancelled,
+            "'\(log.context.peerName)' gave up moving virtual machine '\(log.context.machineName)'.",
+            target: log.context.machineName)
+    }
+
+    // MARK: - PlannedHypervisor
+
+    private func planned() throws(Failure) -> Machine {
+        guard let machine = state.read({ $0.machine }) else { throw abandoned }
+        return machine
+    }
+
+    func path(of file: BootFileKind) throws(Failure) -> String {
+        let folder = try planned().folder
+        switch file {
+        case .kernel: return "\(folder)/\(MachineDocument.Kernel.kernelFileName)"
+        case .initialRAMDisk: return "\(folder)/\(MachineDocument.Kernel.initrdFileName)"
+        }
+    }
+
+    func launch() throws(Failure) -> (client: QMPClient, process: ProcessHandle) {
+        // The guest has gone on running at the source since it told its uptime.
+        let uptime = request.machine.uptimeSeconds + (ContinuousClock.now - prepared).inSeconds
+        let qemu = try planned().launch(.incoming, uptimeBefore: max(0, uptime))
+        return (try qemu.qmp(), qemu.process)
+    }
+
+    func kill() throws(Failure) { try state.read { $0.machine }?.destroyQEMU() }
+
+    func started() {}
+}

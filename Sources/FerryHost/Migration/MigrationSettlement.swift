@@ -1,0 +1,261 @@
+import FerryContract
+import FerryCore
+import FerryLinux
+import FerryTransfer
+import Synchronization
+
+/// Settles one move that an earlier life of ferryd left, by its record and, where that does not say enough, the peer's.
+///
+/// ```
+///   decide ──▶ act ──▶ settled
+///      └─ paused, unknown ──▶ the session's own recovery: asks the peer until one of the two may run the guest
+/// ```
+///
+/// The machine is leased meanwhile, so nobody starts it. A source that has released it and hears nothing stays here for as long
+/// as it takes: no answer is no answer.
+final class MigrationSettlement: Sendable {
+    private enum Recovery: Sendable {
+        case source(SourceSession)
+        case target(TargetSession)
+    }
+
+    let log: MigrationLog
+    private let host: HostMigrations
+    private let peer: MigrationPeer
+    private let machine: Machine?
+    private let lease: MachineLease?
+    private let recovery = Mutex<Recovery?>(nil)
+    private let ended = Event()
+
+    /// - Parameter machine: nil when it is gone from this host.
+    init(_ log: MigrationLog, host: HostMigrations, machine: Machine?, peer: MigrationPeer) throws(Failure) {
+        self.log = log
+        self.host = host
+        self.machine = machine
+        self.peer = peer
+        lease = try machine?.lease(.move)
+    }
+
+    /// Settles what needs no peer on the calling thread; the rest goes on on a thread of its own.
+    ///
+    /// - Parameter finished: called once when the settlement is over, on whichever thread that happens.
+    func start(_ finished: @escaping @Sendable () -> Void) throws(Failure) {
+        let isSettled: Bool
+        do throws(Failure) {
+            isSettled = try decide()
+        } catch {
+            // It stays as it is for the next life; nobody may take the machine meanwhile.
+            ended.set()
+            throw error
+        }
+        guard !isSettled else { return end(finished) }
+        host.report(log) { $0.status = .inDoubt }
+        _ = try WorkerThread("settlement") { [self] in
+            recover()
+            end(finished)
+        }
+    }
+
+    private func end(_ finished: () -> Void) {
+        lease?.end()
+        finished()
+        ended.set()
+    }
+
+    /// The peer's record, told by the peer.
+    func learn(_ standing: OwnershipStanding) {
+        switch recovery.withLock({ $0 }) {
+        case .source(let session): session.learn(standing)
+        case .target(let session): session.learn(standing)
+        case nil: break
+        }
+    }
+
+    /// The source gives the move up: what a target was READY with is destroyed.
+    func abandon() {
+        guard case .target(let session) = recovery.withLock({ $0 }) else { return }
+        session.abandon(interrupted)
+        ended.wait()
+    }
+
+    /// Ends asking; what is not settled stays as it is for the next life of ferryd.
+    func stop() {
+        switch recovery.withLock({ $0 }) {
+        case .source(let session): session.suspend()
+        case .target(let session): session.suspend()
+        case nil: break
+        }
+        ended.wait()
+    }
+
+    // MARK: - By the own record
+
+    /// Carries out what the record decides alone. false: the peer must be asked.
+    private func decide() throws(Failure) -> Bool {
+        switch OwnershipDecision.decide(log.journal, guest: guest) {
+        case .nothing:
+            try host.undoEverything(log)
+            try host.finish(log, .failed, interrupted)
+        case .keepHere:
+            try append(.refused)
+            try host.resumeGuest(of: log)
+            try undoAndFinish()
+        case .ownStopped:
+            if log.context.side == .target {
+                try host.keep(log)
+            } else {
+                try append(.refused)
+                try undoAndFinish()
+            }
+        case .run:
+            try host.resumeGuest(of: log)
+            try host.keep(log)
+        case .becomeOwner:
+            try append(.owner)
+            try host.resumeGuest(of: log)
+            try host.keep(log)
+        case .stayPausedAndAsk:
+            if let machine, guest == .running { try machine.requireQEMU().qmp().execute("stop") }
+            return false
+        case .destroyAndRefuse:
+            try machine?.destroyQEMU()
+            try append(.refused)
+            try undoAndFinish()
+        case .retire:
+            try append(.gone)
+            try host.retire(log)
+        }
+        return true
+    }
+
+    private func undoAndFinish() throws(Failure) {
+        if log.context.side == .source { tellTarget() }
+        try host.undoEverything(log)
+        try host.finish(log, .failed, interrupted)
+    }
+
+    private func append(_ role: OwnershipRole) throws(Failure) {
+        if log.role != role { try log.append(role) }
+    }
+
+    /// The target's planned machine is of no use any more. When it cannot be told now, its own questions and its lease end it.
+    private func tellTarget() {
+        let (peer, migration) = (peer, log.context.migration)
+        // Not waited for: this host's start must not hang on another one.
+        _ = try? WorkerThread("tell-target") {
+            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(5))
+        }
+    }
+
+    // MARK: - With the peer
+
+    private func recover() {
+        do throws(Failure) {
+            switch log.context.side {
+            case .source: try recoverSource()
+            case .target: try recoverTarget()
+            }
+        } catch {
+            host.complain(error, log.context.machineName)
+        }
+    }
+
+    private func recoverSource() throws(Failure) {
+        var configuration = SourceSession.Configuration(
+            migration: try OutgoingMigration.identifier(log.context.migration), epoch: log.context.epoch,
+            targetName: peer.host.name, policy: host.tuning.policy, protection: .plain())
+        configuration.timeouts = host.tuning.timeouts
+        let session = SourceSession(
+            configuration, guest: SettlingGuest(log, host: host, machine: machine), lanes: [], supply: NoSupply(),
+            log: log,
+            peer: peer)
+        recovery.withLock { $0 = .source(session) }
+        switch session.recover(guestIsDead: guest == .absent).outcome {
+        case .moved:
+            try append(.gone)
+            try host.retire(log)
+        case .keptHere, .stoppedHere:
+            try append(.refused)
+            try undoAndFinish()
+        case .inDoubt: break
+        }
+    }
+
+    private func recoverTarget() throws(Failure) {
+        var configuration = TargetSession.Configuration(
+            migration: try OutgoingMigration.identifier(log.context.migration), epoch: log.context.epoch,
+            sourceName: peer.host.name, protection: .plain())
+        configuration.timeouts = host.tuning.timeouts
+        let session = try TargetSession(
+            configuration, guest: SettlingGuest(log, host: host, machine: machine), sinks: [], log: log, peer: peer)
+        recovery.withLock { $0 = .target(session) }
+        let outcome = session.recover().outcome
+        switch outcome {
+        case .runsHere: try host.keep(log)
+        case .ownedHere(let failure):
+            host.complain(failure, log.context.machineName)
+            try host.keep(log)
+        case .refused:
+            try append(.refused)
+            try undoAndFinish()
+        case .inDoubt: break
+        }
+    }
+
+    private var guest: OwnershipDecision.LocalGuest {
+        guard let qemu = machine?.qemu, qemu.process.isAlive else { return .absent }
+        return qemu.guestStatus.state == .running ? .running : .paused
+    }
+
+    private var interrupted: Failure {
+        Failure(
+            TransferFault.connectionLost,
+            "The move of virtual machine '\(log.context.machineName)' ended because ferryd was restarted on '\(host.hostName)'.",
+            target: log.context.machineName)
+    }
+}
+
+/// The guest of an unsettled move: it can only be made to run, or to go. Nothing is copied any more.
+private final class SettlingGuest: SourceGuest, TargetGuest {
+    private let log: MigrationLog
+    private let host: HostMigrations
+    private let machine: Machine?
+
+    init(_ log: MigrationLog, host: HostMigrations, machine: Machine?) {
+        self.log = log
+        self.host = host
+        self.machine = machine
+    }
+
+    var needsBarrier: Bool { false }
+    var isAlive: Bool { machine?.qemu?.process.isAlive ?? false }
+    func resume() throws(Failure) { try host.resumeGuest(of: log) }
+    func destroy() throws(Failure) { try machine?.destroyQEMU() }
+
+    func run() throws(GuestStartFailure) {
+        do throws(Failure) { try resume() } catch { throw error.isQEMUAnswer ? .answered(error) : .unanswered(error) }
+    }
+
+    func drain() throws(Failure) -> Duration { throw over }
+    func pause() throws(Failure) { throw over }
+    func beginDeviceState() throws(Failure) { throw over }
+    func finishDeviceState() throws(Failure) -> [UInt8] { throw over }
+    func store(_ bytes: [UInt8], of file: BootFileKind, at offset: UInt64) throws(Failure) { throw over }
+    func prepare() throws(Failure) { throw over }
+    func releaseDisks() throws(Failure) { throw over }
+    func load(deviceState: [UInt8]) throws(Failure) { throw over }
+
+    private var over: Failure {
+        Failure(
+            MigrationFault.migrationUnknown,
+            "The copying of virtual machine '\(log.context.machineName)' ended with an earlier life of ferryd.",
+            target: log.context.machineName)
+    }
+}
+
+/// Recovery copies nothing, so nobody may connect.
+private final class NoSupply: ChannelSupply {
+    func connect(number: UInt32, until deadline: Deadline, stop: StopSignal) throws(Failure) -> StreamSocket {
+        throw Failure(MigrationFault.migrationUnknown, "A move of an earlier life of ferryd opens no connections.")
+    }
+}

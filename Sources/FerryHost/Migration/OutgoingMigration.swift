@@ -1,0 +1,103 @@
+import FerryContract
+import FerryCore
+import FerryLinux
+import FerryTransfer
+import Synchronization
+
+/// One machine on its way to another host: what the source has set up for it, and the session that copies.
+final class OutgoingMigration: Sendable {
+    let id: String
+    let session: SourceSession
+    private let guest: QEMUSourceGuest
+    private let ended = Event()
+
+    /// Sets the machine's hypervisor up for being read: block server, exports, tracker. The guest goes on running. On failure
+    /// what was set up is left to the journal.
+    init(
+        _ log: MigrationLog, machine: Machine, host: HostMigrations, peer: MigrationPeer, route: MigrationRoute,
+        protection: TrafficProtection
+    ) throws(Failure) {
+        id = log.context.migration
+        let document = try machine.document()
+        let qemu = try machine.requireQEMU()
+        let client = try qemu.qmp()
+        let migration = try Self.identifier(id)
+        guest = try QEMUSourceGuest(
+            machine: machine.name, client: client, process: qemu.process, runtimeFolder: machine.runtimeFolder,
+            user: host.environment.guest, needsBarrier: document.diskCache == .none)
+        do throws(Failure) {
+            let lanes = try Self.lanes(
+                document, qemu, client, folder: machine.runtimeFolder, label: String(id.prefix(8)))
+            var configuration = SourceSession.Configuration(
+                migration: migration, epoch: log.context.epoch, targetName: peer.host.name, policy: host.tuning.policy,
+                protection: protection)
+            configuration.connections = host.tuning.dataConnections
+            configuration.timeouts = host.tuning.timeouts
+            configuration.verifiesMemory = host.tuning.verifiesMemory
+            if let kernel = document.kernel {
+                configuration.bootFiles = [
+                    BootFile(kind: .kernel, path: "\(machine.folder)/\(MachineDocument.Kernel.kernelFileName)")
+                ]
+                if kernel.hasInitrd {
+                    configuration.bootFiles.append(
+                        BootFile(
+                            kind: .initialRAMDisk, path: "\(machine.folder)/\(MachineDocument.Kernel.initrdFileName)"))
+                }
+            }
+            session = SourceSession(
+                configuration, guest: host.tuning.sourceGuestFilter(guest), lanes: lanes, supply: route, log: log,
+                peer: peer,
+                probe: host.tuning.probe)
+        } catch {
+            guest.close()
+            throw error
+        }
+    }
+
+    private static func lanes(
+        _ document: MachineDocument, _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String
+    ) throws(Failure) -> [any CopyLane] {
+        let file = try RAMFile.open(qemu.record.memoryFile)
+        var lanes: [any CopyLane] = [
+            MemoryLane(
+                file: file, mapping: try Mapping(file, writable: false),
+                tracker: try DirtyTracker(qemu.process, file: file))
+        ]
+        guard !document.disks.isEmpty else { return lanes }
+        let monitor = QMPBlockMonitor(client)
+        let socket = "\(folder)/nbd"
+        // What a move that ended badly may have left.
+        try monitor.removeTracking(nodes: document.disks.map(\.name))
+        try monitor.startBlockServer(socket: socket)
+        for (index, disk) in document.disks.enumerated() {
+            let source = try NBDBlockSource(node: disk.name, label: label, socket: socket, monitor: monitor)
+            lanes.append(DiskLane(index: index, source: source))
+        }
+        return lanes
+    }
+
+    static func identifier(_ id: String) throws(Failure) -> MigrationID {
+        guard let migration = MigrationID(id) else {
+            throw Failure(
+                MigrationFault.malformedDescription, "'\(id)' is not the identifier of a migration.", target: id)
+        }
+        return migration
+    }
+
+    /// The whole move, on the calling thread.
+    func run() -> SourceReport {
+        defer {
+            guest.close()
+            ended.set()
+        }
+        return session.run()
+    }
+
+    func learn(_ standing: OwnershipStanding) { session.learn(standing) }
+
+    /// This host ends: returns once the session has, with the machine here, there, or in doubt.
+    func stop() {
+        session.suspend()
+        ended.wait()
+    }
+}

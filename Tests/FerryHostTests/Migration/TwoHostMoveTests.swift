@@ -1,0 +1,198 @@
+import FerryContract
+import FerryCore
+import FerryHost
+import FerryLinux
+import FerryTestKit
+import Testing
+
+/// Moves between two hosts in one process, with the counting guest: what an administrator starts, sees and is left with.
+@Suite(
+    .needs(
+        .qemu, .root, .kernelTracker, .program("cc", package: "gcc"),
+        .program("qemu-storage-daemon", package: "qemu-utils")), .serialized)
+struct TwoHostMoveTests {
+    @Test func `a machine moves, and moves back, and is whole`() async throws {
+        let hosts = try TwoHosts(tuning: .verifying)
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        var (here, there) = (hosts.node1, hosts.node2)
+        for hop in 1...2 {
+            let result = try await here.run(hosts.request(machine.id, to: there))
+            #expect(result.migration.status == .completed)
+            #expect(result.migration.isEncrypted)
+            let blackout = try #require(result.migration.blackout)
+            print("hop \(hop): \(result.migration.rounds) rounds, blackout \(blackout.total.milliseconds) ms")
+            for step in blackout.steps { print("   \(step.name): \(step.duration.milliseconds) ms") }
+            #expect(result.machine.computerName == there.hostName && result.machine.state == .running)
+            #expect(try await here.machine("counter") == nil)
+            let arrived = try #require(try await there.machine("counter"))
+            #expect(arrived.state == .running && arrived.activity == .ok && arrived.id == machine.id)
+            #expect(arrived.uptimeSeconds >= machine.uptimeSeconds)
+            #expect(try hosts.guest.waitForBeats(arrived))
+            // Nothing is left at the source, and both tell the same story.
+            #expect(try hosts.leftovers(of: here, machine.id).isEmpty)
+            for (node, role) in [(here, MigrationRole.source), (there, .target)] {
+                let report = try #require(try await node.send(GetMigrationsRequest()).first)
+                #expect(report.id == result.migration.id && report.role == role && report.status == .completed)
+            }
+            (here, there) = (there, here)
+        }
+        try hosts.check(on: here, machine.id)
+    }
+
+    @Test func `a move that is cancelled leaves the source as it was, and the next one works`() async throws {
+        let hosts = try TwoHosts()
+        try await hosts.enableMigration()
+        // Too fast for any budget: it would copy for ever.
+        var guest = CounterGuest()
+        guest.pausePerPage = 0
+        guest.writes = true
+        let machine = try await hosts.newCounter(guest)
+        let (node1, node2) = (hosts.node1, hosts.node2)
+        let failure = await #expect(throws: Failure.self) {
+            _ = try await node1.run(hosts.request(machine.id, to: node2)) { (report) throws(Failure) in
+                if report.progress.percent >= 0 { try? await node1.cancelOperation(report.id) }
+            }
+        }
+        #expect(failure?.is(MigrationFault.moveFailed) == true)
+        let report = try #require(try await node1.machine("counter"))
+        #expect(report.state == .running && report.activity == .ok && report.status == "Operating normally")
+        #expect(try await node2.machine("counter") == nil)
+        #expect(try hosts.leftovers(of: node2, machine.id).isEmpty)
+        #expect(try Folder.names(in: node2.storageRoot).isEmpty)
+        #expect(try await node1.send(GetMigrationsRequest()).first?.status == .cancelled)
+        let result = try await node1.run(hosts.request(machine.id, to: node2))
+        #expect(result.migration.status == .completed)
+        try hosts.check(on: node2, machine.id)
+    }
+
+    @Test func `the errors of a move, each with nothing copied`() async throws {
+        let hosts = try TwoHosts()
+        let (node1, node2) = (hosts.node1, hosts.node2)
+        let machine = try await hosts.newCounter()
+        func failure(_ change: (inout MoveMachineRequest) -> Void = { _ in }) async -> Failure? {
+            var request = hosts.request(machine.id, to: node2)
+            change(&request)
+            return await #expect(throws: Failure.self) { _ = try await node1.run(request) }
+        }
+        #expect(await failure()?.is(MigrationFault.sourceNotEnabled) == true)
+        try await hosts.enableMigration()
+        #expect(await failure { $0.destinationHost = "no-such-host.invalid" }?.is(MigrationFault.hostUnknown) == true)
+        #expect(await failure { $0.destinationHost = "127.0.0.1" }?.is(MigrationFault.hostUntrusted) == true)
+        #expect(await failure { $0.destinationHost = "node1" }?.is(MigrationFault.sameHost) == true)
+        #expect(await failure { $0.includeStorage = false }?.is(MigrationFault.storageNotShared) == true)
+        // What the target says is the cause of E-12's line.
+        let outside = await failure { $0.destinationStoragePath = "/etc" }
+        #expect(outside?.is(MigrationFault.moveFailed) == true)
+        #expect(outside?.causes.first?.is(StorageFault.pathOutsideRoots) == true)
+        #expect(
+            outside?.message
+                == "Virtual machine migration operation for 'counter' failed at migration source 'NODE1'. (Virtual machine ID \(machine.id.uppercased()))"
+        )
+        var settings = SetHostRequest()
+        settings.migrationEnabled = false
+        _ = try await node2.send(settings)
+        #expect(await failure()?.causes.first?.is(MigrationFault.targetNotEnabled) == true)
+        settings.migrationEnabled = true
+        settings.authenticationType = .kerberos
+        _ = try await node2.send(settings)
+        #expect(await failure()?.causes.first?.is(MigrationFault.authenticationUnavailable) == true)
+        _ = try await node1.send(settings)
+        #expect(await failure()?.is(MigrationFault.authenticationUnavailable) == true)
+        settings.authenticationType = .certificate
+        _ = try await node1.send(settings)
+        _ = try await node2.send(settings)
+        // A machine of the same name.
+        var other = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(64))
+        other.network = .none
+        let twin = try await node2.send(other)
+        #expect(await failure()?.causes.first?.is(MigrationFault.machineNameExists) == true)
+        _ = try await node2.send(RemoveMachineRequest(machine: twin.id))
+        // No room for the memory.
+        var big = NewMachineRequest(name: "big", memoryStartup: .mebibytes(992))
+        big.network = .none
+        let large = try await node2.send(big)
+        _ = try await node2.run(StartMachineRequest(machine: large.id))
+        #expect(await failure()?.causes.first?.is(MigrationFault.notEnoughMemory) == true)
+        _ = try await node2.run(StopMachineRequest(machine: large.id, turnOff: true, force: false))
+        // After all of these: it still runs here, nothing is there, and it can be moved.
+        #expect(try await node1.machine("counter")?.state == .running)
+        #expect(try Folder.names(in: node2.storageRoot).isEmpty)
+        let moved = try await node1.run(hosts.request(machine.id, to: node2))
+        #expect(moved.migration.status == .completed)
+        try hosts.check(on: node2, machine.id)
+    }
+}
+
+extension MigrationTuning {
+    static var verifying: MigrationTuning {
+        var tuning = MigrationTuning()
+        tuning.verifiesMemory = true
+        return tuning
+    }
+}
+
+extension CounterGuest {
+    /// Whether the guest of a machine goes on beating.
+    func waitForBeats(_ machine: MachineReport, more: Int = 3) throws(Failure) -> Bool {
+        let before = try Self.heartbeats(console: machine.consolePath)
+        return try eventually { () throws(Failure) in try Self.heartbeats(console: machine.consolePath) > before + more
+        }
+    }
+}
+
+extension TwoHosts {
+    var guest: CounterGuest {
+        var guest = CounterGuest()
+        guest.writes = true
+        guest.pausePerPage = 40
+        return guest
+    }
+
+    /// A running machine "counter" of 64 MiB on NODE1 with one raw disk under its storage root.
+    func newCounter(_ guest: CounterGuest? = nil) async throws -> MachineReport {
+        let image = try (guest ?? self.guest).makeImage(in: node1.storageRoot)
+        var request = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(64))
+        request.network = .none
+        request.disk = .existing(path: image)
+        let machine = try await node1.send(request)
+        let started = try await node1.run(StartMachineRequest(machine: machine.id))
+        try CounterGuest.waitUntilCounting(console: started.consolePath)
+        return started
+    }
+
+    func request(_ machine: String, to host: TestHost) -> MoveMachineRequest {
+        MoveMachineRequest(
+            machine: machine, destinationHost: host.hostName, includeStorage: true,
+            destinationStoragePath: host.storageRoot,
+            retainDisksOnSource: false)
+    }
+
+    /// Files, sockets and processes that name the machine on a host that should have nothing of it.
+    func leftovers(of host: TestHost, _ machine: String) throws(Failure) -> [String] {
+        let configuration = host.configuration
+        var found: [String] = []
+        for folder in [
+            configuration.machinesFolder, configuration.runtimeFolder, configuration.memoryFolder, host.storageRoot,
+        ] {
+            found += try Folder.names(in: folder).filter {
+                $0.hasPrefix(machine) || $0.hasPrefix("m-") || $0.hasPrefix("counter")
+            }
+            .map { "\(folder)/\($0)" }
+        }
+        return found
+    }
+
+    /// Stops the guest for good and checks every page and every record it wrote.
+    func check(on host: TestHost, _ id: String, _ guest: CounterGuest? = nil) throws {
+        let machine = try host.requireRuntime().machines.machine(id)
+        let qemu = try machine.requireQEMU()
+        try qemu.qmp().execute("stop")
+        let counters = try (guest ?? self.guest).counters(in: RAMFile.open(qemu.record.memoryFile))
+        #expect(counters.fault == nil)
+        #expect(try CounterGuest.complaint(console: machine.report.consolePath) == nil)
+        let image = try machine.document().disks[0].path
+        try machine.destroyQEMU()
+        #expect(try CounterGuest.logFault(image: image) == nil)
+    }
+}
