@@ -143,3 +143,9 @@ ssize_t ferry_send_with_descriptor(int socket, const void *bytes, size_t length,
 
 struct ferry_peer { pid_t pid; uid_t user; gid_t group; };
 int ferry_peer_of(int socket, struct ferry_peer *peer);
+
+/* ---- Spawning with posix_spawn, and the calling thread's stack (spawn.c) ---- */
+
+/* `actions` is an initialised posix_spawn_file_actions_t. */
+int ferry_spawn_in_folder(void *actions, const char *folder);
+int ferry_stack_of_this_thread(uintptr_t *lowest, uintptr_t *size);

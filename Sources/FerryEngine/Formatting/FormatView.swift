@@ -93,11 +93,13 @@ package struct ViewSet {
     }
 
     /// Hashtables are pairs; the width of the name is PowerShell's.
-    private static let dictionaryEntry = FormatView(
-        name: "Dictionary", typeNames: ["System.Collections.DictionaryEntry"],
-        shape: .table(
-            [
-                FormatColumn(label: "Name", expression: .property("Name"), width: 30, alignment: .left),
-                FormatColumn(label: "Value", expression: .property("Value"), alignment: .left),
-            ], hidesHeaders: false, isAutoSized: false))
+    private static var dictionaryEntry: FormatView {
+        FormatView(
+            name: "Dictionary", typeNames: ["System.Collections.DictionaryEntry"],
+            shape: .table(
+                [
+                    FormatColumn(label: "Name", expression: .property("Name"), width: 30, alignment: .left),
+                    FormatColumn(label: "Value", expression: .property("Value"), alignment: .left),
+                ], hidesHeaders: false, isAutoSized: false))
+    }
 }

@@ -1,262 +1,381 @@
-/// Properties and methods of arrays, lists and dictionaries.
+/// Arrays, lists, queues, stacks, sets and dictionaries.
 enum CollectionMembers {
-    static let propertyNames = ["Count", "Length", "Rank", "IsFixedSize", "IsReadOnly"]
-    static let tablePropertyNames = [
-        "Count", "Keys", "Values", "IsReadOnly", "IsFixedSize", "IsSynchronized", "SyncRoot",
-    ]
+    static let tables: [TypeMembers] = [array, list, queue, stack, dictionary, typeNames, properties, entry]
 
-    static func property(_ name: String, of array: ArrayObject) -> Value? {
-        switch name.folded {
-        case "length", "count", "longlength": .count(array.elements.count)
-        case "rank": .int(1)
-        case "isfixedsize": .bool(true)
-        case "isreadonly", "issynchronized": .bool(false)
-        default: nil
+    private static func elements(_ value: Value) -> [Value] { value.elements ?? [] }
+
+    private static func index(of item: Value, in elements: [Value]) -> Int {
+        elements.firstIndex { Comparison.equal($0, item, caseSensitive: true) } ?? -1
+    }
+
+    private static func outOfRange(_ call: MethodCall) -> Stop {
+        call.failed(
+            "System.ArgumentOutOfRangeException",
+            "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')")
+    }
+
+    private static let array = TypeMembers("System.Array") {
+        $0.property("Length", .int32) { .count(elements($0).count) }
+        $0.property("Count", .int32) { .count(elements($0).count) }
+        $0.property("LongLength", .int64) { .long(Int64(elements($0).count)) }
+        $0.property("Rank", .int32) { _ in .int(1) }
+        $0.property("IsFixedSize", .bool) { _ in .bool(true) }
+        $0.property("IsReadOnly", .bool) { _ in .bool(false) }
+        $0.property("SyncRoot", .object) { $0 }
+        $0.method("Contains", "bool Contains(System.Object value)", 1...1) { call throws(Stop) in
+            .bool(index(of: call.arguments[0], in: elements(call.target)) >= 0)
+        }
+        $0.method("IndexOf", "int IndexOf(System.Object value)", 1...1) { call throws(Stop) in
+            .count(index(of: call.arguments[0], in: elements(call.target)))
+        }
+        $0.method("GetLength", "int GetLength(int dimension)", 1...1) { call throws(Stop) in
+            .count(elements(call.target).count)
+        }
+        $0.method("GetUpperBound", "int GetUpperBound(int dimension)", 1...1) { call throws(Stop) in
+            .count(elements(call.target).count - 1)
+        }
+        $0.method("GetValue", "System.Object GetValue(int index)", 1...1) { call throws(Stop) in
+            let items = elements(call.target)
+            let place = try call.int(0)
+            guard items.indices.contains(place) else { throw outOfRange(call) }
+            return items[place]
+        }
+        $0.method("SetValue", "void SetValue(System.Object value, int index)", 2...2) { call throws(Stop) in
+            guard case .array(let array) = call.target, array.elements.indices.contains(try call.int(1)) else {
+                throw outOfRange(call)
+            }
+            array.elements[try call.int(1)] = try Conversion.convert(call.arguments[0], to: array.elementType, call.runspace)
+            return .nothing
+        }
+        $0.method("Clone", "System.Object Clone()", 0...0) { call throws(Stop) in
+            guard case .array(let array) = call.target else { return call.target }
+            return .array(ArrayObject(array.elements, of: array.elementType))
+        }
+        $0.method("CopyTo", "void CopyTo(array array, int index)", 2...2) { call throws(Stop) in
+            guard case .array(let target) = call.arguments[0] else { throw call.noOverload() }
+            let start = try call.int(1)
+            let items = elements(call.target)
+            guard start >= 0, start + items.count <= target.elements.count else { throw outOfRange(call) }
+            for (offset, item) in items.enumerated() { target.elements[start + offset] = item }
+            return .nothing
+        }
+        for name in ["Add", "Remove", "Insert", "RemoveAt", "Clear"] {
+            $0.method(name, "\(name)(…)", 0...2) { call throws(Stop) in
+                throw call.failed("System.NotSupportedException", "Collection was of a fixed size.")
+            }
+        }
+        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in call.target }
+        $0.staticMethod("Sort", "static void Sort(array array)", 1...2) { call throws(Stop) in
+            switch call.arguments[0] {
+            case .array(let array): array.elements.sort { Comparison.sortOrder($0, $1, caseSensitive: true) < 0 }
+            case .list(let list): list.elements.sort { Comparison.sortOrder($0, $1, caseSensitive: true) < 0 }
+            default: break
+            }
+            return .nothing
+        }
+        $0.staticMethod("Reverse", "static void Reverse(array array)", 1...1) { call throws(Stop) in
+            if case .array(let array) = call.arguments[0] { array.elements.reverse() }
+            return .nothing
+        }
+        $0.staticMethod("IndexOf", "static int IndexOf(array array, System.Object value)", 2...2) { call throws(Stop) in
+            .count(index(of: call.arguments[1], in: elements(call.arguments[0])))
+        }
+        $0.staticMethod("Empty", "static T[] Empty[T]()", 0...0) { call throws(Stop) in .array([]) }
+        $0.staticMethod("CreateInstance", "static array CreateInstance(type elementType, int length)", 2...2) { call throws(Stop) in
+            guard case .type(let type) = try call.convert(0, .type) else { throw call.noOverload() }
+            return try StaticMembers.make(.array(of: type), [call.arguments[1]], call.frame)
         }
     }
 
-    static func property(_ name: String, of list: ListObject) -> Value? {
-        switch name.folded {
-        case "count": .count(list.elements.count)
-        case "capacity": .count(max(4, list.elements.count))
-        case "isfixedsize", "isreadonly": .bool(list.isReadOnly)
-        default: nil
-        }
-    }
-
-    /// A key is found before the dictionary's own properties.
-    static func property(_ name: String, of table: TableObject) -> Value? {
-        if let value = table[.string(name)] { return value }
-        return switch name.folded {
-        case "count": .count(table.count)
-        case "keys": .list(readOnly(table.keys))
-        case "values": .list(readOnly(table.values))
-        case "isreadonly", "isfixedsize", "issynchronized": .bool(false)
-        default: nil
-        }
-    }
-
-    private static func readOnly(_ values: [Value]) -> ListObject {
-        let list = ListObject(values, kind: .collection)
-        list.isReadOnly = true
+    private static func listOf(_ call: MethodCall) throws(Stop) -> ListObject {
+        guard case .list(let list) = call.target else { throw call.noOverload() }
         return list
     }
 
-    // MARK: Arrays
-
-    static func invoke(_ name: String, on array: ArrayObject, _ arguments: [Value], _ frame: Frame) throws(Stop)
-        -> Value?
-    {
-        switch (name.folded, arguments.count) {
-        case ("clone", 0): return .array(ArrayObject(array.elements, of: array.elementType))
-        case ("getlength", 1), ("getlonglength", 1): return .count(array.elements.count)
-        case ("getupperbound", 1): return .count(array.elements.count - 1)
-        case ("getlowerbound", 1): return .int(0)
-        case ("getvalue", 1): return try Indexing.get(.array(array), arguments[0], frame)
-        case ("setvalue", 2):
-            try Indexing.set(.array(array), arguments[1], to: arguments[0], frame)
-            return .nothing
-        case ("add", 1), ("remove", 1), ("insert", 2), ("removeat", 1), ("clear", 0):
-            throw Members.exception("System.NotSupportedException", "Collection was of a fixed size.")
-        default: return try shared(name, array.elements, arguments, frame)
-        }
+    private static func converted(_ call: MethodCall, _ index: Int) throws(Stop) -> Value {
+        try call.convert(index, try listOf(call).elementType)
     }
 
-    /// What arrays and lists both have, PowerShell's own `Where` and `ForEach` included.
-    private static func shared(_ name: String, _ elements: [Value], _ arguments: [Value], _ frame: Frame) throws(Stop)
-        -> Value?
-    {
-        switch (name.folded, arguments.count) {
-        case ("contains", 1): return .bool(elements.contains { same($0, arguments[0]) })
-        case ("indexof", 1): return .count(elements.firstIndex { same($0, arguments[0]) } ?? -1)
-        case ("lastindexof", 1): return .count(elements.lastIndex { same($0, arguments[0]) } ?? -1)
-        case ("getenumerator", 0): return .array(elements)
-        case ("tostring", 0): return nil
-        case ("where", 1...3): return try filtered(elements, arguments, frame)
-        case ("foreach", 1...): return try mapped(elements, arguments, frame)
-        default: return nil
-        }
-    }
-
-    private static func same(_ left: Value, _ right: Value) -> Bool {
-        left.typeName == right.typeName && Comparison.equal(left, right, caseSensitive: true)
-    }
-
-    private static func filtered(_ elements: [Value], _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value {
-        guard let block = arguments[0].asScriptBlock else {
-            throw Members.exception("System.ArgumentException", "The first argument of Where must be a script block.")
-        }
-        let mode = arguments.count > 1 ? arguments[1].display.folded : "default"
-        var limit = Int.max
-        if arguments.count > 2, case .number(let number) = arguments[2], let count = number.asInt64, count > 0 {
-            limit = Int(count)
-        } else if ["first", "last"].contains(mode) {
-            limit = 1
-        }
-        var yes: [Value] = []
-        var no: [Value] = []
-        for (index, element) in elements.enumerated() {
-            if mode == "first" || mode == "default", yes.count >= limit { break }
-            let output = try block.collect(frame, item: element)
-            let holds = (output.count == 1 ? output[0] : .array(output)).isTrue
-            if holds, mode == "until" { return list(Array(elements[..<index].prefix(limit))) }
-            if holds, mode == "skipuntil" { return list(Array(elements[index...].prefix(limit))) }
-            if holds { yes.append(element) } else { no.append(element) }
-        }
-        switch mode {
-        case "last": return list(Array(yes.suffix(limit)))
-        case "split": return .array([list(yes), list(no)])
-        case "skipuntil": return list([])
-        case "until": return list(elements)
-        default: return list(yes)
-        }
-    }
-
-    private static func mapped(_ elements: [Value], _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value {
-        var results: [Value] = []
-        for element in elements {
-            if let block = arguments[0].asScriptBlock {
-                results += try block.collect(frame, item: element, arguments: Array(arguments.dropFirst()))
-            } else if case .type(let type) = arguments[0] {
-                results.append(try Conversion.convert(element, to: type, frame.runspace))
-            } else if arguments.count > 1 {
-                try Members.set(arguments[0].display, of: element, to: arguments[1], isStatic: false, frame)
-            } else {
-                results.append(try Members.get(arguments[0].display, of: element, isStatic: false, frame))
-            }
-        }
-        return list(results)
-    }
-
-    private static func list(_ values: [Value]) -> Value { .list(ListObject(values, kind: .collection)) }
-
-    // MARK: Lists
-
-    static func invoke(_ name: String, on list: ListObject, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value?
-    {
-        func index(_ argument: Value, limit: Int) throws(Stop) -> Int {
-            guard case .number(let number) = try Conversion.convert(argument, to: .int32, frame.runspace),
-                let value = number.asInt64, (0..<limit).contains(Int(value))
-            else {
-                throw Members.exception(
-                    "System.ArgumentOutOfRangeException",
-                    "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"
-                )
-            }
-            return Int(value)
-        }
-        func typed(_ value: Value) throws(Stop) -> Value {
-            try Conversion.convert(value, to: list.elementType, frame.runspace)
-        }
-        switch (name.folded, arguments.count) {
-        case ("add", 1):
-            let value = try typed(arguments[0])
+    private static let list = TypeMembers("System.Collections.IList") {
+        $0.property("Count", .int32) { .count(elements($0).count) }
+        $0.property("Capacity", .int32) { .count(max(4, elements($0).count)) }
+        $0.property("IsReadOnly", .bool) { _ in .bool(false) }
+        $0.property("IsFixedSize", .bool) { _ in .bool(false) }
+        $0.method("Add", "int Add(System.Object value)", 1...1) { call throws(Stop) in
+            let list = try listOf(call)
+            let item = try converted(call, 0)
             if list.kind == .hashSet {
-                if list.elements.contains(where: { same($0, value) }) { return .bool(false) }
-                list.elements.append(value)
+                if index(of: item, in: list.elements) >= 0 { return .bool(false) }
+                list.elements.append(item)
                 return .bool(true)
             }
-            list.elements.append(value)
+            list.elements.append(item)
             return list.kind == .arrayList ? .count(list.elements.count - 1) : .nothing
-        case ("addrange", 1):
-            for value in arguments[0].elements ?? [arguments[0]] { list.elements.append(try typed(value)) }
-            return .nothing
-        case ("insert", 2):
-            list.elements.insert(try typed(arguments[1]), at: try index(arguments[0], limit: list.elements.count + 1))
-            return .nothing
-        case ("remove", 1):
-            guard let found = list.elements.firstIndex(where: { same($0, arguments[0]) }) else {
-                return list.kind == .arrayList ? .nothing : .bool(false)
-            }
-            list.elements.remove(at: found)
-            return list.kind == .arrayList ? .nothing : .bool(true)
-        case ("removeat", 1):
-            list.elements.remove(at: try index(arguments[0], limit: list.elements.count))
-            return .nothing
-        case ("clear", 0):
-            list.elements = []
-            return .nothing
-        case ("toarray", 0): return .array(ArrayObject(list.elements, of: list.elementType))
-        case ("reverse", 0):
-            list.elements.reverse()
-            return .nothing
-        case ("sort", 0):
-            list.elements.sort { Comparison.sortOrder($0, $1) < 0 }
-            return .nothing
-        case ("enqueue", 1) where list.kind == .queue, ("push", 1) where list.kind == .stack:
-            if list.kind == .queue {
-                list.elements.append(try typed(arguments[0]))
-            } else {
-                list.elements.insert(try typed(arguments[0]), at: 0)
+        }
+        $0.method("AddRange", "void AddRange(System.Collections.ICollection c)", 1...1) { call throws(Stop) in
+            let list = try listOf(call)
+            for item in call.arguments[0].elements ?? [call.arguments[0]] {
+                list.elements.append(try Conversion.convert(item, to: list.elementType, call.runspace))
             }
             return .nothing
-        case ("dequeue", 0) where list.kind == .queue, ("pop", 0) where list.kind == .stack:
-            guard !list.elements.isEmpty else {
-                throw Members.exception(
-                    "System.InvalidOperationException", list.kind == .queue ? "Queue empty." : "Stack empty.")
-            }
+        }
+        $0.method("Insert", "void Insert(int index, System.Object value)", 2...2) { call throws(Stop) in
+            let list = try listOf(call)
+            let place = try call.int(0)
+            guard (0...list.elements.count).contains(place) else { throw outOfRange(call) }
+            list.elements.insert(try converted(call, 1), at: place)
+            return .nothing
+        }
+        $0.method("Remove", "void Remove(System.Object obj)", 1...1) { call throws(Stop) in
+            let list = try listOf(call)
+            let place = index(of: call.arguments[0], in: list.elements)
+            if place >= 0 { list.elements.remove(at: place) }
+            return list.kind == .arrayList ? .nothing : .bool(place >= 0)
+        }
+        $0.method("RemoveAt", "void RemoveAt(int index)", 1...1) { call throws(Stop) in
+            let list = try listOf(call)
+            let place = try call.int(0)
+            guard list.elements.indices.contains(place) else { throw outOfRange(call) }
+            list.elements.remove(at: place)
+            return .nothing
+        }
+        $0.method("RemoveRange", "void RemoveRange(int index, int count)", 2...2) { call throws(Stop) in
+            let list = try listOf(call)
+            let (place, count) = (try call.int(0), try call.int(1))
+            guard place >= 0, count >= 0, place + count <= list.elements.count else { throw outOfRange(call) }
+            list.elements.removeSubrange(place..<place + count)
+            return .nothing
+        }
+        $0.method("Clear", "void Clear()", 0...0) { call throws(Stop) in
+            try listOf(call).elements.removeAll()
+            return .nothing
+        }
+        $0.method("Contains", "bool Contains(System.Object item)", 1...1) { call throws(Stop) in
+            .bool(index(of: call.arguments[0], in: elements(call.target)) >= 0)
+        }
+        $0.method("IndexOf", "int IndexOf(System.Object value)", 1...1) { call throws(Stop) in
+            .count(index(of: call.arguments[0], in: elements(call.target)))
+        }
+        $0.method("ToArray", "System.Object[] ToArray()", 0...1) { call throws(Stop) in
+            let list = try listOf(call)
+            return .array(ArrayObject(list.elements, of: list.elementType))
+        }
+        $0.method("Sort", "void Sort()", 0...1) { call throws(Stop) in
+            try listOf(call).elements.sort { Comparison.sortOrder($0, $1, caseSensitive: true) < 0 }
+            return .nothing
+        }
+        $0.method("Reverse", "void Reverse()", 0...0) { call throws(Stop) in
+            try listOf(call).elements.reverse()
+            return .nothing
+        }
+        $0.method("GetRange", "GetRange(int index, int count)", 2...2) { call throws(Stop) in
+            let list = try listOf(call)
+            let (place, count) = (try call.int(0), try call.int(1))
+            guard place >= 0, count >= 0, place + count <= list.elements.count else { throw outOfRange(call) }
+            return .list(ListObject(Array(list.elements[place..<place + count]), kind: list.kind, of: list.elementType))
+        }
+        $0.method("Clone", "System.Object Clone()", 0...0) { call throws(Stop) in
+            let list = try listOf(call)
+            return .list(ListObject(list.elements, kind: list.kind, of: list.elementType))
+        }
+        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in call.target }
+    }
+
+    private static let queue = TypeMembers("list:queue") {
+        $0.method("Enqueue", "void Enqueue(System.Object obj)", 1...1) { call throws(Stop) in
+            try listOf(call).elements.append(try converted(call, 0))
+            return .nothing
+        }
+        $0.method("Dequeue", "System.Object Dequeue()", 0...0) { call throws(Stop) in
+            let list = try listOf(call)
+            guard !list.elements.isEmpty else { throw call.failed("System.InvalidOperationException", "Queue empty.") }
             return list.elements.removeFirst()
-        case ("peek", 0) where list.kind == .queue || list.kind == .stack:
-            guard let first = list.elements.first else {
-                throw Members.exception(
-                    "System.InvalidOperationException", list.kind == .queue ? "Queue empty." : "Stack empty.")
+        }
+        $0.method("Peek", "System.Object Peek()", 0...0) { call throws(Stop) in
+            guard let first = try listOf(call).elements.first else {
+                throw call.failed("System.InvalidOperationException", "Queue empty.")
             }
             return first
-        case ("clone", 0): return .list(ListObject(list.elements, kind: list.kind, of: list.elementType))
-        default: return try shared(name, list.elements, arguments, frame)
         }
     }
 
-    // MARK: Dictionaries
+    /// The top of a stack is its first element: that is the order it enumerates in.
+    private static let stack = TypeMembers("list:stack") {
+        $0.method("Push", "void Push(System.Object obj)", 1...1) { call throws(Stop) in
+            try listOf(call).elements.insert(try converted(call, 0), at: 0)
+            return .nothing
+        }
+        $0.method("Pop", "System.Object Pop()", 0...0) { call throws(Stop) in
+            let list = try listOf(call)
+            guard !list.elements.isEmpty else { throw call.failed("System.InvalidOperationException", "Stack empty.") }
+            return list.elements.removeFirst()
+        }
+        $0.method("Peek", "System.Object Peek()", 0...0) { call throws(Stop) in
+            guard let first = try listOf(call).elements.first else {
+                throw call.failed("System.InvalidOperationException", "Stack empty.")
+            }
+            return first
+        }
+    }
 
-    static func invoke(_ name: String, on table: TableObject, _ arguments: [Value], _ frame: Frame) throws(Stop)
-        -> Value?
-    {
-        switch (name.folded, arguments.count) {
-        case ("add", 2):
-            guard table[arguments[0]] == nil else {
-                let text =
-                    "Item has already been added. Key in dictionary: '\(arguments[0].display)'  Key being added: '\(arguments[0].display)'"
-                throw Members.exception("System.ArgumentException", text)
+    private static func tableOf(_ value: Value) -> TableObject? {
+        if case .table(let table) = value { table } else { nil }
+    }
+
+    private static func key(_ call: MethodCall, _ table: TableObject) throws(Stop) -> Value {
+        let key = call.arguments[0]
+        guard !key.isNull else {
+            throw call.failed("System.ArgumentNullException", "Value cannot be null. (Parameter 'key')")
+        }
+        return table.kind == .dictionary ? try call.convert(0, table.keyType) : key
+    }
+
+    private static let dictionary = TypeMembers("System.Collections.IDictionary") {
+        $0.property("Count", .int32) { .count(tableOf($0)?.count ?? 0) }
+        $0.property("Keys", .object) { .list(ListObject(tableOf($0)?.keys ?? [], kind: .collection)) }
+        $0.property("Values", .object) { .list(ListObject(tableOf($0)?.values ?? [], kind: .collection)) }
+        $0.property("IsReadOnly", .bool) { _ in .bool(false) }
+        $0.property("IsFixedSize", .bool) { _ in .bool(false) }
+        $0.property("IsSynchronized", .bool) { _ in .bool(false) }
+        $0.property("SyncRoot", .object) { $0 }
+        for name in ["ContainsKey", "Contains"] {
+            $0.method(name, "bool \(name)(System.Object key)", 1...1) { call throws(Stop) in
+                guard let table = tableOf(call.target) else { return .bool(false) }
+                return .bool(table[try key(call, table)] != nil)
             }
-            table[arguments[0]] = arguments[1]
-            return .nothing
-        case ("remove", 1):
-            let existed = table[arguments[0]] != nil
-            table[arguments[0]] = nil
-            return table.kind == .dictionary ? .bool(existed) : .nothing
-        case ("containskey", 1), ("contains", 1): return .bool(table[arguments[0]] != nil)
-        case ("containsvalue", 1):
-            return .bool(
-                table.values.contains { Comparison.equal($0, arguments[0], caseSensitive: true, frame.runspace) })
-        case ("clear", 0):
-            table.removeAll()
-            return .nothing
-        case ("clone", 0): return .table(table.clone())
-        case ("item", 1), ("get_item", 1): return table[arguments[0]] ?? .null
-        case ("set_item", 2):
-            table[arguments[0]] = arguments[1]
-            return .nothing
-        case ("insert", 3) where table.kind == .ordered:
-            guard case .number(let number) = arguments[0], let place = number.asInt64,
-                (0...Int64(table.count)).contains(place),
-                table[arguments[1]] == nil
-            else {
-                throw Members.exception(
-                    "System.ArgumentOutOfRangeException",
-                    "Specified argument was out of the range of valid values. (Parameter 'index')")
+        }
+        $0.method("ContainsValue", "bool ContainsValue(System.Object value)", 1...1) { call throws(Stop) in
+            .bool(index(of: call.arguments[0], in: tableOf(call.target)?.values ?? []) >= 0)
+        }
+        $0.method("Add", "void Add(System.Object key, System.Object value)", 2...2) { call throws(Stop) in
+            guard let table = tableOf(call.target) else { return .nothing }
+            let key = try key(call, table)
+            if table[key] != nil {
+                throw call.failed(
+                    "System.ArgumentException",
+                    table.kind == .dictionary
+                        ? "An item with the same key has already been added. Key: \(key.display)"
+                        : "Item has already been added. Key in dictionary: '\(key.display)'  Key being added: '\(key.display)'")
             }
-            table.insert(arguments[1], arguments[2], at: Int(place))
+            table[key] = table.kind == .dictionary ? try call.convert(1, table.valueType) : call.arguments[1]
             return .nothing
-        case ("getenumerator", 0):
+        }
+        $0.method("Remove", "void Remove(System.Object key)", 1...1) { call throws(Stop) in
+            guard let table = tableOf(call.target) else { return .nothing }
+            let key = try key(call, table)
+            let had = table[key] != nil
+            table[key] = nil
+            return table.kind == .dictionary ? .bool(had) : .nothing
+        }
+        $0.method("RemoveAt", "void RemoveAt(int index)", 1...1) { call throws(Stop) in
+            guard let table = tableOf(call.target), table.kind == .ordered, table.keys.indices.contains(try call.int(0)) else {
+                throw outOfRange(call)
+            }
+            table[table.keys[try call.int(0)]] = nil
+            return .nothing
+        }
+        $0.method("Insert", "void Insert(int index, System.Object key, System.Object value)", 3...3) { call throws(Stop) in
+            guard let table = tableOf(call.target), table.kind == .ordered, (0...table.count).contains(try call.int(0)),
+                table[call.arguments[1]] == nil
+            else { throw outOfRange(call) }
+            table.insert(call.arguments[1], call.arguments[2], at: try call.int(0))
+            return .nothing
+        }
+        $0.method("Clear", "void Clear()", 0...0) { call throws(Stop) in
+            tableOf(call.target)?.removeAll()
+            return .nothing
+        }
+        $0.method("Clone", "System.Object Clone()", 0...0) { call throws(Stop) in
+            tableOf(call.target).map { .table($0.clone()) } ?? .null
+        }
+        $0.method("TryGetValue", "bool TryGetValue(key, [ref] value)", 2...2) { call throws(Stop) in
+            guard let table = tableOf(call.target), let reference = call.arguments[1].asObject as? ReferenceObject else {
+                throw call.noOverload()
+            }
+            let found = table[try key(call, table)]
+            try reference.variable.assign(found ?? .null, call.runspace)
+            return .bool(found != nil)
+        }
+        $0.method("GetEnumerator", "System.Collections.IDictionaryEnumerator GetEnumerator()", 0...0) { call throws(Stop) in
+            .list(
+                ListObject(
+                    (tableOf(call.target)?.pairs ?? []).map { .object(EntryObject($0.key, $0.value)) }, kind: .collection))
+        }
+        $0.method("get_Item", "System.Object get_Item(System.Object key)", 1...1) { call throws(Stop) in
+            guard let table = tableOf(call.target) else { return .null }
+            return table[try key(call, table)] ?? .null
+        }
+        $0.method("set_Item", "void set_Item(System.Object key, System.Object value)", 2...2) { call throws(Stop) in
+            guard let table = tableOf(call.target) else { return .nothing }
+            table[try key(call, table)] = call.arguments[1]
+            return .nothing
+        }
+    }
+
+    private static let entry = TypeMembers("System.Collections.DictionaryEntry") { _ in }
+
+    private static let typeNames = TypeMembers(TypeNameList.type.fullName) {
+        $0.property("Count", .int32) { .count($0.elements?.count ?? 0) }
+        $0.method("Insert", "void Insert(int index, string item)", 2...2) { call throws(Stop) in
+            guard let list = call.target.asObject as? TypeNameList else { return .nothing }
+            let place = min(try call.int(0), list.object.insertedTypeNames.count)
+            list.object.insertedTypeNames.insert(try call.string(1), at: max(0, place))
+            return .nothing
+        }
+        $0.method("Add", "void Add(string item)", 1...1) { call throws(Stop) in
+            (call.target.asObject as? TypeNameList)?.object.insertedTypeNames.append(try call.string(0))
+            return .nothing
+        }
+        $0.method("Clear", "void Clear()", 0...0) { call throws(Stop) in
+            (call.target.asObject as? TypeNameList)?.object.insertedTypeNames.removeAll()
+            return .nothing
+        }
+        $0.method("Contains", "bool Contains(string item)", 1...1) { call throws(Stop) in
+            let wanted = try call.string(0)
+            return .bool(call.target.elements?.contains { $0.display == wanted } ?? false)
+        }
+    }
+
+    private static let properties = TypeMembers(PropertyCollection.type.fullName) {
+        $0.method("Remove", "void Remove(string name)", 1...1) { call throws(Stop) in
+            (call.target.asObject as? PropertyCollection)?.view.value.asObject?.added?[try call.string(0)] = nil
+            return .nothing
+        }
+        $0.method("Add", "void Add(System.Management.Automation.PSPropertyInfo member)", 1...2) { call throws(Stop) in
+            guard let object = (call.target.asObject as? PropertyCollection)?.view.value.asObject,
+                let note = call.arguments[0].asObject
+            else { throw call.noOverload() }
+            if object.added == nil { object.added = PropertyBag() }
+            let name = try note.property("Name")?.display ?? ""
+            object.added?[name] = .note(try note.property("Value") ?? .null)
+            return .nothing
+        }
+        $0.method("Match", "Match(string name)", 1...1) { call throws(Stop) in
+            guard let collection = call.target.asObject as? PropertyCollection else { return .array([]) }
+            let pattern = WildcardPattern(try call.string(0))
             return .array(
-                table.pairs.map { pair in
-                    .object(
-                        CustomObject(
-                            [("Name", pair.key), ("Key", pair.key), ("Value", pair.value)],
-                            typeNames: ["System.Collections.DictionaryEntry"]))
-                })
-        default: return nil
+                collection.names.filter { pattern.matches($0) }.map { .object(PropertyObject($0, collection.view)) })
+        }
+    }
+}
+
+/// `DictionaryEntry`: what enumerating a hashtable gives.
+package final class EntryObject: Object {
+    private let key: Value
+    private let value: Value
+    package init(_ key: Value, _ value: Value) {
+        self.key = key
+        self.value = value
+    }
+    private static let type = RuntimeType(
+        "System.Collections.DictionaryEntry", bases: ["System.ValueType", "System.Object"])
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["Name", "Key", "Value"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "key", "name": key
+        case "value": value
+        default: nil
         }
     }
 }

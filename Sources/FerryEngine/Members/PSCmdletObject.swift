@@ -21,7 +21,7 @@ package final class PSCmdletObject: Object {
     func invoke(_ name: String, _ arguments: [Value]) throws(Stop) -> Value? {
         func word(_ index: Int) -> String { arguments[index].display }
         switch (name.folded, arguments.count) {
-        case ("shouldprocess", 1): return .bool(try io.confirms(word(0)))
+        case ("shouldprocess", 1): return .bool(try io.confirms(nil, word(0)))
         case ("shouldprocess", 2): return .bool(try io.confirms(word(1), word(0)))
         case ("shouldprocess", 3):
             return .bool(

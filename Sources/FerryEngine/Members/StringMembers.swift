@@ -1,220 +1,359 @@
-/// Methods of `System.String`, by .NET's rules: positions and lengths are UTF-16 code units, comparisons are ordinal.
+import Foundation
+
+/// `System.String`. Indices and lengths are UTF-16 code units, as in .NET.
 enum StringMembers {
-    static func invoke(_ name: String, on text: String, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value? {
-        let units = text.units
-        func whole(_ index: Int) throws(Stop) -> Int {
-            guard case .number(let number) = try Conversion.convert(arguments[index], to: .int32, frame.runspace),
-                let value = number.asInt64
-            else { return 0 }
-            return Int(value)
+    static let tables: [TypeMembers] = [string, builder]
+
+    /// The comparison a trailing `StringComparison` or `bool ignoreCase` argument asks for.
+    private static func ignoresCase(_ call: MethodCall, from index: Int) -> Bool {
+        guard index < call.count else { return false }
+        if case .bool(let flag) = call.arguments[index] { return flag }
+        return call.arguments[index].display.folded.contains("ignorecase")
+    }
+
+    private static func find(_ text: [UInt16], _ part: [UInt16], from start: Int, ignoringCase: Bool) -> Int {
+        let haystack = ignoringCase ? String(units: text).folded.units : text
+        let needle = ignoringCase ? String(units: part).folded.units : part
+        if needle.isEmpty { return start }
+        guard haystack.count == text.count, needle.count <= haystack.count else { return -1 }
+        var index = start
+        while index + needle.count <= haystack.count {
+            if haystack[index] == needle[0], haystack[index..<index + needle.count].elementsEqual(needle) { return index }
+            index += 1
         }
-        func word(_ index: Int) -> String { arguments[index].display }
-        func outOfRange(_ parameter: String, _ message: String) -> Stop {
-            Members.exception("System.ArgumentOutOfRangeException", "\(message) (Parameter '\(parameter)')")
+        return -1
+    }
+
+    private static func findLast(_ text: [UInt16], _ part: [UInt16], from start: Int, ignoringCase: Bool) -> Int {
+        let haystack = ignoringCase ? String(units: text).folded.units : text
+        let needle = ignoringCase ? String(units: part).folded.units : part
+        if needle.isEmpty { return min(start + 1, text.count) }
+        var index = min(start, haystack.count - needle.count)
+        while index >= 0 {
+            if haystack[index..<index + needle.count].elementsEqual(needle) { return index }
+            index -= 1
         }
-        switch (name.folded, arguments.count) {
-        case ("toupper", 0...1), ("toupperinvariant", 0): return .string(text.uppercased())
-        case ("tolower", 0...1), ("tolowerinvariant", 0): return .string(text.lowercased())
-        case ("trim", 0): return .string(text.trimmed)
-        case ("trim", _): return .string(trim(units, arguments, start: true, end: true))
-        case ("trimstart", 0): return .string(String(text.drop { $0.isWhitespace }))
-        case ("trimstart", _): return .string(trim(units, arguments, start: true, end: false))
-        case ("trimend", 0):
-            var rest = text[...]
-            while let last = rest.last, last.isWhitespace { rest.removeLast() }
-            return .string(String(rest))
-        case ("trimend", _): return .string(trim(units, arguments, start: false, end: true))
-        case ("contains", 1...2):
-            return .bool(find(units, word(0).units, from: 0, ignoringCase: ignoresCase(arguments, 1)) != nil)
-        case ("startswith", 1...2):
-            return .bool(prefix(text, word(0), ignoringCase: ignoresCase(arguments, 1)))
-        case ("endswith", 1...2):
-            return .bool(suffix(text, word(0), ignoringCase: ignoresCase(arguments, 1)))
-        case ("indexof", 1): return .int(Int32(find(units, word(0).units, from: 0, ignoringCase: false) ?? -1))
-        case ("indexof", 2):
-            if case .symbol = arguments[1] {
-                return .int(Int32(find(units, word(0).units, from: 0, ignoringCase: ignoresCase(arguments, 1)) ?? -1))
+        return -1
+    }
+
+    /// Characters named by the arguments of `Trim` and `Split`: a char array, several chars, or a string's characters.
+    private static func characters(_ call: MethodCall, from index: Int) -> Set<UInt16>? {
+        guard index < call.count else { return nil }
+        var units: Set<UInt16> = []
+        for argument in call.arguments[index...] {
+            for item in argument.elements ?? [argument] {
+                if case .char(let unit) = item { units.insert(unit) } else { units.formUnion(item.display.utf16) }
             }
-            let start = try whole(1)
-            guard (0...units.count).contains(start) else {
-                throw outOfRange(
-                    "startIndex",
-                    "Index was out of range. Must be non-negative and less than or equal to the size of the collection."
-                )
-            }
-            return .int(Int32(find(units, word(0).units, from: start, ignoringCase: false) ?? -1))
-        case ("lastindexof", 1): return .int(Int32(findLast(units, word(0).units) ?? -1))
-        case ("indexofany", 1):
-            let set = Set(arguments[0].display.units)
-            return .int(Int32(units.firstIndex { set.contains($0) } ?? -1))
-        case ("substring", 1...2):
-            let start = try whole(0)
-            guard start >= 0 else { throw outOfRange("startIndex", "StartIndex cannot be less than zero.") }
-            guard start <= units.count else {
-                throw outOfRange("startIndex", "startIndex cannot be larger than length of string.")
-            }
-            guard arguments.count == 2 else { return .string(String(units: units[start...])) }
-            let length = try whole(1)
-            guard length >= 0 else { throw outOfRange("length", "Length cannot be less than zero.") }
-            guard length <= units.count - start else {
-                throw outOfRange("length", "Index and length must refer to a location within the string.")
-            }
-            return .string(String(units: units[start..<start + length]))
-        case ("replace", 2...3):
-            guard !word(0).isEmpty else {
-                throw Members.exception(
-                    "System.ArgumentException", "String cannot be of zero length. (Parameter 'oldValue')")
-            }
-            return .string(replace(units, word(0).units, word(1).units, ignoringCase: ignoresCase(arguments, 2)))
-        case ("split", 0...): return split(text, arguments)
-        case ("padleft", 1...2), ("padright", 1...2):
-            let width = try whole(0)
-            guard width >= 0 else {
-                throw outOfRange("totalWidth", "Non-negative number required.")
-            }
-            guard width <= 1 << 24 else {
-                throw outOfRange("totalWidth", "The width is larger than ferry makes strings.")
-            }
-            let filler = arguments.count == 2 ? word(1) : " "
-            let padding = String(repeating: filler, count: max(0, width - units.count))
-            return .string(name.folded == "padleft" ? padding + text : text + padding)
-        case ("insert", 2):
-            let start = try whole(0)
-            guard (0...units.count).contains(start) else {
-                throw outOfRange("startIndex", "Specified argument was out of the range of valid values.")
-            }
-            return .string(String(units: units[..<start] + word(1).units + units[start...]))
-        case ("remove", 1...2):
-            let start = try whole(0)
-            let length = arguments.count == 2 ? try whole(1) : units.count - start
-            guard start >= 0, length >= 0, start <= units.count, length <= units.count - start else {
-                throw outOfRange("count", "Index and count must refer to a location within the string.")
-            }
-            return .string(String(units: units[..<start] + units[(start + length)...]))
-        case ("tochararray", 0): return .array(ArrayObject(units.map { .char($0) }, of: .char))
-        case ("equals", 1...2):
-            guard case .string(let other) = arguments[0] else { return .bool(false) }
-            return .bool(ignoresCase(arguments, 1) ? text.equalsIgnoringCase(other) : text == other)
-        case ("compareto", 1): return .int(Int32(Collation.compare(text, word(0), caseSensitive: true)))
-        case ("tostring", 0...1): return .string(text)
-        case ("getenumerator", 0): return .array(units.map { .char($0) })
-        case ("clone", 0): return .string(text)
-        case ("normalize", 0): return .string(text)
-        case ("isnormalized", 0): return .bool(true)
-        case ("toupper", _), ("tolower", _), ("contains", _), ("startswith", _), ("endswith", _), ("indexof", _),
-            ("lastindexof", _), ("substring", _), ("replace", _), ("padleft", _), ("padright", _), ("insert", _),
-            ("remove", _), ("tochararray", _), ("compareto", _):
-            throw Members.overload(name, arguments.count)
-        default: return nil
         }
+        return units
     }
 
-    /// A `StringComparison` argument that ignores case, or `$true` where .NET has such an overload.
-    private static func ignoresCase(_ arguments: [Value], _ index: Int) -> Bool {
-        guard index < arguments.count else { return false }
-        if case .bool(let flag) = arguments[index] { return flag }
-        return arguments[index].display.folded.hasSuffix("ignorecase")
+    private static func isBlank(_ unit: UInt16) -> Bool {
+        Unicode.Scalar(unit).map { $0.properties.isWhitespace } ?? false
     }
 
-    private static func set(_ arguments: [Value]) -> Set<UInt16> {
-        Set(arguments.flatMap { ($0.elements ?? [$0]).flatMap { $0.display.units } })
+    private static func trim(_ call: MethodCall, start: Bool, end: Bool) -> Value {
+        let set = characters(call, from: 0)
+        func drops(_ unit: UInt16) -> Bool { set.map { $0.isEmpty ? isBlank(unit) : $0.contains(unit) } ?? isBlank(unit) }
+        var units = call.text.units[...]
+        if start { units = units.drop(while: drops) }
+        if end { while let last = units.last, drops(last) { units.removeLast() } }
+        return .string(String(units: units))
     }
 
-    private static func trim(_ units: [UInt16], _ arguments: [Value], start: Bool, end: Bool) -> String {
-        let unwanted = set(arguments)
-        var rest = units[...]
-        if start { while let first = rest.first, unwanted.contains(first) { rest.removeFirst() } }
-        if end { while let last = rest.last, unwanted.contains(last) { rest.removeLast() } }
-        return String(units: rest)
-    }
-
-    private static func same(_ a: UInt16, _ b: UInt16, ignoringCase: Bool) -> Bool {
-        a == b || ignoringCase && String(units: [a]).folded == String(units: [b]).folded
-    }
-
-    private static func find(_ units: [UInt16], _ wanted: [UInt16], from start: Int, ignoringCase: Bool) -> Int? {
-        if wanted.isEmpty { return start }
-        guard units.count >= wanted.count else { return nil }
-        var position = start
-        while position + wanted.count <= units.count {
-            if (0..<wanted.count).allSatisfy({ same(units[position + $0], wanted[$0], ignoringCase: ignoringCase) }) {
-                return position
-            }
-            position += 1
+    private static func pad(_ call: MethodCall, left: Bool) throws(Stop) -> Value {
+        let width = try call.int(0)
+        let filler: String =
+            if call.count > 1, case .char(let unit) = try call.convert(1, .char) { String(units: [unit]) } else { " " }
+        guard width >= 0, width < 1 << 28 else {
+            throw call.failed(
+                "System.ArgumentOutOfRangeException",
+                "Non-negative number required. (Parameter 'totalWidth')")
         }
-        return nil
+        let padding = String(repeating: filler, count: max(0, width - call.text.length))
+        return .string(left ? padding + call.text : call.text + padding)
     }
 
-    private static func findLast(_ units: [UInt16], _ wanted: [UInt16]) -> Int? {
-        guard units.count >= wanted.count else { return nil }
-        return stride(from: units.count - wanted.count, through: 0, by: -1).first {
-            units[$0..<$0 + wanted.count].elementsEqual(wanted)
-        }
-    }
-
-    private static func prefix(_ text: String, _ wanted: String, ignoringCase: Bool) -> Bool {
-        ignoringCase ? text.folded.hasPrefix(wanted.folded) : text.hasPrefix(wanted)
-    }
-
-    private static func suffix(_ text: String, _ wanted: String, ignoringCase: Bool) -> Bool {
-        ignoringCase ? text.folded.hasSuffix(wanted.folded) : text.hasSuffix(wanted)
-    }
-
-    private static func replace(_ units: [UInt16], _ wanted: [UInt16], _ other: [UInt16], ignoringCase: Bool) -> String
-    {
-        var result: [UInt16] = []
-        var position = 0
-        while let found = find(units, wanted, from: position, ignoringCase: ignoringCase) {
-            result += units[position..<found] + other
-            position = found + wanted.count
-        }
-        return String(units: result + units[position...])
-    }
-
-    /// `Split`: one string separator as a whole; several characters or strings each on their own; a count; options.
-    private static func split(_ text: String, _ arguments: [Value]) -> Value {
-        var rest = arguments[...]
-        var dropsEmpty = false
-        var trims = false
+    private static func split(_ call: MethodCall) throws(Stop) -> Value {
+        let text = call.text
+        var separators: [[UInt16]] = []
         var limit = Int.max
-        if rest.count > 1, let last = rest.last {
-            let option = last.display.folded
-            if case .symbol = last { dropsEmpty = option.contains("removeemptyentries") }
-            if case .string = last, option == "removeemptyentries" || option == "trimentries" || option == "none" {
-                dropsEmpty = option == "removeemptyentries"
-                trims = option == "trimentries"
-                rest.removeLast()
-            } else if case .symbol = last {
-                trims = option.contains("trimentries")
-                rest.removeLast()
+        var removesEmpty = false
+        var trims = false
+        for (index, argument) in call.arguments.enumerated() {
+            switch argument {
+            case .number(let number) where index > 0: limit = Int(number.asInt64 ?? 0)
+            case .symbol(let symbol):
+                removesEmpty = symbol.number & 1 != 0
+                trims = symbol.number & 2 != 0
+            case .string(let option) where index > 0 && EnumCatalog.splitOptions.value(named: option) != nil:
+                removesEmpty = option.folded.contains("remove")
+                trims = option.folded.contains("trim")
+            case .array(let array):
+                separators += array.elements.map { $0.display.units }
+            case .char(let unit): separators.append([unit])
+            default:
+                // .NET 5 and later take a string as one separator.
+                separators.append(argument.display.units)
             }
         }
-        if rest.count > 1, case .number(let number)? = rest.last {
-            limit = max(1, Int(number.asInt64 ?? 1))
-            rest.removeLast()
-        }
-        var separators = rest.flatMap { value in
-            // A char array's elements each separate; so do several arguments.
-            (value.elements ?? [value]).map { $0.display.units }
-        }
-        if separators.isEmpty || separators == [[]] { separators = [" ", "\t", "\n", "\r"].map(\.units) }
+        separators.removeAll { $0.isEmpty }
         let units = text.units
         var pieces: [[UInt16]] = []
-        var current: [UInt16] = []
-        var position = 0
-        while position < units.count {
-            let separator = separators.first { !$0.isEmpty && units[position...].starts(with: $0) }
-            if let separator, pieces.count < limit - 1 {
-                if !(dropsEmpty && current.isEmpty) { pieces.append(current) }
-                current = []
-                position += separator.count
-            } else {
-                current.append(units[position])
-                position += 1
+        var piece: [UInt16] = []
+        var index = 0
+        func keep(_ piece: [UInt16]) -> Bool { !(removesEmpty && piece.isEmpty) }
+        while index < units.count {
+            if pieces.count < limit - 1 {
+                let length: Int? =
+                    separators.isEmpty
+                    ? (isBlank(units[index]) ? 1 : nil)
+                    : separators.first { units[index...].starts(with: $0) }?.count
+                if let length {
+                    if keep(piece) { pieces.append(piece) }
+                    piece = []
+                    index += length
+                    continue
+                }
             }
+            piece.append(units[index])
+            index += 1
         }
-        if !(dropsEmpty && current.isEmpty) { pieces.append(current) }
-        let texts = pieces.map { trims ? String(units: $0).trimmed : String(units: $0) }
-        return .array(ArrayObject(texts.map { .string($0) }, of: .string))
+        if keep(piece) { pieces.append(piece) }
+        var strings = pieces.map { String(units: $0) }
+        if trims {
+            strings = strings.map(\.trimmed)
+            if removesEmpty { strings.removeAll { $0.isEmpty } }
+        }
+        return .array(ArrayObject(strings.map { .string($0) }, of: .string))
     }
+
+    private static func outOfRange(_ call: MethodCall, _ parameter: String, _ message: String) -> Stop {
+        call.failed("System.ArgumentOutOfRangeException", "\(message) (Parameter '\(parameter)')")
+    }
+
+    private static let string = TypeMembers("System.String") {
+        $0.property("Length", .int32) { .count($0.scalarText.length) }
+        $0.method("Substring", "string Substring(int startIndex)\nstring Substring(int startIndex, int length)", 1...2) {
+            call throws(Stop) in
+            let units = call.text.units
+            let start = try call.int(0)
+            guard start >= 0 else { throw outOfRange(call, "startIndex", "StartIndex cannot be less than zero.") }
+            guard start <= units.count else {
+                throw outOfRange(call, "startIndex", "startIndex cannot be larger than length of string.")
+            }
+            let length = try call.count > 1 ? call.int(1) : units.count - start
+            guard length >= 0 else { throw outOfRange(call, "length", "Length cannot be less than zero.") }
+            guard start + length <= units.count else {
+                throw outOfRange(call, "length", "Index and length must refer to a location within the string.")
+            }
+            return .string(String(units: units[start..<start + length]))
+        }
+        $0.method("Split", "string[] Split(Params char[] separator)", 0...16) { call throws(Stop) in try split(call) }
+        $0.method("Trim", "string Trim()", 0...16) { call throws(Stop) in trim(call, start: true, end: true) }
+        $0.method("TrimStart", "string TrimStart()", 0...16) { call throws(Stop) in trim(call, start: true, end: false) }
+        $0.method("TrimEnd", "string TrimEnd()", 0...16) { call throws(Stop) in trim(call, start: false, end: true) }
+        $0.method("Replace", "string Replace(string oldValue, string newValue)", 2...4) { call throws(Stop) in
+            let old = try call.string(0)
+            guard !old.isEmpty else {
+                throw call.failed("System.ArgumentException", "String cannot be of zero length. (Parameter 'oldValue')")
+            }
+            let options: String.CompareOptions = ignoresCase(call, from: 2) ? [.literal, .caseInsensitive] : .literal
+            return .string(call.text.replacingOccurrences(of: old, with: try call.string(1), options: options))
+        }
+        $0.method("ToUpper", "string ToUpper()", 0...1) { call throws(Stop) in .string(call.text.uppercased()) }
+        $0.method("ToLower", "string ToLower()", 0...1) { call throws(Stop) in .string(call.text.lowercased()) }
+        $0.method("ToUpperInvariant", "string ToUpperInvariant()", 0...0) { call throws(Stop) in .string(call.text.uppercased()) }
+        $0.method("ToLowerInvariant", "string ToLowerInvariant()", 0...0) { call throws(Stop) in .string(call.text.lowercased()) }
+        $0.method("ToString", "string ToString()", 0...1) { call throws(Stop) in .string(call.text) }
+        $0.method("Contains", "bool Contains(string value)", 1...2) { call throws(Stop) in
+            .bool(find(call.text.units, try call.string(0).units, from: 0, ignoringCase: ignoresCase(call, from: 1)) >= 0)
+        }
+        $0.method("StartsWith", "bool StartsWith(string value)", 1...3) { call throws(Stop) in
+            let part = try call.string(0)
+            return .bool(
+                ignoresCase(call, from: 1) ? call.text.folded.hasPrefix(part.folded) : call.text.units.starts(with: part.units))
+        }
+        $0.method("EndsWith", "bool EndsWith(string value)", 1...3) { call throws(Stop) in
+            let part = try call.string(0)
+            return .bool(
+                ignoresCase(call, from: 1)
+                    ? call.text.folded.hasSuffix(part.folded) : call.text.units.reversed().starts(with: part.units.reversed()))
+        }
+        $0.method("IndexOf", "int IndexOf(string value)\nint IndexOf(string value, int startIndex)", 1...4) { call throws(Stop) in
+            let units = call.text.units
+            var start = 0
+            if call.count > 1, case .number = call.arguments[1] { start = try call.int(1) }
+            guard start >= 0, start <= units.count else {
+                throw outOfRange(call, "startIndex", "Index was out of range. Must be non-negative and less than or equal to the size of the collection.")
+            }
+            return .count(
+                find(units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1)))
+        }
+        $0.method("LastIndexOf", "int LastIndexOf(string value)", 1...4) { call throws(Stop) in
+            let units = call.text.units
+            var start = units.count
+            if call.count > 1, case .number = call.arguments[1] { start = try call.int(1) }
+            return .count(
+                findLast(units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1)))
+        }
+        $0.method("IndexOfAny", "int IndexOfAny(char[] anyOf)", 1...2) { call throws(Stop) in
+            let set = characters(call, from: 0) ?? []
+            return .count(call.text.utf16.enumerated().first { set.contains($0.element) }?.offset ?? -1)
+        }
+        $0.method("PadLeft", "string PadLeft(int totalWidth, char paddingChar)", 1...2) { call throws(Stop) in
+            try pad(call, left: true)
+        }
+        $0.method("PadRight", "string PadRight(int totalWidth, char paddingChar)", 1...2) { call throws(Stop) in
+            try pad(call, left: false)
+        }
+        $0.method("Insert", "string Insert(int startIndex, string value)", 2...2) { call throws(Stop) in
+            var units = call.text.units
+            let start = try call.int(0)
+            guard start >= 0, start <= units.count else {
+                throw outOfRange(call, "startIndex", "Specified argument was out of the range of valid values.")
+            }
+            units.insert(contentsOf: try call.string(1).utf16, at: start)
+            return .string(String(units: units))
+        }
+        $0.method("Remove", "string Remove(int startIndex)\nstring Remove(int startIndex, int count)", 1...2) { call throws(Stop) in
+            var units = call.text.units
+            let start = try call.int(0)
+            let count = try call.count > 1 ? call.int(1) : units.count - start
+            guard start >= 0, count >= 0, start + count <= units.count else {
+                throw outOfRange(call, "count", "Index and count must refer to a location within the string.")
+            }
+            units.removeSubrange(start..<start + count)
+            return .string(String(units: units))
+        }
+        $0.method("ToCharArray", "char[] ToCharArray()", 0...2) { call throws(Stop) in
+            .array(ArrayObject(call.text.utf16.map { .char($0) }, of: .char))
+        }
+        $0.method("Equals", "bool Equals(string value)", 1...2) { call throws(Stop) in
+            guard case .string(let other) = call.arguments[0] else { return .bool(false) }
+            return .bool(ignoresCase(call, from: 1) ? call.text.equalsIgnoringCase(other) : call.text == other)
+        }
+        $0.method("CompareTo", "int CompareTo(string strB)", 1...1) { call throws(Stop) in
+            .count(Collation.compare(call.text, try call.string(0), caseSensitive: true))
+        }
+        $0.method("Normalize", "string Normalize()", 0...1) { call throws(Stop) in
+            .string(call.text.precomposedStringWithCanonicalMapping)
+        }
+        $0.method("get_Chars", "char get_Chars(int index)", 1...1) { call throws(Stop) in
+            let units = call.text.units
+            let index = try call.int(0)
+            guard units.indices.contains(index) else {
+                throw call.failed("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+            }
+            return .char(units[index])
+        }
+        $0.method("GetEnumerator", "System.CharEnumerator GetEnumerator()", 0...0) { call throws(Stop) in
+            .array(ArrayObject(call.text.utf16.map { .char($0) }, of: .char))
+        }
+        $0.constant("Empty", .string) { .string("") }
+        $0.staticMethod("IsNullOrEmpty", "static bool IsNullOrEmpty(string value)", 1...1) { call throws(Stop) in
+            .bool(try call.arguments[0].isNull ? true : call.string(0).isEmpty)
+        }
+        $0.staticMethod("IsNullOrWhiteSpace", "static bool IsNullOrWhiteSpace(string value)", 1...1) { call throws(Stop) in
+            .bool(try call.arguments[0].isNull ? true : call.string(0).trimmed.isEmpty)
+        }
+        $0.staticMethod("Join", "static string Join(string separator, Params string[] value)", 1...64) { call throws(Stop) in
+            var values = Array(call.arguments.dropFirst())
+            if values.count == 1, let elements = values[0].elements { values = elements }
+            return .string(values.map(\.display).joined(separator: try call.string(0)))
+        }
+        $0.staticMethod("Format", "static string Format(string format, Params System.Object[] args)", 1...64) { call throws(Stop) in
+            var values = Array(call.arguments.dropFirst())
+            // A leading culture is accepted; all formatting is invariant.
+            var format = try call.string(0)
+            if call.arguments[0].asObject != nil, call.count > 1 {
+                format = try call.string(1)
+                values.removeFirst()
+            }
+            if values.count == 1, case .array(let array) = values[0] { values = array.elements }
+            return .string(try CompositeFormat.text(format, values, call.runspace))
+        }
+        $0.staticMethod("Concat", "static string Concat(Params string[] values)", 1...64) { call throws(Stop) in
+            var values = call.arguments
+            if values.count == 1, let elements = values[0].elements { values = elements }
+            return .string(values.map(\.display).joined())
+        }
+        $0.staticMethod("Compare", "static int Compare(string strA, string strB)", 2...3) { call throws(Stop) in
+            .count(Collation.compare(try call.string(0), try call.string(1), caseSensitive: !ignoresCase(call, from: 2)))
+        }
+        $0.staticMethod("CompareOrdinal", "static int CompareOrdinal(string strA, string strB)", 2...2) { call throws(Stop) in
+            let (a, b) = (try call.string(0).units, try call.string(1).units)
+            return .count(a == b ? 0 : (a.lexicographicallyPrecedes(b) ? -1 : 1))
+        }
+        $0.staticMethod("Equals", "static bool Equals(string a, string b)", 2...3) { call throws(Stop) in
+            let (a, b) = (try call.string(0), try call.string(1))
+            return .bool(ignoresCase(call, from: 2) ? a.equalsIgnoringCase(b) : a == b)
+        }
+        $0.staticMethod("Copy", "static string Copy(string str)", 1...1) { call throws(Stop) in .string(try call.string(0)) }
+        $0.make { call throws(Stop) in
+            if call.count == 2, case .char(let unit) = try call.convert(0, .char) {
+                let count = try call.int(1)
+                guard (0..<1 << 28).contains(count) else { throw call.noOverload() }
+                return .string(String(repeating: String(units: [unit]), count: count))
+            }
+            guard call.count == 1 else { throw call.noOverload() }
+            return .string((call.arguments[0].elements ?? [call.arguments[0]]).map(\.display).joined())
+        }
+    }
+
+    private static func builderOf(_ call: MethodCall) -> StringBuilderObject? { call.target.asObject as? StringBuilderObject }
+
+    private static let builder = TypeMembers("System.Text.StringBuilder") {
+        $0.property("Length", .int32) { .count(($0.asObject as? StringBuilderObject)?.content.length ?? 0) }
+        $0.method("Append", "System.Text.StringBuilder Append(string value)", 1...2) { call throws(Stop) in
+            builderOf(call)?.content += try call.string(0)
+            return call.target
+        }
+        $0.method("AppendLine", "System.Text.StringBuilder AppendLine(string value)", 0...1) { call throws(Stop) in
+            builderOf(call)?.content += try (call.count > 0 ? call.string(0) : "") + "\n"
+            return call.target
+        }
+        $0.method("AppendFormat", "System.Text.StringBuilder AppendFormat(string format, Params System.Object[] args)", 1...16) {
+            call throws(Stop) in
+            builderOf(call)?.content += try CompositeFormat.text(
+                try call.string(0), Array(call.arguments.dropFirst()), call.runspace)
+            return call.target
+        }
+        $0.method("Insert", "System.Text.StringBuilder Insert(int index, string value)", 2...2) { call throws(Stop) in
+            guard let builder = builderOf(call) else { return .null }
+            var units = builder.content.units
+            let index = try call.int(0)
+            guard (0...units.count).contains(index) else {
+                throw outOfRange(call, "index", "Index was out of range.")
+            }
+            units.insert(contentsOf: try call.string(1).utf16, at: index)
+            builder.content = String(units: units)
+            return call.target
+        }
+        $0.method("Replace", "System.Text.StringBuilder Replace(string oldValue, string newValue)", 2...2) { call throws(Stop) in
+            let old = try call.string(0)
+            if !old.isEmpty, let builder = builderOf(call) {
+                builder.content = builder.content.replacingOccurrences(of: old, with: try call.string(1), options: .literal)
+            }
+            return call.target
+        }
+        $0.method("Clear", "System.Text.StringBuilder Clear()", 0...0) { call throws(Stop) in
+            builderOf(call)?.content = ""
+            return call.target
+        }
+        $0.make { call throws(Stop) in
+            if call.count == 0 { return .object(StringBuilderObject("")) }
+            if case .number = call.arguments[0] { return .object(StringBuilderObject("")) }
+            return .object(StringBuilderObject(try call.string(0)))
+        }
+    }
+}
+
+/// `System.Text.StringBuilder`
+package final class StringBuilderObject: Object {
+    var content: String
+    init(_ content: String) { self.content = content }
+    private static let type = RuntimeType("System.Text.StringBuilder")
+    package override var typeName: RuntimeType { Self.type }
+    package override var text: String { content }
 }

@@ -1,128 +1,268 @@
-/// Properties and methods of `System.DateTime` and `System.TimeSpan`.
+import Foundation
+
+/// `DateTime`, `TimeSpan`, `Stopwatch`.
 enum TimeMembers {
-    static let datePropertyNames = [
-        "Date", "Day", "DayOfWeek", "DayOfYear", "Hour", "Kind", "Millisecond", "Minute", "Month", "Second", "Ticks",
-        "TimeOfDay", "Year",
-    ]
-    static let spanPropertyNames = [
-        "Days", "Hours", "Minutes", "Seconds", "Milliseconds", "Ticks", "TotalDays", "TotalHours", "TotalMilliseconds",
-        "TotalMinutes", "TotalSeconds",
-    ]
+    static let tables: [TypeMembers] = [dateTime, timeSpan, stopwatch]
 
-    private static let dayOfWeek = EnumType(
-        "System.DayOfWeek", ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"])
-    private static let kind = EnumType("System.DateTimeKind", ["Unspecified", "Utc", "Local"])
-
-    static func property(_ name: String, of date: DateTime) -> Value? {
-        switch name.folded {
-        case "year": .count(date.year)
-        case "month": .count(date.month)
-        case "day": .count(date.day)
-        case "hour": .count(date.hour)
-        case "minute": .count(date.minute)
-        case "second": .count(date.second)
-        case "millisecond": .count(date.millisecond)
-        case "ticks": .long(date.ticks)
-        case "dayofweek": .symbol(dayOfWeek.value(Int64(date.dayOfWeek)))
-        case "dayofyear": .count(date.dayOfYear)
-        case "date": .date(date.date)
-        case "timeofday": .span(date.timeOfDay)
-        case "datetime": .string(DateFormat.text(date, "dddd, dd MMMM yyyy HH:mm:ss"))
-        case "kind": .symbol(kind.value(date.kind == .unspecified ? 0 : date.kind == .utc ? 1 : 2))
-        default: nil
-        }
+    private static func date(_ value: Value) -> DateTime {
+        if case .date(let date) = value { date } else { DateTime(ticks: 0) }
     }
 
-    static func property(_ name: String, of span: TimeSpan) -> Value? {
-        switch name.folded {
-        case "days": .count(Int(span.days))
-        case "hours": .count(Int(span.hours))
-        case "minutes": .count(Int(span.minutes))
-        case "seconds": .count(Int(span.seconds))
-        case "milliseconds": .count(Int(span.milliseconds))
-        case "ticks": .long(span.ticks)
-        case "totaldays": .double(span.total(per: TimeSpan.ticksPerDay))
-        case "totalhours": .double(span.total(per: TimeSpan.ticksPerHour))
-        case "totalminutes": .double(span.total(per: TimeSpan.ticksPerMinute))
-        case "totalseconds": .double(span.total(per: TimeSpan.ticksPerSecond))
-        case "totalmilliseconds": .double(span.total(per: TimeSpan.ticksPerMillisecond))
-        default: nil
+    private static func adding(_ call: MethodCall, unit: Int64) throws(Stop) -> Value {
+        let amount = try call.double(0) * Double(unit)
+        guard abs(amount) < 9e18, let sum = date(call.target).adding(TimeSpan(ticks: Int64(amount.rounded()))) else {
+            throw unrepresentable(call)
         }
+        return .date(sum)
     }
 
-    private static func unrepresentable() -> Stop {
-        Members.exception(
+    private static func unrepresentable(_ call: MethodCall) -> Stop {
+        call.failed(
             "System.ArgumentOutOfRangeException",
             "The added or subtracted value results in an un-representable DateTime. (Parameter 'value')")
     }
 
-    static func invoke(_ name: String, on date: DateTime, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value? {
-        func adding(_ ticksPerUnit: Int64) throws(Stop) -> Value {
-            guard case .number(let number) = try Conversion.convert(arguments[0], to: .double, frame.runspace) else {
-                return .null
-            }
-            let ticks = number.asDouble * Double(ticksPerUnit)
-            guard ticks.magnitude < 9e18, let moved = date.adding(TimeSpan(ticks: Int64(ticks.rounded()))) else {
-                throw unrepresentable()
-            }
-            return .date(moved)
+    private static let dateTime = TypeMembers("System.DateTime") {
+        $0.property("Date", .dateTime) { .date(date($0).date) }
+        $0.property("Day", .int32) { .count(date($0).day) }
+        $0.property("DayOfWeek", RuntimeType(enum: EnumCatalog.dayOfWeek)) {
+            .symbol(EnumCatalog.dayOfWeek.value(Int64(date($0).dayOfWeek)))
         }
-        func months(_ factor: Int) throws(Stop) -> Value {
-            guard case .number(let number) = try Conversion.convert(arguments[0], to: .int32, frame.runspace),
-                let count = number.asInt64, let moved = date.adding(months: Int(count) * factor)
-            else { throw unrepresentable() }
-            return .date(moved)
+        $0.property("DayOfYear", .int32) { .count(date($0).dayOfYear) }
+        $0.property("Hour", .int32) { .count(date($0).hour) }
+        $0.property("Kind", RuntimeType(enum: EnumCatalog.dateTimeKind)) {
+            let number: Int64 =
+                switch date($0).kind {
+                case .unspecified: 0
+                case .utc: 1
+                case .local: 2
+                }
+            return .symbol(EnumCatalog.dateTimeKind.value(number))
         }
-        switch (name.folded, arguments.count) {
-        case ("adddays", 1): return try adding(TimeSpan.ticksPerDay)
-        case ("addhours", 1): return try adding(TimeSpan.ticksPerHour)
-        case ("addminutes", 1): return try adding(TimeSpan.ticksPerMinute)
-        case ("addseconds", 1): return try adding(TimeSpan.ticksPerSecond)
-        case ("addmilliseconds", 1): return try adding(TimeSpan.ticksPerMillisecond)
-        case ("addticks", 1): return try adding(1)
-        case ("addmonths", 1): return try months(1)
-        case ("addyears", 1): return try months(12)
-        case ("add", 1), ("subtract", 1):
-            let sign: Int64 = name.folded == "add" ? 1 : -1
-            if case .date(let other) = arguments[0], sign < 0 {
-                return .span(TimeSpan(ticks: date.ticks - other.ticks))
+        $0.property("Millisecond", .int32) { .count(date($0).millisecond) }
+        $0.property("Minute", .int32) { .count(date($0).minute) }
+        $0.property("Month", .int32) { .count(date($0).month) }
+        $0.property("Second", .int32) { .count(date($0).second) }
+        $0.property("Ticks", .int64) { .long(date($0).ticks) }
+        $0.property("TimeOfDay", .timeSpan) { .span(date($0).timeOfDay) }
+        $0.property("Year", .int32) { .count(date($0).year) }
+        $0.property("DateTime", .string) { .string(DateFormat.text(date($0), "F")) }
+        $0.method("Add", "datetime Add(timespan value)", 1...1) { call throws(Stop) in
+            guard case .span(let span) = try call.convert(0, .timeSpan), let sum = date(call.target).adding(span) else {
+                throw unrepresentable(call)
             }
-            guard case .span(let span) = try Conversion.convert(arguments[0], to: .timeSpan, frame.runspace),
-                let moved = date.adding(TimeSpan(ticks: sign * span.ticks))
-            else { throw unrepresentable() }
-            return .date(moved)
-        case ("touniversaltime", 0): return .date(date.universal)
-        case ("tolocaltime", 0): return .date(date.local)
-        case ("toshortdatestring", 0): return .string(DateFormat.text(date, "d"))
-        case ("toshorttimestring", 0): return .string(DateFormat.text(date, "t"))
-        case ("tolongdatestring", 0): return .string(DateFormat.text(date, "D"))
-        case ("tolongtimestring", 0): return .string(DateFormat.text(date, "T"))
-        case ("tostring", 1...2): return .string(DateFormat.text(date, arguments[0].display))
-        default: return nil
+            return .date(sum)
+        }
+        for (name, unit) in [
+            ("AddDays", TimeSpan.ticksPerDay), ("AddHours", TimeSpan.ticksPerHour), ("AddMinutes", TimeSpan.ticksPerMinute),
+            ("AddSeconds", TimeSpan.ticksPerSecond), ("AddMilliseconds", TimeSpan.ticksPerMillisecond), ("AddTicks", 1),
+        ] {
+            $0.method(name, "datetime \(name)(double value)", 1...1) { call throws(Stop) in try adding(call, unit: unit) }
+        }
+        $0.method("AddMonths", "datetime AddMonths(int months)", 1...1) { call throws(Stop) in
+            guard let sum = date(call.target).adding(months: try call.int(0)) else { throw unrepresentable(call) }
+            return .date(sum)
+        }
+        $0.method("AddYears", "datetime AddYears(int value)", 1...1) { call throws(Stop) in
+            guard let sum = date(call.target).adding(months: try call.int(0) * 12) else { throw unrepresentable(call) }
+            return .date(sum)
+        }
+        $0.method("Subtract", "timespan Subtract(datetime value)\ndatetime Subtract(timespan value)", 1...1) { call throws(Stop) in
+            try Arithmetic.apply(.subtract, call.target, call.arguments[0], call.runspace)
+        }
+        $0.method("ToUniversalTime", "datetime ToUniversalTime()", 0...0) { call throws(Stop) in .date(date(call.target).universal) }
+        $0.method("ToLocalTime", "datetime ToLocalTime()", 0...0) { call throws(Stop) in .date(date(call.target).local) }
+        $0.method("ToShortDateString", "string ToShortDateString()", 0...0) { call throws(Stop) in
+            .string(DateFormat.text(date(call.target), "d"))
+        }
+        $0.method("ToLongDateString", "string ToLongDateString()", 0...0) { call throws(Stop) in
+            .string(DateFormat.text(date(call.target), "D"))
+        }
+        $0.method("ToShortTimeString", "string ToShortTimeString()", 0...0) { call throws(Stop) in
+            .string(DateFormat.text(date(call.target), "t"))
+        }
+        $0.method("ToLongTimeString", "string ToLongTimeString()", 0...0) { call throws(Stop) in
+            .string(DateFormat.text(date(call.target), "T"))
+        }
+        $0.method("ToFileTime", "long ToFileTime()", 0...0) { call throws(Stop) in
+            .long(date(call.target).universal.ticks - 504_911_232_000_000_000)
+        }
+        $0.method("IsDaylightSavingTime", "bool IsDaylightSavingTime()", 0...0) { call throws(Stop) in
+            .bool(TimeZone.current.isDaylightSavingTime(for: Date(timeIntervalSince1970: date(call.target).unixSeconds)))
+        }
+        $0.constant("Now", .dateTime) { .date(.now) }
+        $0.constant("UtcNow", .dateTime) { .date(.utcNow) }
+        $0.constant("Today", .dateTime) { .date(DateTime.now.date) }
+        $0.constant("MinValue", .dateTime) { .date(DateTime(ticks: 0)) }
+        $0.constant("MaxValue", .dateTime) { .date(DateTime(ticks: DateTime.maximumTicks)) }
+        $0.constant("UnixEpoch", .dateTime) { .date(DateTime(ticks: DateTime.unixEpochTicks, kind: .utc)) }
+        $0.staticMethod("ParseExact", "static datetime ParseExact(string s, string format, provider)", 2...4) { call throws(Stop) in
+            let text = try call.string(0)
+            for format in call.arguments[1].elements ?? [call.arguments[1]] {
+                if let parsed = DateFormat.parse(text, exactly: format.display) { return .date(parsed) }
+            }
+            throw call.failed("System.FormatException", "String '\(text)' was not recognized as a valid DateTime.")
+        }
+        $0.staticMethod("DaysInMonth", "static int DaysInMonth(int year, int month)", 2...2) { call throws(Stop) in
+            let month = try call.int(1)
+            guard (1...12).contains(month) else {
+                throw call.failed(
+                    "System.ArgumentOutOfRangeException", "Month must be between one and twelve. (Parameter 'month')")
+            }
+            return .count(DateTime.daysInMonth(try call.int(0), month))
+        }
+        $0.staticMethod("IsLeapYear", "static bool IsLeapYear(int year)", 1...1) { call throws(Stop) in
+            .bool(DateTime.isLeap(try call.int(0)))
+        }
+        $0.staticMethod("FromFileTime", "static datetime FromFileTime(long fileTime)", 1...1) { call throws(Stop) in
+            .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc).local)
+        }
+        $0.staticMethod("FromFileTimeUtc", "static datetime FromFileTimeUtc(long fileTime)", 1...1) { call throws(Stop) in
+            .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc))
+        }
+        $0.staticMethod("SpecifyKind", "static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", 2...2) {
+            call throws(Stop) in
+            guard case .date(var value) = try call.convert(0, .dateTime) else { return .null }
+            let kind = try Conversion.symbol(call.arguments[1], EnumCatalog.dateTimeKind, RuntimeType(enum: EnumCatalog.dateTimeKind))
+            value.kind = kind.number == 1 ? .utc : (kind.number == 2 ? .local : .unspecified)
+            return .date(value)
+        }
+        $0.make { call throws(Stop) in
+            if call.count == 0 { return .date(DateTime(ticks: 0)) }
+            if call.count <= 2 { return .date(DateTime(ticks: try call.long(0))) }
+            var parts: [Int] = []
+            for index in 0..<min(call.count, 7) { parts.append(try call.int(index)) }
+            while parts.count < 7 { parts.append(0) }
+            guard
+                let made = DateTime(
+                    year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4], second: parts[5],
+                    fractionTicks: Int64(parts[6]) * TimeSpan.ticksPerMillisecond)
+            else {
+                throw call.failed(
+                    "System.ArgumentOutOfRangeException", "Year, Month, and Day parameters describe an un-representable DateTime.")
+            }
+            return .date(made)
         }
     }
 
-    static func invoke(_ name: String, on span: TimeSpan, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value? {
-        switch (name.folded, arguments.count) {
-        case ("add", 1), ("subtract", 1):
-            guard case .span(let other) = try Conversion.convert(arguments[0], to: .timeSpan, frame.runspace) else {
-                return .null
+    private static func span(_ value: Value) -> TimeSpan {
+        if case .span(let span) = value { span } else { TimeSpan(ticks: 0) }
+    }
+
+    private static let timeSpan = TypeMembers("System.TimeSpan") {
+        $0.property("Days", .int32) { .count(Int(span($0).days)) }
+        $0.property("Hours", .int32) { .count(Int(span($0).hours)) }
+        $0.property("Minutes", .int32) { .count(Int(span($0).minutes)) }
+        $0.property("Seconds", .int32) { .count(Int(span($0).seconds)) }
+        $0.property("Milliseconds", .int32) { .count(Int(span($0).milliseconds)) }
+        $0.property("Ticks", .int64) { .long(span($0).ticks) }
+        for (name, unit) in [
+            ("TotalDays", TimeSpan.ticksPerDay), ("TotalHours", TimeSpan.ticksPerHour),
+            ("TotalMinutes", TimeSpan.ticksPerMinute), ("TotalSeconds", TimeSpan.ticksPerSecond),
+            ("TotalMilliseconds", TimeSpan.ticksPerMillisecond),
+        ] {
+            $0.property(name, .double) { .double(span($0).total(per: unit)) }
+        }
+        $0.method("Add", "timespan Add(timespan ts)", 1...1) { call throws(Stop) in
+            try Arithmetic.apply(.add, call.target, try call.convert(0, .timeSpan))
+        }
+        $0.method("Subtract", "timespan Subtract(timespan ts)", 1...1) { call throws(Stop) in
+            try Arithmetic.apply(.subtract, call.target, try call.convert(0, .timeSpan))
+        }
+        $0.method("Negate", "timespan Negate()", 0...0) { call throws(Stop) in .span(TimeSpan(ticks: 0 &- span(call.target).ticks)) }
+        $0.method("Duration", "timespan Duration()", 0...0) { call throws(Stop) in
+            .span(TimeSpan(ticks: Int64(clamping: span(call.target).ticks.magnitude)))
+        }
+        $0.constant("Zero", .timeSpan) { .span(TimeSpan(ticks: 0)) }
+        $0.constant("MaxValue", .timeSpan) { .span(TimeSpan(ticks: .max)) }
+        $0.constant("MinValue", .timeSpan) { .span(TimeSpan(ticks: .min)) }
+        for (name, unit) in [
+            ("FromDays", TimeSpan.ticksPerDay), ("FromHours", TimeSpan.ticksPerHour),
+            ("FromMinutes", TimeSpan.ticksPerMinute), ("FromSeconds", TimeSpan.ticksPerSecond),
+            ("FromMilliseconds", TimeSpan.ticksPerMillisecond), ("FromTicks", 1),
+        ] {
+            $0.staticMethod(name, "static timespan \(name)(double value)", 1...1) { call throws(Stop) in
+                let ticks = (try call.double(0) * Double(unit)).rounded()
+                guard let whole = Int64(exactly: ticks) else {
+                    throw call.failed(
+                        "System.OverflowException", "TimeSpan overflowed because the duration is too long.")
+                }
+                return .span(TimeSpan(ticks: whole))
             }
-            let sign: Int64 = name.folded == "add" ? 1 : -1
-            let (ticks, overflow) = span.ticks.addingReportingOverflow(sign &* other.ticks)
-            guard !overflow else {
-                throw Members.exception(
-                    "System.OverflowException", "TimeSpan overflowed because the duration is too long.")
-            }
-            return .span(TimeSpan(ticks: ticks))
-        case ("negate", 0): return .span(TimeSpan(ticks: 0 &- span.ticks))
-        case ("duration", 0): return .span(TimeSpan(ticks: Int64(clamping: span.ticks.magnitude)))
-        case ("tostring", 1...2):
-            guard let text = DateFormat.text(span, arguments[0].display) else {
-                throw Members.exception("System.FormatException", "Input string was not in a correct format.")
-            }
-            return .string(text)
-        default: return nil
+        }
+        $0.make { call throws(Stop) in
+            var parts: [Int64] = []
+            for index in 0..<call.count { parts.append(try call.long(index)) }
+            let units: [Int64] =
+                switch parts.count {
+                case 0: []
+                case 1: [1]
+                case 3: [TimeSpan.ticksPerHour, TimeSpan.ticksPerMinute, TimeSpan.ticksPerSecond]
+                case 4: [TimeSpan.ticksPerDay, TimeSpan.ticksPerHour, TimeSpan.ticksPerMinute, TimeSpan.ticksPerSecond]
+                case 5:
+                    [
+                        TimeSpan.ticksPerDay, TimeSpan.ticksPerHour, TimeSpan.ticksPerMinute, TimeSpan.ticksPerSecond,
+                        TimeSpan.ticksPerMillisecond,
+                    ]
+                default: throw call.noOverload()
+                }
+            return .span(TimeSpan(ticks: zip(parts, units).reduce(0) { $0 &+ $1.0 &* $1.1 }))
+        }
+    }
+
+    private static func watch(_ value: Value) -> StopwatchObject? { value.asObject as? StopwatchObject }
+
+    private static let stopwatch = TypeMembers("System.Diagnostics.Stopwatch") {
+        $0.method("Start", "void Start()", 0...0) { call throws(Stop) in
+            watch(call.target)?.start()
+            return .nothing
+        }
+        $0.method("Stop", "void Stop()", 0...0) { call throws(Stop) in
+            watch(call.target)?.stop()
+            return .nothing
+        }
+        $0.method("Reset", "void Reset()", 0...0) { call throws(Stop) in
+            watch(call.target)?.reset()
+            return .nothing
+        }
+        $0.method("Restart", "void Restart()", 0...0) { call throws(Stop) in
+            watch(call.target)?.reset()
+            watch(call.target)?.start()
+            return .nothing
+        }
+        $0.staticMethod("StartNew", "static System.Diagnostics.Stopwatch StartNew()", 0...0) { call throws(Stop) in
+            let watch = StopwatchObject()
+            watch.start()
+            return .object(watch)
+        }
+        $0.make { call throws(Stop) in .object(StopwatchObject()) }
+    }
+}
+
+/// `System.Diagnostics.Stopwatch`
+package final class StopwatchObject: Object {
+    private var past: Duration = .zero
+    private var since: ContinuousClock.Instant?
+    func start() { if since == nil { since = .now } }
+    func stop() {
+        if let since { past += ContinuousClock.now - since }
+        since = nil
+    }
+    func reset() {
+        past = .zero
+        since = nil
+    }
+    private var elapsed: TimeSpan { TimeSpan(past + (since.map { ContinuousClock.now - $0 } ?? .zero)) }
+    private static let type = RuntimeType("System.Diagnostics.Stopwatch")
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["IsRunning", "Elapsed", "ElapsedMilliseconds", "ElapsedTicks"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "isrunning": .bool(since != nil)
+        case "elapsed": .span(elapsed)
+        case "elapsedmilliseconds": .long(elapsed.ticks / TimeSpan.ticksPerMillisecond)
+        case "elapsedticks": .long(elapsed.ticks)
+        default: nil
         }
     }
 }

@@ -1,0 +1,515 @@
+import FerryLanguage
+
+/// Gives a command's arguments to its parameters: names, then positions, then the rest; later the pipeline's objects.
+///
+/// Decides parameter sets as it goes: each bound parameter rules out the sets it is not in.
+final class ParameterBinder {
+    let call: Call
+    /// Arguments that no parameter took; only commands that allow it have any.
+    private(set) var loose: [Value] = []
+    let signature: Signature
+    let frame: Frame
+    let isScript: Bool
+    /// Sets still possible.
+    var validSets: [String]
+    /// Bound on the command line, by folded name.
+    private var bound: Set<String> = []
+    /// Bound by the present pipeline object.
+    private var boundFromInput: [String] = []
+    /// Script blocks that wait for each object: `-NewName { $_.Name + '.old' }`.
+    private var delayed: [(spec: ParameterSpec, block: ScriptBlock)] = []
+
+    init(
+        signature: Signature, _ arguments: [Argument], _ invocation: Invocation, _ frame: Frame, isScript: Bool = false
+    ) throws(Stop) {
+        self.signature = signature
+        self.frame = frame
+        self.isScript = isScript
+        call = Call(signature: signature, invocation: invocation, parameterSet: signature.sets[0])
+        validSets = signature.sets
+        try bindCommandLine(arguments)
+    }
+
+    var takesPipelineInput: Bool {
+        signature.parameters.contains { spec in spec.roles.values.contains { !$0.pipeline.isEmpty } }
+    }
+
+    /// An advanced function without pipeline parameters reports each object it is given.
+    var isStrictAboutInput: Bool { signature.hasCommonParameters && !signature.takesLooseArguments }
+
+    // MARK: Command line
+
+    private func bindCommandLine(_ arguments: [Argument]) throws(Stop) {
+        var positional: [Argument] = []
+        var splatted: [(String, Value)] = []
+        var index = 0
+        var parametersEnded = false
+        while index < arguments.count {
+            let argument = arguments[index]
+            index += 1
+            switch argument.kind {
+            case .value: positional.append(argument)
+            case .endOfParameters: parametersEnded = true
+            case .verbatim(let text): positional.append(Argument(value: .string(text)))
+            case .splatted(let name, let value): splatted.append((name, value))
+            case .parameter(let name, let given):
+                if parametersEnded {
+                    positional.append(Argument(value: .string(argument.written ?? "-" + name)))
+                    continue
+                }
+                guard let spec = try match(name, argument) else {
+                    // Loose functions keep what they do not know.
+                    positional.append(
+                        Argument(value: .object(ParameterWord(name, written: argument.written ?? "-" + name))))
+                    if let given { positional.append(Argument(value: given)) }
+                    continue
+                }
+                if let given {
+                    try bindNamed(spec, given, argument)
+                } else if spec.isSwitch {
+                    try bindNamed(spec, .object(SwitchObject(true)), argument)
+                } else {
+                    guard index < arguments.count, case .value(let value) = arguments[index].kind else {
+                        throw failure(
+                            "MissingArgument", .invalidArgument,
+                            "Missing an argument for parameter '\(spec.name)'. Specify a parameter of type "
+                                + "'\(spec.type.fullName)' and try again.", parameter: spec.name)
+                    }
+                    index += 1
+                    try bindNamed(spec, value, argument)
+                }
+            }
+        }
+        for (name, value) in splatted {
+            guard let spec = try match(name, Argument(.parameter(name, value), written: "-" + name)) else {
+                positional.append(Argument(value: .object(ParameterWord(name, written: "-\(name):"))))
+                positional.append(Argument(value: value))
+                continue
+            }
+            if bound.contains(spec.name.folded) { continue }
+            try bindNamed(spec, value, nil)
+        }
+        try bindPositional(positional)
+        try bindDefaults()
+        try settleSets()
+    }
+
+    /// The parameter a name means; `nil` for a command that takes loose arguments and has none such.
+    private func match(_ name: String, _ argument: Argument) throws(Stop) -> ParameterSpec? {
+        let key = name.folded
+        for spec in signature.parameters {
+            if spec.name.folded == key || spec.aliases.contains(where: { $0.folded == key }) { return spec }
+        }
+        var candidates = signature.parameters.filter { spec in
+            spec.name.folded.hasPrefix(key) || spec.aliases.contains { $0.folded.hasPrefix(key) }
+        }
+        if candidates.count > 1 {
+            let own = candidates.filter { !$0.isCommon }
+            if own.count == 1 { candidates = own }
+        }
+        switch candidates.count {
+        case 1: return candidates[0]
+        case 0:
+            if signature.takesLooseArguments { return nil }
+            throw failure(
+                "NamedParameterNotFound", .invalidArgument,
+                "A parameter cannot be found that matches parameter name '\(name)'.", parameter: name,
+                range: argument.range)
+        default:
+            let names = candidates.map { " -" + $0.name }.joined()
+            throw failure(
+                "AmbiguousParameter", .invalidArgument,
+                "Parameter cannot be processed because the parameter name '\(name)' is ambiguous. Possible matches "
+                    + "include:\(names).", parameter: name, range: argument.range)
+        }
+    }
+
+    private func bindNamed(_ spec: ParameterSpec, _ value: Value, _ argument: Argument?) throws(Stop) {
+        if bound.contains(spec.name.folded) {
+            throw failure(
+                "ParameterAlreadyBound", .invalidArgument,
+                "Cannot bind parameter because parameter '\(spec.name)' is specified more than once. To provide multiple "
+                    + "values to parameters that can accept multiple values, use the array syntax. For example, "
+                    + "\"-parameter value1,value2,value3\".", parameter: spec.name, range: argument?.range)
+        }
+        if let block = value.asScriptBlock, delays(spec) {
+            delayed.append((spec, block))
+            bound.insert(spec.name.folded)
+            narrow(to: spec)
+            return
+        }
+        do throws(Stop) {
+            try bind(spec, value)
+        } catch {
+            if let range = argument?.range, case .error(let record) = error, record.position == nil {
+                record.position = range
+            }
+            throw error
+        }
+    }
+
+    /// A script block for a parameter that takes pipeline input and is not itself about script blocks waits for the input.
+    private func delays(_ spec: ParameterSpec) -> Bool {
+        guard call.invocation.expectsInput, spec.roles.values.contains(where: { !$0.pipeline.isEmpty }) else { return false }
+        switch spec.type.kind {
+        case .scriptBlock, .object, .psObject: return false
+        case .array:
+            switch spec.type.arguments[0].kind {
+            case .scriptBlock, .object, .psObject: return false
+            default: return true
+            }
+        default: return true
+        }
+    }
+
+    private func bind(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
+        let converted = try coerce(value, spec)
+        try validate(converted, spec)
+        call.bind(spec.name, to: converted)
+        bound.insert(spec.name.folded)
+        narrow(to: spec)
+        if validSets.isEmpty { throw ambiguousSet() }
+    }
+
+    private func narrow(to spec: ParameterSpec) {
+        guard !spec.isInAllSets else { return }
+        validSets = validSets.filter { spec.roles[$0] != nil }
+    }
+
+    // MARK: Positions
+
+    private func bindPositional(_ arguments: [Argument]) throws(Stop) {
+        var rest: [Argument] = []
+        var queue = arguments[...]
+        while let argument = queue.first {
+            guard case .value(let value) = argument.kind else {
+                queue.removeFirst()
+                continue
+            }
+            if value.asObject is ParameterWord { break }
+            let candidates = nextPositional()
+            if candidates.isEmpty { break }
+            queue.removeFirst()
+            try bindOne(of: candidates, value, argument)
+        }
+        rest += queue
+        try bindRemaining(rest)
+    }
+
+    /// The unbound parameters at the lowest position that is left.
+    private func nextPositional() -> [ParameterSpec] {
+        var lowest = Int.max
+        var found: [ParameterSpec] = []
+        for spec in signature.parameters where !bound.contains(spec.name.folded) {
+            for set in validSets {
+                guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else { continue }
+                if position < lowest {
+                    lowest = position
+                    found = [spec]
+                } else if position == lowest, found.last?.name != spec.name {
+                    found.append(spec)
+                }
+                break
+            }
+        }
+        return found
+    }
+
+    /// Several sets may have different parameters at one position: the default set first, and no conversion before conversion.
+    private func bindOne(of candidates: [ParameterSpec], _ value: Value, _ argument: Argument) throws(Stop) {
+        if candidates.count == 1 { return try bindNamed(candidates[0], value, argument) }
+        let preferred = candidates.sorted { first, second in
+            rank(first) < rank(second)
+        }
+        for spec in preferred where accepts(value, spec.type) {
+            return try bindNamed(spec, value, argument)
+        }
+        var firstFailure: Stop?
+        for spec in preferred {
+            let saved = (validSets, bound)
+            do throws(Stop) {
+                return try bindNamed(spec, value, argument)
+            } catch {
+                (validSets, bound) = saved
+                if firstFailure == nil { firstFailure = error }
+            }
+        }
+        if let firstFailure { throw firstFailure }
+    }
+
+    private func rank(_ spec: ParameterSpec) -> Int {
+        guard let set = signature.defaultSet, validSets.contains(set) else { return 0 }
+        return spec.role(in: set) != nil ? 0 : 1
+    }
+
+    /// Whether the value needs no conversion for the type; an element of an array type counts.
+    private func accepts(_ value: Value, _ type: RuntimeType) -> Bool {
+        if Conversion.matches(value, type) { return true }
+        if case .array = type.kind, value.elements == nil { return Conversion.matches(value, type.arguments[0]) }
+        if case .array = type.kind, let elements = value.elements {
+            return elements.allSatisfy { Conversion.matches($0, type.arguments[0]) }
+        }
+        return false
+    }
+
+    private func bindRemaining(_ arguments: [Argument]) throws(Stop) {
+        let values = arguments.compactMap { argument in
+            if case .value(let value) = argument.kind { value } else { nil }
+        }
+        if values.isEmpty { return }
+        for spec in signature.parameters where !bound.contains(spec.name.folded) {
+            guard validSets.contains(where: { spec.role(in: $0)?.takesRemaining == true }) else { continue }
+            let value: Value = values.count == 1 && values[0].elements != nil ? values[0] : .array(values)
+            return try bindNamed(spec, value, nil)
+        }
+        if signature.takesLooseArguments {
+            loose = values
+            call.invocation.unboundArguments = values
+            return
+        }
+        throw failure(
+            "PositionalParameterNotFound", .invalidArgument,
+            "A positional parameter cannot be found that accepts argument '\(values[0].display)'.",
+            parameter: "", range: arguments.first?.range)
+    }
+
+    // MARK: $PSDefaultParameterValues
+
+    private func bindDefaults() throws(Stop) {
+        guard signature.hasCommonParameters, case .table(let defaults)? = frame.scope.value(of: .defaultParameterValues),
+            defaults.count > 0, defaults["Disabled"]?.isTrue != true
+        else { return }
+        for (key, value) in defaults.pairs {
+            let text = key.display
+            guard let colon = text.firstIndex(of: ":") else { continue }
+            let command = String(text[..<colon]).trimmed
+            let parameter = WildcardPattern(String(text[text.index(after: colon)...]).trimmed)
+            guard WildcardPattern(command).matches(signature.name) else { continue }
+            for spec in signature.parameters where !bound.contains(spec.name.folded) {
+                guard parameter.matches(spec.name) || spec.aliases.contains(where: { parameter.matches($0) }) else { continue }
+                guard validSets.contains(where: { spec.role(in: $0) != nil }) else { continue }
+                var given = value
+                if let block = value.asScriptBlock { given = Value.array(try block.collect(frame)) }
+                let saved = (validSets, bound)
+                do throws(Stop) { try bind(spec, given) } catch { (validSets, bound) = saved }
+            }
+        }
+    }
+
+    // MARK: Sets
+
+    private func unsatisfied(_ set: String, countingInput: Bool) -> [ParameterSpec] {
+        signature.parameters.filter { spec in
+            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.name.folded) else { return false }
+            return countingInput || role.pipeline.isEmpty
+        }
+    }
+
+    /// After the command line: picks the set, unless pipeline input is still to decide it.
+    private func settleSets() throws(Stop) {
+        let expectsInput = call.invocation.expectsInput && takesPipelineInput
+        if expectsInput {
+            // Sets whose missing parameters the pipeline cannot give are out, as long as others are left.
+            let possible = validSets.filter { unsatisfied($0, countingInput: false).isEmpty }
+            if !possible.isEmpty { validSets = possible }
+            if validSets.count == 1 || signature.defaultSet.map(validSets.contains) == true {
+                call.parameterSet = validSets.count == 1 ? validSets[0] : signature.defaultSet ?? validSets[0]
+            } else {
+                call.parameterSet = validSets[0]
+            }
+            let missing = unsatisfied(call.parameterSet, countingInput: false)
+            if validSets.count == 1, !missing.isEmpty { try supply(missing) }
+            return
+        }
+        if let (spec, _) = delayed.first {
+            throw failure(
+                "ScriptBlockArgumentNoInput", .metadataError,
+                "Cannot evaluate parameter '\(spec.name)' because its argument is specified as a script block and there is "
+                    + "no input. A script block cannot be evaluated without input.", parameter: spec.name)
+        }
+        call.parameterSet = try chosenSet()
+        try supply(unsatisfied(call.parameterSet, countingInput: true))
+    }
+
+    private func chosenSet() throws(Stop) -> String {
+        if validSets.count == 1 { return validSets[0] }
+        if let set = signature.defaultSet, validSets.contains(set), unsatisfied(set, countingInput: true).isEmpty {
+            return set
+        }
+        let complete = validSets.filter { unsatisfied($0, countingInput: true).isEmpty }
+        if complete.count == 1 { return complete[0] }
+        if let set = signature.defaultSet, validSets.contains(set) { return set }
+        if complete.count > 1 {
+            // Of several complete sets the one is meant that has mandatory parameters and got them.
+            let withMandatory = complete.filter { set in
+                signature.parameters.contains { $0.roles[set]?.isMandatory == true }
+            }
+            if withMandatory.count == 1 { return withMandatory[0] }
+        }
+        throw ambiguousSet()
+    }
+
+    /// Asks for missing mandatory parameters where somebody can answer; otherwise an error.
+    private func supply(_ missing: [ParameterSpec]) throws(Stop) {
+        if missing.isEmpty { return }
+        let host = frame.runspace.host
+        guard host.isInteractive else {
+            let names = missing.map { " " + $0.name }.joined()
+            throw failure(
+                "MissingMandatoryParameter", .invalidArgument,
+                "Cannot process command because of one or more missing mandatory parameters:\(names).",
+                parameter: missing[0].name)
+        }
+        host.write(
+            "\ncmdlet \(signature.name) at command pipeline position \(call.invocation.pipelinePosition)\n"
+                + "Supply values for the following parameters:\n")
+        for spec in missing { try bind(spec, try ask(spec, host)) }
+    }
+
+    private func ask(_ spec: ParameterSpec, _ host: any Host) throws(Stop) -> Value {
+        guard spec.type.isArray else {
+            guard let line = try host.readLine(prompt: "\(spec.name): ") else { throw .interrupted }
+            return .string(line)
+        }
+        var values: [Value] = []
+        while true {
+            guard let line = try host.readLine(prompt: "\(spec.name)[\(values.count)]: ") else { throw .interrupted }
+            if line.isEmpty { return .array(values) }
+            values.append(.string(line))
+        }
+    }
+
+    // MARK: Pipeline input
+
+    /// Forgets what the previous object bound.
+    func forgetInput() {
+        for name in boundFromInput {
+            call.unbind(name)
+            bound.remove(name.folded)
+        }
+        boundFromInput = []
+    }
+
+    /// Binds one pipeline object. Returns `false` after reporting that it fits no parameter.
+    func bindInput(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
+        forgetInput()
+        let saved = validSets
+        defer { validSets = saved }
+        var didBind = false
+        for (spec, block) in delayed {
+            let output = try block.collect(frame, item: value)
+            guard !output.isEmpty else {
+                throw failure(
+                    "ScriptBlockArgumentNoOutput", .invalidArgument,
+                    "Cannot evaluate parameter '\(spec.name)' because its argument input did not produce any output.",
+                    parameter: spec.name)
+            }
+            try bindFromInput(spec, output.count == 1 ? output[0] : .array(output))
+            didBind = true
+        }
+        var lastFailure: Stop?
+        for coerces in [false, true] {
+            if try bindByValue(value, coerces: coerces, &lastFailure) { didBind = true }
+            if try bindByProperty(value, coerces: coerces, &lastFailure) { didBind = true }
+        }
+        guard didBind else {
+            if let lastFailure, case .error(let record) = lastFailure {
+                try reportInput(record, io)
+                return false
+            }
+            try refuse(value, io)
+            return false
+        }
+        call.parameterSet = inputSet()
+        let missing = unsatisfied(call.parameterSet, countingInput: true)
+        if !missing.isEmpty {
+            let names = missing.map(\.name).joined(separator: ", ")
+            let stop = failure(
+                "InputObjectMissingMandatory", .invalidArgument,
+                "The input object cannot be bound because it did not contain the information required to bind all "
+                    + "mandatory parameters:  \(names)", parameter: missing[0].name, target: value)
+            if let record = stop.record { try reportInput(record, io) }
+            return false
+        }
+        return true
+    }
+
+    /// The error for an object that fits no parameter.
+    func refuse(_ value: Value, _ io: CommandIO?) throws(Stop) {
+        let stop = failure(
+            "InputObjectNotBound", .invalidArgument,
+            "The input object cannot be bound to any parameters for the command either because the command does not take "
+                + "pipeline input or the input and its properties do not match any of the parameters that take pipeline "
+                + "input.", parameter: "", target: value)
+        if let record = stop.record { try reportInput(record, io) }
+    }
+
+    private func reportInput(_ record: ErrorRecord, _ io: CommandIO?) throws(Stop) {
+        if let io { return try io.report(record) }
+        try frame.runspace.handle(record, frame)
+    }
+
+    private func inputSet() -> String {
+        if validSets.count == 1 { return validSets[0] }
+        let complete = validSets.filter { unsatisfied($0, countingInput: true).isEmpty }
+        if let set = signature.defaultSet, complete.contains(set) { return set }
+        return complete.first ?? signature.defaultSet.flatMap { validSets.contains($0) ? $0 : nil } ?? validSets.first
+            ?? signature.sets[0]
+    }
+
+    private func bindFromInput(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
+        let saved = (validSets, bound)
+        do throws(Stop) {
+            bound.remove(spec.name.folded)
+            try bind(spec, value)
+            boundFromInput.append(spec.name)
+        } catch {
+            (validSets, bound) = saved
+            throw error
+        }
+    }
+
+    private func inputCandidates(_ binding: PipelineBinding) -> [ParameterSpec] {
+        signature.parameters.filter { spec in
+            !bound.contains(spec.name.folded)
+                && validSets.contains { spec.role(in: $0)?.pipeline.contains(binding) == true }
+        }.sorted { rank($0) < rank($1) }
+    }
+
+    private func bindByValue(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {
+        var didBind = false
+        for spec in inputCandidates(.byValue) {
+            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byValue) == true }) else { continue }
+            guard coerces || accepts(value, spec.type) else { continue }
+            do throws(Stop) {
+                try bindFromInput(spec, value)
+                didBind = true
+            } catch {
+                guard case .error = error else { throw error }
+                lastFailure = error
+            }
+        }
+        return didBind
+    }
+
+    private func bindByProperty(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {
+        var didBind = false
+        for spec in inputCandidates(.byProperty) {
+            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byProperty) == true }) else { continue }
+            var found: Value?
+            for name in [spec.name] + spec.aliases {
+                found = try Members.property(name, of: value, frame.runspace)
+                if found != nil { break }
+            }
+            guard let found, coerces || accepts(found, spec.type) else { continue }
+            do throws(Stop) {
+                try bindFromInput(spec, found)
+                didBind = true
+            } catch {
+                guard case .error = error else { throw error }
+                lastFailure = error
+            }
+        }
+        return didBind
+    }
+}

@@ -1,0 +1,155 @@
+import FerryLanguage
+
+struct RedirectionNode {
+    enum Target {
+        case file(ExpressionNode, appends: Bool)
+        case output
+    }
+    let range: SourceRange
+    let stream: Redirection.Stream
+    let target: Target
+}
+
+/// The first stage of a pipeline when it is an expression.
+struct ExpressionStage {
+    let expression: ExpressionNode
+    let redirections: [RedirectionNode]
+}
+
+/// A command of a pipeline: its name and arguments, evaluated each time the pipeline runs.
+final class CommandNode {
+    enum ArgumentNode {
+        case value(ExpressionNode, written: String?, range: SourceRange)
+        case parameter(String, ExpressionNode?, written: String, range: SourceRange)
+        case splat(ExpressionNode, String)
+        case endOfParameters(SourceRange)
+        case verbatim(String)
+    }
+
+    let range: SourceRange
+    let invocation: Command.Invocation
+    let literalName: String?
+    private let name: ExpressionNode
+    private let arguments: [ArgumentNode]
+    let redirections: [RedirectionNode]
+    /// The last look-up of a fixed name, good as long as no command was added or removed.
+    private var cached: (command: CommandEntry, version: Int, session: ObjectIdentifier)?
+
+    init(
+        _ range: SourceRange, _ invocation: Command.Invocation, _ literalName: String?, _ name: ExpressionNode,
+        _ arguments: [ArgumentNode], _ redirections: [RedirectionNode]
+    ) {
+        self.range = range
+        self.invocation = invocation
+        self.literalName = literalName
+        self.name = name
+        self.arguments = arguments
+        self.redirections = redirections
+    }
+
+    /// What is to be run: a command found by name, a script block, or a command object.
+    enum Callee {
+        case command(CommandEntry, name: String)
+        case block(ScriptBlock)
+    }
+
+    func callee(_ frame: Frame) throws(Stop) -> Callee {
+        if let literalName {
+            return .command(try find(literalName, frame), name: literalName)
+        }
+        let value = try name.evaluate(frame)
+        switch value {
+        case .object(let object):
+            if let block = object as? ScriptBlock { return .block(block) }
+            if let wrapper = object as? CommandObject { return .command(wrapper.entry, name: wrapper.entry.name) }
+        case .null, .nothing:
+            throw badExpression(frame)
+        default: break
+        }
+        let text = value.display
+        if text.isEmpty { throw badExpression(frame) }
+        return .command(try find(text, frame), name: text)
+    }
+
+    private func badExpression(_ frame: Frame) -> Stop {
+        Stop.runtime(
+            "BadExpression", .invalidOperation,
+            "The expression after '\(invocation.rawValue)' in a pipeline element produced an object that was not valid. It "
+                + "must result in a command name, a script block, or a CommandInfo object."
+        ).located(name.range, frame)
+    }
+
+    private func find(_ text: String, _ frame: Frame) throws(Stop) -> CommandEntry {
+        let runspace = frame.runspace
+        let session = ObjectIdentifier(frame.scope.session)
+        if literalName != nil, let cached, cached.version == runspace.commandVersion, cached.session == session {
+            return cached.command
+        }
+        do throws(Stop) {
+            let entry = try runspace.command(named: text, frame)
+            if literalName != nil, entry.isCacheable { cached = (entry, runspace.commandVersion, session) }
+            return entry
+        } catch {
+            throw error.located(name.range, frame)
+        }
+    }
+
+    func evaluateArguments(_ frame: Frame) throws(Stop) -> [Argument] {
+        var result: [Argument] = []
+        result.reserveCapacity(arguments.count)
+        for argument in arguments {
+            switch argument {
+            case .value(let node, let written, let range):
+                let value = try node.evaluate(frame)
+                result.append(Argument(value: value.isNothing ? .null : value, written: written, range: range))
+            case .parameter(let name, let node, let written, let range):
+                let value = try node?.evaluate(frame)
+                result.append(
+                    Argument(
+                        .parameter(name, value.map { $0.isNothing ? .null : $0 }), written: written, range: range))
+            case .splat(let node, let name):
+                try splat(try node.evaluate(frame), name, into: &result)
+            case .endOfParameters(let range): result.append(Argument(.endOfParameters, written: "--", range: range))
+            case .verbatim(let text): result.append(Argument(.verbatim(text), written: text))
+            }
+        }
+        return result
+    }
+
+    private func splat(_ value: Value, _ name: String, into result: inout [Argument]) throws(Stop) {
+        switch value {
+        case .table(let table):
+            for (key, value) in table.pairs { result.append(Argument(.splatted(key.display, value))) }
+        case .null, .nothing: return
+        default:
+            guard let elements = value.elements else {
+                result.append(Argument(value: value))
+                return
+            }
+            for element in elements {
+                // `@args` passes on `-Name` words as parameters.
+                if let marker = element.asObject as? ParameterWord {
+                    result.append(Argument(.parameter(marker.name, nil), written: marker.text))
+                } else {
+                    result.append(Argument(value: element))
+                }
+            }
+        }
+    }
+}
+
+/// `-Name` among a function's `$args`: prints as text, and is a parameter again when splatted on.
+package final class ParameterWord: Object {
+    let name: String
+    private let written: String
+    init(_ name: String, written: String) {
+        self.name = name
+        self.written = written
+    }
+    package override var typeName: RuntimeType { .string }
+    package override var text: String { written }
+    package override var propertyNames: [String] { ["Length"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        name.folded == "length" ? .count(written.length) : nil
+    }
+}

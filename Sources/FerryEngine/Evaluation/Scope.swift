@@ -1,0 +1,131 @@
+/// One scope of variables, functions and aliases. Reads go up to the parents, writes stay here.
+package final class Scope {
+    enum Kind { case global, script, local }
+
+    package let parent: Scope?
+    let kind: Kind
+    /// The global session's or a module's.
+    unowned let session: Session
+    private(set) var layout: Layout?
+    private var slots: [Variable?] = []
+    private var others: [Symbol: Variable] = [:]
+    /// By folded name.
+    var functions: [String: FunctionCommand] = [:]
+    var aliases: [String: AliasCommand] = [:]
+    /// `Set-StrictMode`'s version in this scope; `nil` inherits.
+    var strictVersion: Int?
+
+    init(parent: Scope?, kind: Kind, session: Session, layout: Layout? = nil) {
+        self.parent = parent
+        self.kind = kind
+        self.session = session
+        adopt(layout)
+    }
+
+    /// Gives a scope that has no layout the one of the code about to run in it.
+    func adopt(_ layout: Layout?) {
+        guard let layout, self.layout == nil else { return }
+        self.layout = layout
+        slots = Array(repeating: nil, count: layout.symbols.count)
+        for (index, symbol) in layout.symbols.enumerated() {
+            if let variable = others.removeValue(forKey: symbol) { slots[index] = variable }
+        }
+    }
+
+    // MARK: Own variables
+
+    @inline(__always) func slot(_ index: Int) -> Variable? { index < slots.count ? slots[index] : nil }
+
+    func own(_ symbol: Symbol) -> Variable? {
+        if let index = layout?.existing(symbol), index < slots.count { return slots[index] }
+        return others.isEmpty ? nil : others[symbol]
+    }
+
+    func put(_ symbol: Symbol, _ variable: Variable?) {
+        if let index = layout?.existing(symbol) {
+            while slots.count <= index { slots.append(nil) }
+            slots[index] = variable
+        } else {
+            others[symbol] = variable
+        }
+    }
+
+    package var ownVariables: [Variable] { slots.compactMap { $0 } + others.values }
+
+    // MARK: Look-up
+
+    /// The variable as code in this scope sees it.
+    package func find(_ symbol: Symbol) -> Variable? {
+        var scope: Scope? = self
+        while let current = scope {
+            if let variable = current.own(symbol), current === self || !variable.options.contains(.private) {
+                return variable
+            }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    package func value(of symbol: Symbol) -> Value? { find(symbol)?.value }
+
+    package var global: Scope {
+        var scope = self
+        while let parent = scope.parent { scope = parent }
+        return scope
+    }
+
+    /// The scope of the script or module this code is part of; global at the prompt.
+    package var script: Scope {
+        var scope = self
+        while scope.kind == .local, let parent = scope.parent { scope = parent }
+        return scope
+    }
+
+    /// `-Scope 0` is this one, 1 its parent.
+    package func ancestor(_ depth: Int) -> Scope? {
+        var scope: Scope? = self
+        for _ in 0..<depth { scope = scope?.parent }
+        return scope
+    }
+
+    // MARK: Writing
+
+    /// `$x = value`: here, unless the name is visible from everywhere (`AllScope`).
+    package func set(_ symbol: Symbol, to value: Value, _ runspace: Runspace) throws(Stop) {
+        if let variable = own(symbol) { return try variable.assign(value, runspace) }
+        if let inherited = find(symbol), !inherited.options.isDisjoint(with: [.allScope, .constant]) {
+            return try inherited.assign(value, runspace)
+        }
+        put(symbol, Variable(symbol.name, value))
+    }
+
+    /// Sets without any check, for variables the engine itself keeps.
+    func define(_ symbol: Symbol, _ value: Value) {
+        if let variable = own(symbol) { variable.stored = value } else { put(symbol, Variable(symbol.name, value)) }
+    }
+
+    package func remove(_ symbol: Symbol) { put(symbol, nil) }
+
+    func isWithin(_ other: Scope) -> Bool {
+        var scope: Scope? = self
+        while let current = scope {
+            if current === other { return true }
+            scope = current.parent
+        }
+        return false
+    }
+}
+
+/// A tree of scopes with a current one: the global session's, or a module's. A function's new scope has its own session's current
+/// scope as parent, which is what makes scoping dynamic within a session and keeps modules apart.
+package final class Session {
+    private(set) var top: Scope!
+    var current: Scope!
+    weak var module: ScriptModule?
+
+    init(parent: Scope?, module: ScriptModule? = nil) {
+        self.module = module
+        top = Scope(parent: parent, kind: parent == nil ? .global : .script, session: self)
+        current = top
+    }
+}

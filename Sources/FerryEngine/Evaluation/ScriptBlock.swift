@@ -1,0 +1,140 @@
+package import FerryLanguage
+
+/// `{ … }` as a value: code and the session it belongs to. Not a closure: variables are those of whoever runs it.
+package final class ScriptBlock: Object {
+    let compiled: CompiledBlock
+    /// `nil` for a block that belongs to nobody yet: it runs in the session of its caller.
+    weak var session: Session?
+    /// `GetNewClosure()`: variables copied when it was made.
+    var captured: Scope?
+    /// Keeps the private session of a closure alive.
+    private var ownedSession: Session?
+
+    init(_ compiled: CompiledBlock, session: Session?) {
+        self.compiled = compiled
+        self.session = session
+    }
+
+    static var empty: ScriptBlock {
+        let source = SourceText("")
+        let syntax = ScriptSyntax(range: source.wholeRange, bodyRange: source.wholeRange)
+        return ScriptBlock(Compiler.compile(syntax, layout: Layout()), session: nil)
+    }
+
+    /// The syntax, for commands that inspect a block (`Get-Command`, completion).
+    package var syntax: FerryLanguage.ScriptBlock { compiled.syntax }
+
+    package override var typeName: RuntimeType { .scriptBlock }
+    package override var text: String { compiled.syntax.text }
+    package override var propertyNames: [String] { ["Attributes", "File", "IsFilter", "Module", "Id", "Ast"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "file": .optional(compiled.syntax.range.source.path)
+        case "isfilter": .bool(compiled.hasProcess && compiled.end == nil && compiled.begin == nil)
+        case "ast": .string(compiled.syntax.range.text)
+        case "module": session?.module.map { Value.object($0) } ?? .null
+        case "attributes": .array([])
+        case "id": .guid(.empty)
+        default: nil
+        }
+    }
+
+    /// A copy that remembers the present values of the caller's variables.
+    func closure(_ frame: Frame) -> ScriptBlock {
+        let copy = ScriptBlock(compiled, session: frame.scope.session)
+        let private_ = Session(parent: frame.scope.global)
+        var scope: Scope? = frame.scope
+        while let current = scope, current.parent != nil {
+            for variable in current.ownVariables where private_.top.own(Symbol(variable.name)) == nil {
+                private_.top.put(Symbol(variable.name), Variable(variable.name, variable.value))
+            }
+            scope = current.parent
+        }
+        copy.session = private_
+        copy.ownedSession = private_
+        return copy
+    }
+
+    /// Runs the block.
+    ///
+    /// - Parameters:
+    ///   - item: `$_`.
+    ///   - newScope: `&` rather than `.`.
+    ///   - input: what `$input` and `process` blocks get.
+    package func invoke(
+        _ frame: Frame, item: Value? = nil, arguments: [Value] = [], newScope: Bool, input: [Value] = [], output: Sink
+    ) throws(Stop) {
+        try invoke(
+            frame, item: item, arguments: arguments.map { Argument(value: $0) }, newScope: newScope, input: input,
+            output: output, this: nil)
+    }
+
+    /// Runs the block in its caller's scope and collects what it puts out.
+    package func collect(_ frame: Frame, item: Value? = nil, arguments: [Value] = []) throws(Stop) -> [Value] {
+        let sink = CollectingSink()
+        try invoke(frame, item: item, arguments: arguments, newScope: false, output: sink)
+        return sink.values
+    }
+
+    func invoke(
+        _ frame: Frame, item: Value?, arguments: [Argument], newScope: Bool, input: [Value], output: Sink, this: Value?
+    ) throws(Stop) {
+        let runspace = frame.runspace
+        try runspace.checkDepth()
+        let home = session ?? frame.scope.session
+        let outer = home === frame.scope.session ? frame.scope : (home.current ?? home.top!)
+        let scope = newScope ? Scope(parent: outer, kind: .local, session: home, layout: compiled.layout) : outer
+        if !newScope, scope.layout == nil { scope.adopt(compiled.layout) }
+        let invocation = Invocation(commandName: "", range: frame.context.position, invocationName: newScope ? "&" : ".")
+        invocation.expectsInput = !input.isEmpty
+        let context = CallContext(
+            caller: frame.context, invocation: newScope ? invocation : frame.context.invocation ?? invocation,
+            bound: newScope || compiled.parameters != nil ? TableObject(kind: .dictionary) : frame.context.bound,
+            scriptPath: compiled.syntax.range.source.path, label: "<ScriptBlock>")
+        if !newScope { context.io = frame.context.io }
+        let inner = Frame(runspace: runspace, scope: scope, streams: frame.streams, context: context)
+        inner.input = input
+        let loose = try ParameterBinder.bindBlock(compiled, arguments, inner, name: "")
+        inner.arguments = loose
+        let savedItem = newScope ? nil : scope.own(.item)
+        let savedValue = savedItem?.stored
+        if let item { scope.define(.item, item.isNothing ? .null : item) }
+        if let this { scope.define(.this, this) }
+        defer {
+            if !newScope, item != nil {
+                if let savedItem, let savedValue { savedItem.stored = savedValue } else { scope.remove(.item) }
+            }
+        }
+        try runspace.entering(scope) { () throws(Stop) in
+            if let begin = compiled.begin { try ScriptBlock.run(begin, inner, output) }
+            if let process = compiled.process {
+                if input.isEmpty {
+                    try ScriptBlock.run(process, inner, output)
+                } else {
+                    for value in input {
+                        scope.define(.item, value)
+                        try ScriptBlock.run(process, inner, output)
+                    }
+                }
+            }
+            if let end = compiled.end { try ScriptBlock.run(end, inner, output) }
+        }
+    }
+
+    /// Runs one block to its end; a jump that found no loop goes on looking in the caller.
+    static func run(_ block: BlockNode, _ frame: Frame, _ output: Sink) throws(Stop) {
+        do throws(Stop) {
+            switch try block.run(frame, output) {
+            case .normal, .returning: return
+            case .breaking(let label): throw .breaking(label: label)
+            case .continuing(let label): throw .continuing(label: label)
+            }
+        } catch {
+            if case .returning(let collected) = error {
+                for value in collected.values { try output.write(value) }
+                return
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// A variable's name without regard to case, as a number: comparing and hashing names costs nothing at run time.
+package struct Symbol: Hashable, Sendable {
+    private struct Table {
+        var numbers: [String: Int32] = [:]
+        var names: [String] = []
+    }
+
+    private static let table = Mutex(Table())
+
+    private let number: Int32
+
+    package init(_ name: String) {
+        let key = name.folded
+        number = Symbol.table.withLock { table in
+            if let known = table.numbers[key] { return known }
+            let next = Int32(truncatingIfNeeded: table.names.count)
+            table.numbers[key] = next
+            table.names.append(name)
+            return next
+        }
+    }
+
+    /// The name in the spelling first seen.
+    package var name: String {
+        let index = Int(number)
+        return Symbol.table.withLock { $0.names[index] }
+    }
+
+    static let item = Symbol("_")
+    static let this = Symbol("this")
+    static let matches = Symbol("Matches")
+    static let ofs = Symbol("OFS")
+    static let lastExitCode = Symbol("LASTEXITCODE")
+    static let errorActionPreference = Symbol("ErrorActionPreference")
+    static let warningPreference = Symbol("WarningPreference")
+    static let verbosePreference = Symbol("VerbosePreference")
+    static let debugPreference = Symbol("DebugPreference")
+    static let informationPreference = Symbol("InformationPreference")
+    static let progressPreference = Symbol("ProgressPreference")
+    static let confirmPreference = Symbol("ConfirmPreference")
+    static let whatIfPreference = Symbol("WhatIfPreference")
+    static let foreach = Symbol("foreach")
+    static let `switch` = Symbol("switch")
+    static let defaultParameterValues = Symbol("PSDefaultParameterValues")
+}
+
+/// The slots of the variables one function (or script) and the blocks written inside it mention.
+final class Layout {
+    private(set) var symbols: [Symbol] = []
+    private var slots: [Symbol: Int] = [:]
+
+    func slot(of symbol: Symbol) -> Int {
+        if let slot = slots[symbol] { return slot }
+        slots[symbol] = symbols.count
+        symbols.append(symbol)
+        return symbols.count - 1
+    }
+
+    func existing(_ symbol: Symbol) -> Int? { slots[symbol] }
+}

@@ -1,0 +1,211 @@
+import Foundation
+
+/// `[IO.Path]`, `[IO.File]`, `[IO.Directory]`
+enum FileMembers {
+    static let tables: [TypeMembers] = [path, file, directory]
+
+    private static let path = TypeMembers("System.IO.Path") {
+        $0.constant("DirectorySeparatorChar", .char) { .char(47) }
+        $0.constant("AltDirectorySeparatorChar", .char) { .char(47) }
+        $0.constant("PathSeparator", .char) { .char(58) }
+        $0.staticMethod("Combine", "static string Combine(string path1, string path2)", 1...16) { call throws(Stop) in
+            var result = ""
+            var parts: [String] = []
+            for argument in call.arguments { parts += (argument.elements ?? [argument]).map(\.display) }
+            for part in parts {
+                if part.hasPrefix("/") || result.isEmpty { result = part } else if !part.isEmpty {
+                    result = result.hasSuffix("/") ? result + part : result + "/" + part
+                }
+            }
+            return .string(result)
+        }
+        $0.staticMethod("Join", "static string Join(string path1, string path2)", 2...16) { call throws(Stop) in
+            var result = try call.string(0)
+            for index in 1..<call.count {
+                let part = try call.string(index)
+                if part.isEmpty { continue }
+                result = result.isEmpty || result.hasSuffix("/") || part.hasPrefix("/") ? result + part : result + "/" + part
+            }
+            return .string(result)
+        }
+        $0.staticMethod("GetFileName", "static string GetFileName(string path)", 1...1) { call throws(Stop) in
+            let text = try call.string(0)
+            return .string(text.lastIndex(of: "/").map { String(text[text.index(after: $0)...]) } ?? text)
+        }
+        $0.staticMethod("GetFileNameWithoutExtension", "static string GetFileNameWithoutExtension(string path)", 1...1) {
+            call throws(Stop) in
+            let text = try call.string(0)
+            return .string(text.hasSuffix("/") ? "" : PathText.stem(text))
+        }
+        $0.staticMethod("GetExtension", "static string GetExtension(string path)", 1...1) { call throws(Stop) in
+            .string(PathText.fileExtension(try call.string(0)))
+        }
+        $0.staticMethod("GetDirectoryName", "static string GetDirectoryName(string path)", 1...1) { call throws(Stop) in
+            let text = try call.string(0)
+            guard text != "/", let slash = text.lastIndex(of: "/") else { return text == "/" ? .null : .string("") }
+            return .string(slash == text.startIndex ? "/" : String(text[..<slash]))
+        }
+        $0.staticMethod("GetFullPath", "static string GetFullPath(string path)", 1...2) { call throws(Stop) in
+            .string(call.runspace.location.resolve(try call.string(0)))
+        }
+        $0.staticMethod("GetTempPath", "static string GetTempPath()", 0...0) { call throws(Stop) in
+            let folder = Environment.value("TMPDIR") ?? "/tmp"
+            return .string(folder.hasSuffix("/") ? folder : folder + "/")
+        }
+        $0.staticMethod("GetTempFileName", "static string GetTempFileName()", 0...0) { call throws(Stop) in
+            let name = PathText.join(
+                Environment.value("TMPDIR") ?? "/tmp", "tmp\(String(GUID().text.filter { $0 != "-" }.prefix(8))).tmp")
+            try TextFileWriter(name, appends: false).close()
+            return .string(name)
+        }
+        $0.staticMethod("GetRandomFileName", "static string GetRandomFileName()", 0...0) { call throws(Stop) in
+            let digits = GUID().text.filter { $0 != "-" }
+            return .string("\(digits.prefix(8)).\(digits.dropFirst(8).prefix(3))")
+        }
+        $0.staticMethod("IsPathRooted", "static bool IsPathRooted(string path)", 1...1) { call throws(Stop) in
+            .bool(try call.string(0).hasPrefix("/"))
+        }
+        $0.staticMethod("HasExtension", "static bool HasExtension(string path)", 1...1) { call throws(Stop) in
+            .bool(!PathText.fileExtension(try call.string(0)).isEmpty)
+        }
+        $0.staticMethod("ChangeExtension", "static string ChangeExtension(string path, string extension)", 2...2) {
+            call throws(Stop) in
+            let text = try call.string(0)
+            let stem = String(text.dropLast(PathText.fileExtension(text).count))
+            var suffix = try call.string(1)
+            if call.arguments[1].isNull { return .string(stem) }
+            if !suffix.hasPrefix(".") { suffix = "." + suffix }
+            return .string(stem + suffix)
+        }
+        $0.staticMethod("GetInvalidFileNameChars", "static char[] GetInvalidFileNameChars()", 0...0) { call throws(Stop) in
+            .array(ArrayObject([.char(0), .char(47)], of: .char))
+        }
+        $0.staticMethod("GetInvalidPathChars", "static char[] GetInvalidPathChars()", 0...0) { call throws(Stop) in
+            .array(ArrayObject([.char(0)], of: .char))
+        }
+    }
+
+    /// .NET's errors in a call of a file method.
+    private static func attempt<Result>(_ call: MethodCall, _ body: () throws(Stop) -> Result) throws(Stop) -> Result {
+        do throws(Stop) {
+            return try body()
+        } catch {
+            guard let exception = error.record?.exception else { throw error }
+            throw call.failed(exception.exceptionType.fullName, exception.message)
+        }
+    }
+
+    private static func resolved(_ call: MethodCall, _ index: Int = 0) throws(Stop) -> String {
+        let text = try call.string(index)
+        guard !text.isEmpty else {
+            throw call.failed(
+                "System.ArgumentException", "The value cannot be an empty string. (Parameter 'path')")
+        }
+        return call.runspace.location.resolve(text)
+    }
+
+    private static func write(_ call: MethodCall, appends: Bool, lines: Bool) throws(Stop) -> Value {
+        let path = try resolved(call)
+        let content = call.arguments[1]
+        try attempt(call) { () throws(Stop) in
+            let writer = try TextFileWriter(path, appends: appends)
+            if lines {
+                for line in content.elements ?? [content] { try writer.write(line.display + "\n") }
+            } else {
+                try writer.write(content.display)
+            }
+            try writer.close()
+        }
+        return .nothing
+    }
+
+    private static func checked(_ call: MethodCall, _ status: Int32, _ path: String, _ action: String) throws(Stop) {
+        guard status != 0 else { return }
+        let code = errno
+        try attempt(call) { () throws(Stop) in throw FileFailure.stop(code, path, doing: action) }
+    }
+
+    private static let file = TypeMembers("System.IO.File") {
+        $0.staticMethod("Exists", "static bool Exists(string path)", 1...1) { call throws(Stop) in
+            let text = try call.string(0)
+            return .bool(!text.isEmpty && FileText.isFile(call.runspace.location.resolve(text)))
+        }
+        $0.staticMethod("ReadAllText", "static string ReadAllText(string path)", 1...2) { call throws(Stop) in
+            let path = try resolved(call)
+            return .string(try attempt(call) { () throws(Stop) in try FileText.read(path).text })
+        }
+        $0.staticMethod("ReadAllLines", "static string[] ReadAllLines(string path)", 1...2) { call throws(Stop) in
+            let path = try resolved(call)
+            let lines = try attempt(call) { () throws(Stop) in try call.runspace.readLines(of: path, call.frame) }
+            return .array(ArrayObject(lines.map { .string($0) }, of: .string))
+        }
+        $0.staticMethod("ReadAllBytes", "static byte[] ReadAllBytes(string path)", 1...1) { call throws(Stop) in
+            let path = try resolved(call)
+            let bytes = try attempt(call) { () throws(Stop) in try FileText.readBytes(path).bytes }
+            return .array(ArrayObject(bytes.map { .number(.byte($0)) }, of: .byte))
+        }
+        $0.staticMethod("WriteAllText", "static void WriteAllText(string path, string contents)", 2...3) { call throws(Stop) in
+            try write(call, appends: false, lines: false)
+        }
+        $0.staticMethod("AppendAllText", "static void AppendAllText(string path, string contents)", 2...3) { call throws(Stop) in
+            try write(call, appends: true, lines: false)
+        }
+        $0.staticMethod("WriteAllLines", "static void WriteAllLines(string path, string[] contents)", 2...3) { call throws(Stop) in
+            try write(call, appends: false, lines: true)
+        }
+        $0.staticMethod("AppendAllLines", "static void AppendAllLines(string path, string[] contents)", 2...3) { call throws(Stop) in
+            try write(call, appends: true, lines: true)
+        }
+        $0.staticMethod("Delete", "static void Delete(string path)", 1...1) { call throws(Stop) in
+            let path = try resolved(call)
+            if FileText.exists(path) { try checked(call, unsafe unlink(path), path, "delete") }
+            return .nothing
+        }
+        $0.staticMethod("Move", "static void Move(string sourceFileName, string destFileName)", 2...3) { call throws(Stop) in
+            let (source, target) = (try resolved(call), try resolved(call, 1))
+            if FileText.exists(target), call.count < 3 || !call.arguments[2].isTrue {
+                throw call.failed("System.IO.IOException", "Cannot create '\(target)' because a file or directory with the same name already exists.")
+            }
+            try checked(call, unsafe rename(source, target), source, "move")
+            return .nothing
+        }
+    }
+
+    private static let directory = TypeMembers("System.IO.Directory") {
+        $0.staticMethod("Exists", "static bool Exists(string path)", 1...1) { call throws(Stop) in
+            let text = try call.string(0)
+            return .bool(!text.isEmpty && FileText.isDirectory(call.runspace.location.resolve(text)))
+        }
+        $0.staticMethod("CreateDirectory", "static System.IO.DirectoryInfo CreateDirectory(string path)", 1...1) {
+            call throws(Stop) in
+            let path = try resolved(call)
+            var current = ""
+            for part in path.split(separator: "/") {
+                current += "/" + part
+                if !FileText.isDirectory(current) { try checked(call, unsafe mkdir(current, 0o777), current, "create") }
+            }
+            return .object(PathObject(path))
+        }
+        $0.staticMethod("GetCurrentDirectory", "static string GetCurrentDirectory()", 0...0) { call throws(Stop) in
+            .string(call.runspace.location.path)
+        }
+        for (name, wantsFolders) in [("GetFiles", false), ("GetDirectories", true)] {
+            $0.staticMethod(name, "static string[] \(name)(string path, string searchPattern)", 1...2) { call throws(Stop) in
+                let folder = try resolved(call)
+                guard FileText.isDirectory(folder) else {
+                    throw call.failed("System.IO.DirectoryNotFoundException", "Could not find a part of the path '\(folder)'.")
+                }
+                let pattern = WildcardPattern(call.count > 1 ? try call.string(1) : "*", caseSensitive: true)
+                let found = FileText.entries(of: folder).filter {
+                    pattern.matches($0) && FileText.isDirectory(PathText.join(folder, $0)) == wantsFolders
+                }
+                return .array(ArrayObject(found.map { .string(PathText.join(folder, $0)) }, of: .string))
+            }
+        }
+        $0.staticMethod("Delete", "static void Delete(string path)", 1...1) { call throws(Stop) in
+            let path = try resolved(call)
+            try checked(call, unsafe rmdir(path), path, "delete")
+            return .nothing
+        }
+    }
+}

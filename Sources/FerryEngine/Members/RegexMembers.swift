@@ -1,0 +1,96 @@
+/// `[regex]` and its matches.
+enum RegexMembers {
+    static let tables: [TypeMembers] = [regex, match]
+
+    private static func pattern(_ call: MethodCall, _ index: Int, options: Int) throws(Stop) -> RegexPattern {
+        var flags: RegexOptions = []
+        if options < call.count {
+            let symbol = try Conversion.symbol(
+                call.arguments[options], RegexOptions.enumType, RuntimeType(enum: RegexOptions.enumType))
+            flags = RegexOptions(rawValue: symbol.number)
+        }
+        let text = try call.string(index)
+        do throws(RegexPattern.Invalid) {
+            return try RegexPattern.cached(text, options: flags)
+        } catch {
+            throw call.failed("System.Text.RegularExpressions.RegexParseException", error.message)
+        }
+    }
+
+    private static func own(_ call: MethodCall) throws(Stop) -> RegexPattern {
+        guard let object = call.target.asObject as? RegexObject else { throw call.noOverload() }
+        return object.pattern
+    }
+
+    private static func replace(_ call: MethodCall, _ regex: RegexPattern, _ text: String, _ replacement: Value, limit: Int)
+        throws(Stop) -> Value
+    {
+        guard let block = replacement.asScriptBlock else {
+            return .string(regex.replace(text, with: replacement.display, limit: limit))
+        }
+        return .string(
+            try regex.replace(text, limit: limit) { match throws(Stop) in
+                let sink = CollectingSink()
+                try block.invoke(
+                    call.frame, item: .object(MatchObject(match)), arguments: [.object(MatchObject(match))], newScope: true,
+                    output: sink)
+                return sink.result.display
+            })
+    }
+
+    private static func all(_ regex: RegexPattern, _ text: String) -> Value {
+        .list(ListObject(regex.matches(in: text).map { .object(MatchObject($0)) }, kind: .collection))
+    }
+
+    private static let regex = TypeMembers("System.Text.RegularExpressions.Regex") {
+        $0.method("IsMatch", "bool IsMatch(string input)", 1...2) { call throws(Stop) in
+            .bool(try own(call).isMatch(try call.string(0)))
+        }
+        $0.method("Match", "System.Text.RegularExpressions.Match Match(string input)", 1...2) { call throws(Stop) in
+            .object(MatchObject(try own(call).firstMatch(in: try call.string(0), from: call.count > 1 ? try call.int(1) : 0)))
+        }
+        $0.method("Matches", "System.Text.RegularExpressions.MatchCollection Matches(string input)", 1...2) { call throws(Stop) in
+            all(try own(call), try call.string(0))
+        }
+        $0.method("Replace", "string Replace(string input, string replacement)", 2...3) { call throws(Stop) in
+            try replace(
+                call, try own(call), try call.string(0), call.arguments[1], limit: call.count > 2 ? try call.int(2) : .max)
+        }
+        $0.method("Split", "string[] Split(string input)", 1...2) { call throws(Stop) in
+            let pieces = try own(call).split(try call.string(0), limit: call.count > 1 ? try call.int(1) : 0)
+            return .array(ArrayObject(pieces.map { .string($0) }, of: .string))
+        }
+        $0.method("ToString", "string ToString()", 0...0) { call throws(Stop) in .string(try own(call).pattern) }
+        $0.method("GetGroupNames", "string[] GetGroupNames()", 0...0) { call throws(Stop) in
+            .array(ArrayObject(try own(call).names.map { .string($0.name) }, of: .string))
+        }
+        $0.staticMethod("IsMatch", "static bool IsMatch(string input, string pattern)", 2...3) { call throws(Stop) in
+            .bool(try pattern(call, 1, options: 2).isMatch(try call.string(0)))
+        }
+        $0.staticMethod("Match", "static System.Text.RegularExpressions.Match Match(string input, string pattern)", 2...3) {
+            call throws(Stop) in
+            .object(MatchObject(try pattern(call, 1, options: 2).firstMatch(in: try call.string(0))))
+        }
+        $0.staticMethod("Matches", "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)", 2...3) {
+            call throws(Stop) in all(try pattern(call, 1, options: 2), try call.string(0))
+        }
+        $0.staticMethod("Replace", "static string Replace(string input, string pattern, string replacement)", 3...4) {
+            call throws(Stop) in
+            try replace(call, try pattern(call, 1, options: 3), try call.string(0), call.arguments[2], limit: .max)
+        }
+        $0.staticMethod("Split", "static string[] Split(string input, string pattern)", 2...3) { call throws(Stop) in
+            .array(ArrayObject(try pattern(call, 1, options: 2).split(try call.string(0)).map { .string($0) }, of: .string))
+        }
+        $0.staticMethod("Escape", "static string Escape(string str)", 1...1) { call throws(Stop) in
+            .string(RegexPattern.escape(try call.string(0)))
+        }
+        $0.staticMethod("Unescape", "static string Unescape(string str)", 1...1) { call throws(Stop) in
+            .string(RegexPattern.unescape(try call.string(0)))
+        }
+        $0.make { call throws(Stop) in .object(RegexObject(try pattern(call, 0, options: 1))) }
+    }
+
+    private static let match = TypeMembers("System.Text.RegularExpressions.Capture") {
+        $0.method("ToString", "string ToString()", 0...0) { call throws(Stop) in .string(call.text) }
+    }
+}

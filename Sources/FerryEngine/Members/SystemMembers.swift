@@ -1,0 +1,502 @@
+import Foundation
+
+/// `Guid`, `Version`, `Convert`, `Environment`, encodings, addresses, and small helpers scripts call.
+enum SystemMembers {
+    static let tables: [TypeMembers] = [
+        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, dns, process, gc, uri, culture,
+    ]
+
+    private static func guidOf(_ value: Value) -> GUID { if case .guid(let guid) = value { guid } else { .empty } }
+
+    private static let guid = TypeMembers("System.Guid") {
+        $0.property("Guid", .string) { .string(guidOf($0).text) }
+        $0.method("ToString", "string ToString(string format)", 0...2) { call throws(Stop) in
+            guard call.count > 0 else { return .string(guidOf(call.target).text) }
+            guard let text = guidOf(call.target).formatted(try call.string(0)) else {
+                throw call.failed(
+                    "System.FormatException",
+                    "Format string can be only \"D\", \"d\", \"N\", \"n\", \"P\", \"p\", \"B\", \"b\", \"X\" or \"x\".")
+            }
+            return .string(text)
+        }
+        $0.method("ToByteArray", "byte[] ToByteArray()", 0...0) { call throws(Stop) in
+            let b = guidOf(call.target).uuid.uuid
+            let bytes = [b.3, b.2, b.1, b.0, b.5, b.4, b.7, b.6, b.8, b.9, b.10, b.11, b.12, b.13, b.14, b.15]
+            return .array(ArrayObject(bytes.map { .number(.byte($0)) }, of: .byte))
+        }
+        $0.constant("Empty", .guid) { .guid(.empty) }
+        $0.staticMethod("NewGuid", "static guid NewGuid()", 0...0) { call throws(Stop) in .guid(GUID()) }
+    }
+
+    private static func versionOf(_ value: Value) -> VersionNumber {
+        if case .version(let version) = value { version } else { VersionNumber(0, 0) }
+    }
+
+    private static let version = TypeMembers("System.Version") {
+        $0.property("Major", .int32) { .int(versionOf($0).major) }
+        $0.property("Minor", .int32) { .int(versionOf($0).minor) }
+        $0.property("Build", .int32) { .int(versionOf($0).build) }
+        $0.property("Revision", .int32) { .int(versionOf($0).revision) }
+        $0.property("MajorRevision", .int16) { .number(.short(Int16(truncatingIfNeeded: versionOf($0).revision >> 16))) }
+        $0.property("MinorRevision", .int16) { .number(.short(Int16(truncatingIfNeeded: versionOf($0).revision))) }
+        $0.method("ToString", "string ToString(int fieldCount)", 0...1) { call throws(Stop) in
+            let text = versionOf(call.target).text
+            guard call.count > 0 else { return .string(text) }
+            return .string(text.split(separator: ".").prefix(try call.int(0)).joined(separator: "."))
+        }
+        $0.make { call throws(Stop) in
+            var parts: [Int32] = []
+            if call.count == 1 { return try call.convert(0, .version) }
+            for index in 0..<call.count { parts.append(Int32(truncatingIfNeeded: try call.int(index))) }
+            guard (2...4).contains(parts.count), parts.allSatisfy({ $0 >= 0 }) else { throw call.noOverload() }
+            return .version(
+                VersionNumber(parts[0], parts[1], parts.count > 2 ? parts[2] : -1, parts.count > 3 ? parts[3] : -1))
+        }
+    }
+
+    private static func bytes(_ value: Value) -> [UInt8] {
+        (value.elements ?? [value]).map { item in
+            if case .number(let number) = item { UInt8(truncatingIfNeeded: number.asInt64 ?? 0) } else { 0 }
+        }
+    }
+
+    private static func byteArray(_ bytes: some Sequence<UInt8>) -> Value {
+        .array(ArrayObject(bytes.map { .number(.byte($0)) }, of: .byte))
+    }
+
+    /// Digits of another base, as `[Convert]::ToInt32('ff', 16)` reads them.
+    private static func based(_ call: MethodCall, _ type: RuntimeType, bits: Int) throws(Stop) -> Value {
+        guard call.count > 1, call.isString(0) else { return try call.convert(0, type) }
+        let base = try call.int(1)
+        var text = try call.string(0).trimmed
+        if base == 16, text.folded.hasPrefix("0x") { text = String(text.dropFirst(2)) }
+        guard [2, 8, 10, 16].contains(base) else {
+            throw call.failed("System.ArgumentException", "Invalid Base.")
+        }
+        guard let pattern = UInt64(text, radix: base) else {
+            if base == 10 { return try call.convert(0, type) }
+            throw call.failed("System.FormatException", "Could not find any recognizable digits.")
+        }
+        guard bits == 64 || pattern >> UInt64(bits) == 0 else {
+            throw call.failed("System.OverflowException", "Value was either too large or too small for the requested type.")
+        }
+        switch type.kind {
+        case .number(.int): return .int(Int32(truncatingIfNeeded: pattern))
+        case .number(.long): return .long(Int64(bitPattern: pattern))
+        case .number(.short): return .number(.short(Int16(truncatingIfNeeded: pattern)))
+        case .number(.byte): return .number(.byte(UInt8(truncatingIfNeeded: pattern)))
+        case .number(.uint): return .number(.uint(UInt32(truncatingIfNeeded: pattern)))
+        default: return .number(.ulong(pattern))
+        }
+    }
+
+    private static let convert = TypeMembers("System.Convert") {
+        for (name, type, bits) in [
+            ("ToInt32", RuntimeType.int32, 32), ("ToInt64", .int64, 64), ("ToInt16", .int16, 16), ("ToByte", .byte, 8),
+            ("ToUInt32", .uint32, 32), ("ToUInt64", .uint64, 64), ("ToUInt16", .uint16, 16),
+        ] {
+            $0.staticMethod(name, "static \(type.shortName) \(name)(System.Object value)", 1...2) { call throws(Stop) in
+                try based(call, type, bits: bits)
+            }
+        }
+        for (name, type) in [
+            ("ToDouble", RuntimeType.double), ("ToDecimal", .decimal), ("ToSingle", .single), ("ToBoolean", .bool),
+            ("ToChar", .char), ("ToDateTime", .dateTime),
+        ] {
+            $0.staticMethod(name, "static \(type.shortName) \(name)(System.Object value)", 1...2) { call throws(Stop) in
+                if case .bool = type.kind, case .string(let text) = call.arguments[0] {
+                    switch text.trimmed.folded {
+                    case "true": return .bool(true)
+                    case "false": return .bool(false)
+                    default:
+                        throw call.failed("System.FormatException", "String '\(text)' was not recognized as a valid Boolean.")
+                    }
+                }
+                return try call.convert(0, type)
+            }
+        }
+        $0.staticMethod("ToString", "static string ToString(System.Object value, int toBase)", 1...2) { call throws(Stop) in
+            guard call.count > 1, case .number(let base) = call.arguments[1], let radix = base.asInt64 else {
+                return .string(call.arguments[0].display)
+            }
+            guard [2, 8, 10, 16].contains(radix) else { throw call.failed("System.ArgumentException", "Invalid Base.") }
+            if case .number(.int(let value)) = call.arguments[0] {
+                return .string(radix == 10 ? String(value) : String(UInt32(bitPattern: value), radix: Int(radix)))
+            }
+            let value = try call.long(0)
+            return .string(radix == 10 ? String(value) : String(UInt64(bitPattern: value), radix: Int(radix)))
+        }
+        $0.staticMethod("ToBase64String", "static string ToBase64String(byte[] inArray)", 1...2) { call throws(Stop) in
+            .string(Data(bytes(call.arguments[0])).base64EncodedString())
+        }
+        $0.staticMethod("FromBase64String", "static byte[] FromBase64String(string s)", 1...1) { call throws(Stop) in
+            let text = try call.string(0).filter { !$0.isWhitespace }
+            guard let data = Data(base64Encoded: text) else {
+                throw call.failed(
+                    "System.FormatException",
+                    "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding "
+                        + "characters, or an illegal character among the padding characters.")
+            }
+            return byteArray(data)
+        }
+        $0.staticMethod("ToHexString", "static string ToHexString(byte[] inArray)", 1...1) { call throws(Stop) in
+            .string(bytes(call.arguments[0]).map(hex).joined())
+        }
+        $0.staticMethod("ChangeType", "static System.Object ChangeType(System.Object value, type conversionType)", 2...2) {
+            call throws(Stop) in
+            guard case .type(let type) = try call.convert(1, .type) else { throw call.noOverload() }
+            return try call.convert(0, type)
+        }
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        let text = String(byte, radix: 16, uppercase: true)
+        return text.count == 1 ? "0" + text : text
+    }
+
+    private static let bitConverter = TypeMembers("System.BitConverter") {
+        $0.staticMethod("ToString", "static string ToString(byte[] value)", 1...1) { call throws(Stop) in
+            .string(bytes(call.arguments[0]).map(hex).joined(separator: "-"))
+        }
+    }
+
+    private static let environment = TypeMembers("System.Environment") {
+        $0.constant("MachineName", .string) { .string(Environment.hostName) }
+        $0.constant("UserName", .string) { .string(Environment.userName) }
+        $0.constant("UserDomainName", .string) { .string(Environment.hostName) }
+        $0.constant("NewLine", .string) { .string("\n") }
+        $0.constant("CurrentDirectory", .string) { .string(Location().path) }
+        $0.constant("ProcessId", .int32) { .int(ProcessInfo.processInfo.processIdentifier) }
+        $0.constant("ProcessorCount", .int32) { .count(ProcessInfo.processInfo.activeProcessorCount) }
+        $0.constant("Is64BitOperatingSystem", .bool) { .bool(true) }
+        $0.constant("Is64BitProcess", .bool) { .bool(true) }
+        $0.constant("UserInteractive", .bool) { .bool(true) }
+        $0.constant("Version", .version) { .version(VersionNumber(9, 0, 0)) }
+        $0.constant("CommandLine", .string) { .string(CommandLine.arguments.joined(separator: " ")) }
+        $0.constant("TickCount", .int32) {
+            .int(Int32(truncatingIfNeeded: Int(ProcessInfo.processInfo.systemUptime * 1000)))
+        }
+        $0.constant("OSVersion", .object) {
+            let text = ProcessInfo.processInfo.operatingSystemVersion
+            let version = VersionNumber(Int32(text.majorVersion), Int32(text.minorVersion), Int32(text.patchVersion))
+            return .object(
+                CustomObject([
+                    ("Platform", .string("Unix")), ("Version", .version(version)),
+                    ("VersionString", .string("Unix \(version.text)")),
+                ]))
+        }
+        $0.staticMethod("GetEnvironmentVariable", "static string GetEnvironmentVariable(string variable)", 1...2) {
+            call throws(Stop) in .optional(Environment.value(try call.string(0)))
+        }
+        $0.staticMethod("SetEnvironmentVariable", "static void SetEnvironmentVariable(string variable, string value)", 2...3) {
+            call throws(Stop) in
+            Environment.set(try call.string(0), to: call.arguments[1].isNull ? nil : try call.string(1))
+            return .nothing
+        }
+        $0.staticMethod("GetEnvironmentVariables", "static System.Collections.IDictionary GetEnvironmentVariables()", 0...1) {
+            call throws(Stop) in
+            let table = TableObject()
+            for (name, value) in Environment.all { table[name] = .string(value) }
+            return .table(table)
+        }
+        $0.staticMethod("ExpandEnvironmentVariables", "static string ExpandEnvironmentVariables(string name)", 1...1) {
+            call throws(Stop) in
+            let parts = try call.string(0).split(separator: "%", omittingEmptySubsequences: false).map(String.init)
+            var result = parts[0]
+            var index = 1
+            while index < parts.count {
+                if index + 1 < parts.count, let value = Environment.value(parts[index]) {
+                    result += value + parts[index + 1]
+                    index += 2
+                } else {
+                    result += "%" + parts[index]
+                    index += 1
+                }
+            }
+            return .string(result)
+        }
+        $0.staticMethod("GetFolderPath", "static string GetFolderPath(System.Environment+SpecialFolder folder)", 1...2) {
+            call throws(Stop) in
+            let home = Environment.value("HOME") ?? "/"
+            switch try call.string(0).folded {
+            case "userprofile", "personal", "mydocuments": return .string(home)
+            case "desktop": return .string(PathText.join(home, "Desktop"))
+            case "applicationdata": return .string(Environment.value("XDG_CONFIG_HOME") ?? PathText.join(home, ".config"))
+            case "localapplicationdata": return .string(Environment.value("XDG_DATA_HOME") ?? PathText.join(home, ".local/share"))
+            case "commonapplicationdata": return .string("/usr/share")
+            default: return .string("")
+            }
+        }
+        $0.staticMethod("GetCommandLineArgs", "static string[] GetCommandLineArgs()", 0...0) { call throws(Stop) in
+            .array(ArrayObject(CommandLine.arguments.map { .string($0) }, of: .string))
+        }
+        $0.staticMethod("Exit", "static void Exit(int exitCode)", 1...1) { call throws(Stop) in
+            throw .exiting(code: Int32(truncatingIfNeeded: try call.int(0)))
+        }
+    }
+
+    private static let encoding = TypeMembers("System.Text.Encoding") {
+        for kind in EncodingObject.Kind.allCases {
+            $0.constant(kind.rawValue, .object) { .object(EncodingObject(kind)) }
+        }
+        $0.constant("Default", .object) { .object(EncodingObject(.utf8)) }
+        $0.staticMethod("GetEncoding", "static System.Text.Encoding GetEncoding(string name)", 1...1) { call throws(Stop) in
+            let name = try call.string(0).folded
+            guard let kind = EncodingObject.kind(named: name) else {
+                throw call.failed(
+                    "System.ArgumentException", "'\(name)' is not a supported encoding name. (Parameter 'name')")
+            }
+            return .object(EncodingObject(kind))
+        }
+    }
+
+    private static let encodings = TypeMembers(EncodingObject.type.fullName) {
+        $0.method("GetBytes", "byte[] GetBytes(string s)", 1...1) { call throws(Stop) in
+            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
+            return byteArray(encoding.encode(try call.string(0)))
+        }
+        $0.method("GetString", "string GetString(byte[] bytes)", 1...3) { call throws(Stop) in
+            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
+            var data = bytes(call.arguments[0])
+            if call.count == 3 {
+                let (start, count) = (try call.int(1), try call.int(2))
+                guard start >= 0, count >= 0, start + count <= data.count else { throw call.noOverload() }
+                data = Array(data[start..<start + count])
+            }
+            return .string(encoding.decode(data))
+        }
+        $0.method("GetByteCount", "int GetByteCount(string s)", 1...1) { call throws(Stop) in
+            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
+            return .count(encoding.encode(try call.string(0)).count)
+        }
+    }
+
+    private static let random = TypeMembers("System.Random") {
+        $0.method("Next", "int Next(int minValue, int maxValue)", 0...2) { call throws(Stop) in
+            let low = try call.count > 1 ? call.int(0) : 0
+            let high = try call.count > 0 ? call.int(call.count - 1) : Int(Int32.max)
+            guard low <= high else {
+                throw call.failed(
+                    "System.ArgumentOutOfRangeException", "'minValue' cannot be greater than maxValue. (Parameter 'minValue')")
+            }
+            return .count(low == high ? low : Int.random(in: low..<high))
+        }
+        $0.method("NextDouble", "double NextDouble()", 0...0) { call throws(Stop) in .double(Double.random(in: 0..<1)) }
+        $0.make { call throws(Stop) in .object(NamedObject(RuntimeType("System.Random"))) }
+    }
+
+    private static let thread = TypeMembers("System.Threading.Thread") {
+        $0.staticMethod("Sleep", "static void Sleep(int millisecondsTimeout)", 1...1) { call throws(Stop) in
+            let seconds: Double =
+                if case .span(let span) = call.arguments[0] { span.total(per: TimeSpan.ticksPerSecond) } else {
+                    Double(try call.int(0)) / 1000
+                }
+            let wake = DispatchSemaphore(value: 0)
+            try call.runspace.interrupt.withHandler({ wake.signal() }) { () throws(Stop) in
+                _ = wake.wait(timeout: .now() + max(0, min(seconds, 1e9)))
+            }
+            try call.runspace.interrupt.check()
+            return .nothing
+        }
+    }
+
+    private static let dns = TypeMembers("System.Net.Dns") {
+        $0.staticMethod("GetHostName", "static string GetHostName()", 0...0) { call throws(Stop) in .string(Environment.hostName) }
+    }
+
+    private static let process = TypeMembers("System.Diagnostics.Process") {
+        $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) { call throws(Stop) in
+            .object(
+                CustomObject([
+                    ("Id", .int(ProcessInfo.processInfo.processIdentifier)),
+                    ("ProcessName", .string(ProcessInfo.processInfo.processName)),
+                ]))
+        }
+    }
+
+    private static let gc = TypeMembers("System.GC") {
+        $0.staticMethod("Collect", "static void Collect()", 0...2) { call throws(Stop) in .nothing }
+    }
+
+    private static let uri = TypeMembers("System.Uri") {
+        $0.staticMethod("EscapeDataString", "static string EscapeDataString(string stringToEscape)", 1...1) { call throws(Stop) in
+            let allowed = CharacterSet(
+                charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+            return .string(try call.string(0).addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
+        }
+        $0.staticMethod("UnescapeDataString", "static string UnescapeDataString(string stringToUnescape)", 1...1) {
+            call throws(Stop) in
+            let text = try call.string(0)
+            return .string(text.removingPercentEncoding ?? text)
+        }
+    }
+
+    private static let culture = TypeMembers("System.Globalization.CultureInfo") {
+        for name in ["InvariantCulture", "CurrentCulture", "CurrentUICulture"] {
+            $0.constant(name, .object) {
+                .object(
+                    CustomObject(
+                        [("Name", .string(name == "InvariantCulture" ? "" : "en-US"))],
+                        typeNames: ["System.Globalization.CultureInfo"]))
+            }
+        }
+    }
+}
+
+/// An object of which only the type matters.
+package final class NamedObject: Object {
+    private let type: RuntimeType
+    init(_ type: RuntimeType) { self.type = type }
+    package override var typeName: RuntimeType { type }
+}
+
+/// `[Text.Encoding]::UTF8` and its kin.
+package final class EncodingObject: Object {
+    enum Kind: String, CaseIterable, Sendable {
+        case utf8 = "UTF8"
+        case ascii = "ASCII"
+        case unicode = "Unicode"
+        case bigEndianUnicode = "BigEndianUnicode"
+        case utf32 = "UTF32"
+        case latin1 = "Latin1"
+    }
+
+    let kind: Kind
+    init(_ kind: Kind) { self.kind = kind }
+
+    static let type = RuntimeType("System.Text.UTF8Encoding", bases: ["System.Text.Encoding", "System.Object"])
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["WebName", "EncodingName", "BodyName"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "webname", "bodyname": .string(webName)
+        case "encodingname": .string(kind.rawValue)
+        default: nil
+        }
+    }
+
+    private var webName: String {
+        switch kind {
+        case .utf8: "utf-8"
+        case .ascii: "us-ascii"
+        case .unicode: "utf-16"
+        case .bigEndianUnicode: "utf-16BE"
+        case .utf32: "utf-32"
+        case .latin1: "iso-8859-1"
+        }
+    }
+
+    static func kind(named name: String) -> Kind? {
+        switch name {
+        case "utf-8", "utf8", "65001": .utf8
+        case "ascii", "us-ascii", "20127": .ascii
+        case "utf-16", "unicode", "utf-16le", "1200": .unicode
+        case "utf-16be", "1201": .bigEndianUnicode
+        case "utf-32", "12000": .utf32
+        case "iso-8859-1", "latin1", "28591": .latin1
+        default: nil
+        }
+    }
+
+    func encode(_ text: String) -> [UInt8] {
+        switch kind {
+        case .utf8: Array(text.utf8)
+        case .ascii: text.utf16.map { $0 < 128 ? UInt8($0) : UInt8(ascii: "?") }
+        case .latin1: text.utf16.map { $0 < 256 ? UInt8($0) : UInt8(ascii: "?") }
+        case .unicode: text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        case .bigEndianUnicode: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+        case .utf32:
+            text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> ($0 * 8)) } }
+        }
+    }
+
+    func decode(_ bytes: [UInt8]) -> String {
+        switch kind {
+        case .utf8: return String(decoding: bytes, as: UTF8.self)
+        case .ascii: return String(bytes.map { Character(Unicode.Scalar($0 < 128 ? $0 : UInt8(ascii: "?"))) })
+        case .latin1: return String(bytes.map { Character(Unicode.Scalar($0)) })
+        case .unicode, .bigEndianUnicode:
+            let units = stride(from: 0, to: bytes.count - 1, by: 2).map { (index: Int) -> UInt16 in
+                let first = UInt16(bytes[index])
+                let second = UInt16(bytes[index + 1])
+                return kind == .unicode ? first | second << 8 : second | first << 8
+            }
+            return String(decoding: units, as: UTF16.self)
+        case .utf32:
+            var text = String.UnicodeScalarView()
+            for index in stride(from: 0, to: bytes.count - 3, by: 4) {
+                let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[index + $1]) << ($1 * 8) }
+                text.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+            }
+            return String(text)
+        }
+    }
+}
+
+/// `[uri]'http://host/path'`
+package final class UriObject: Object {
+    private let source: String
+    init(_ source: String) { self.source = source }
+    package override var typeName: RuntimeType { .uri }
+    package override var text: String { source }
+    package override var propertyNames: [String] {
+        ["AbsolutePath", "AbsoluteUri", "Host", "Port", "Query", "Fragment", "Scheme", "OriginalString", "IsAbsoluteUri"]
+    }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        let parts = URLComponents(string: source)
+        switch name.folded {
+        case "absolutepath": return .optional(parts.map { $0.path.isEmpty ? "/" : $0.path })
+        case "absoluteuri": return .optional(parts?.string)
+        case "host": return .optional(parts?.host)
+        case "port":
+            let standard: [String: Int] = ["http": 80, "https": 443, "ftp": 21, "ssh": 22]
+            return .count(parts?.port ?? standard[parts?.scheme ?? ""] ?? -1)
+        case "query": return .string(parts?.query.map { "?" + $0 } ?? "")
+        case "fragment": return .string(parts?.fragment.map { "#" + $0 } ?? "")
+        case "scheme": return .optional(parts?.scheme)
+        case "originalstring": return .string(source)
+        case "isabsoluteuri": return .bool(parts?.scheme != nil)
+        default: return nil
+        }
+    }
+}
+
+/// `[ipaddress]'10.0.0.1'`
+package final class AddressObject: Object {
+    private let shown: String
+    private let bytes: [UInt8]
+    private let isV6: Bool
+
+    init?(_ text: String) {
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        // SAFETY: inet_pton fills the structure it is given; sizes are those of the types.
+        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
+            bytes = unsafe withUnsafeBytes(of: &v4) { unsafe Array($0) }
+            isV6 = false
+            shown = bytes.map(String.init).joined(separator: ".")
+        } else if unsafe inet_pton(AF_INET6, text, &v6) == 1 {
+            bytes = unsafe withUnsafeBytes(of: &v6) { unsafe Array($0) }
+            isV6 = true
+            var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+            _ = unsafe inet_ntop(AF_INET6, &v6, &buffer, socklen_t(buffer.count))
+            shown = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        } else {
+            return nil
+        }
+    }
+
+    package override var typeName: RuntimeType { .ipAddress }
+    package override var text: String { shown }
+    package override func isEqual(to other: Object) -> Bool { (other as? AddressObject)?.bytes == bytes }
+    package override var propertyNames: [String] { ["AddressFamily", "IPAddressToString", "IsIPv6LinkLocal", "IsIPv4MappedToIPv6"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "addressfamily": .string(isV6 ? "InterNetworkV6" : "InterNetwork")
+        case "ipaddresstostring": .string(shown)
+        case "isipv6linklocal": .bool(isV6 && bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80)
+        case "isipv4mappedtoipv6": .bool(isV6 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import FerryLanguage
+
+/// Every type scripts can name, and the members of those that have any.
+package enum TypeCatalog {
+    /// By folded full name.
+    private static let tables: [String: TypeMembers] = {
+        let all: [TypeMembers] =
+            ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables + TimeMembers.tables
+            + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables + ScriptMembers.tables
+        return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
+    }()
+
+    /// Types known by name that no accelerator names, by folded full name.
+    private static let named: [String: RuntimeType] = {
+        var types: [String: RuntimeType] = [:]
+        for type in RuntimeType.accelerators.values { types[type.fullName.folded] = type }
+        for type in [RuntimeType.object, .arrayList, .errorRecord] { types[type.fullName.folded] = type }
+        for type in EnumCatalog.all { types[type.fullName.folded] = RuntimeType(enum: type) }
+        for name in tables.values.map(\.typeName) where types[name.folded] == nil { types[name.folded] = RuntimeType(name) }
+        for name in [
+            "System.Collections.IDictionary", "System.Collections.IList", "System.Collections.ICollection",
+            "System.Collections.IEnumerable", "System.ValueType", "System.Enum", "System.IComparable", "System.Delegate",
+            "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
+            "System.Management.Automation.InvocationInfo", "System.Management.Automation.WildcardPattern",
+        ] { types[name.folded] = RuntimeType(name) }
+        return types
+    }()
+
+    private static let prefixes = ["", "system.", "system.management.automation.", "microsoft.powershell.commands."]
+
+    // MARK: Names
+
+    /// A type by its name as text; `nil` if there is none.
+    package static func resolve(_ text: String) -> RuntimeType? {
+        guard let syntax = Parser.typeName(text.trimmed(of: "[] ").isEmpty ? text : text) else { return nil }
+        return resolve(syntax)
+    }
+
+    private static func resolve(_ syntax: FerryLanguage.TypeName) -> RuntimeType? {
+        switch syntax.shape {
+        case .simple: return simple(syntax.name)
+        case .array(let element, _): return resolve(element).map { RuntimeType.array(of: $0) }
+        case .generic(let head, let arguments):
+            let types = arguments.compactMap { resolve($0) }
+            guard types.count == arguments.count else { return nil }
+            return generic(head.name, types)
+        }
+    }
+
+    private static func generic(_ name: String, _ arguments: [RuntimeType]) -> RuntimeType? {
+        let key = name.folded.split(separator: "`").first.map(String.init) ?? ""
+        let names: [String: String] = [
+            "list": "System.Collections.Generic.List", "dictionary": "System.Collections.Generic.Dictionary",
+            "queue": "System.Collections.Generic.Queue", "stack": "System.Collections.Generic.Stack",
+            "hashset": "System.Collections.Generic.HashSet", "collection": "System.Collections.ObjectModel.Collection",
+            "nullable": "System.Nullable",
+        ]
+        let last = key.split(separator: ".").last.map(String.init) ?? key
+        guard let full = names[last] else { return nil }
+        return .generic(full, arguments)
+    }
+
+    private static func simple(_ name: String) -> RuntimeType? {
+        let key = name.folded
+        if let known = RuntimeType.accelerators[key] { return known }
+        for prefix in prefixes {
+            if let known = named[prefix + key] { return known }
+        }
+        switch key {
+        case "system.collections.queue", "collections.queue": return .generic("System.Collections.Generic.Queue", [.object])
+        case "system.collections.stack", "collections.stack": return .generic("System.Collections.Generic.Stack", [.object])
+        case "ref": return RuntimeType("System.Management.Automation.PSReference")
+        default: break
+        }
+        return ExceptionTypes.named(name)
+    }
+
+    /// A type written in a script, or the error that there is none. `using namespace` lines of the file are honoured.
+    static func resolve(_ syntax: FerryLanguage.TypeName, _ runspace: Runspace, at range: SourceRange, _ frame: Frame)
+        throws(Stop) -> RuntimeType
+    {
+        if let type = resolve(syntax) { return type }
+        if case .simple = syntax.shape {
+            for namespace in runspace.namespaces {
+                if let type = simple(namespace + "." + syntax.name) { return type }
+            }
+            if let type = runspace.registeredTypes[syntax.key] { return type }
+        }
+        if case .array(let element, _) = syntax.shape {
+            return .array(of: try resolve(element, runspace, at: range, frame))
+        }
+        throw Stop.runtime(
+            "TypeNotFound", .invalidOperation, "Unable to find type [\(syntax.name)].", target: .string(syntax.name)
+        ).located(range, frame)
+    }
+
+    // MARK: Members
+
+    /// The tables that apply to a value, most derived first.
+    static func members(of value: Value) -> [TypeMembers] {
+        guard !value.isNull else { return [] }
+        let type = value.typeName
+        var found: [TypeMembers] = []
+        if let own = tables[type.fullName.folded] { found.append(own) }
+        switch value {
+        case .array: if let array = tables["system.array"] { found.append(array) }
+        case .list(let list):
+            if let members = tables["list:\(list.kind)".folded] { found.append(members) }
+            if let common = tables["system.collections.ilist"] { found.append(common) }
+        case .table: if let dictionary = tables["system.collections.idictionary"] { found.append(dictionary) }
+        case .symbol: if let members = tables["system.enum"] { found.append(members) }
+        case .type: if let members = tables["system.type"] { found.append(members) }
+        case .number: if let members = tables["number"] { found.append(members) }
+        case .object: for base in type.bases { if let members = tables[base.folded] { found.append(members) } }
+        default: break
+        }
+        if let object = tables["system.object"] { found.append(object) }
+        return found
+    }
+
+    static func table(of type: RuntimeType) -> TypeMembers? {
+        if let own = tables[type.fullName.folded] { return own }
+        switch type.kind {
+        case .enumeration: return tables["system.enum"]
+        case .exception: return tables["system.exception"]
+        default: return nil
+        }
+    }
+
+    // MARK: Tests
+
+    /// `-is`
+    static func value(_ value: Value, isA type: RuntimeType) -> Bool {
+        if value.isNull { return false }
+        let own = value.typeName
+        if own.isA(type) { return true }
+        let wanted = type.fullName.folded
+        switch value {
+        case .array:
+            return ["system.array", "system.collections.ienumerable", "system.collections.ilist", "system.collections.icollection"]
+                .contains(wanted) && !(type.isArray && type.fullName != "System.Array")
+        case .list:
+            return ["system.collections.ienumerable", "system.collections.ilist", "system.collections.icollection"]
+                .contains(wanted)
+        case .table:
+            return ["system.collections.idictionary", "system.collections.icollection", "system.collections.ienumerable"]
+                .contains(wanted)
+        case .string: return wanted == "system.collections.ienumerable" || wanted == "system.icomparable"
+        case .object(let object):
+            if object.insertedTypeNames.contains(where: { $0.folded == wanted }) { return true }
+            switch type.kind {
+            case .customObject, .psObject: return object is CustomObject
+            default: return false
+            }
+        default: return wanted == "system.icomparable"
+        }
+    }
+
+    /// Objects made from a value by a constructor of one argument, for types that have no kind of their own.
+    static func construct(_ type: RuntimeType, from value: Value) throws(Stop) -> Value? {
+        switch type.kind {
+        case .uri: return .object(UriObject(value.display))
+        case .ipAddress:
+            guard let address = AddressObject(value.display) else {
+                throw Conversion.failed(
+                    value, type, "An invalid IP address was specified.", id: "InvalidCastParseTargetInvocation",
+                    inner: "System.FormatException")
+            }
+            return .object(address)
+        default: break
+        }
+        if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
+        if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
+            return .version(version)
+        }
+        return nil
+    }
+}
+
+/// Enumerations of .NET and PowerShell that scripts name.
+enum EnumCatalog {
+    static let dayOfWeek = EnumType("System.DayOfWeek", DateFormat.days)
+    static let dateTimeKind = EnumType("System.DateTimeKind", ["Unspecified", "Utc", "Local"])
+    static let stringComparison = EnumType(
+        "System.StringComparison",
+        [
+            "CurrentCulture", "CurrentCultureIgnoreCase", "InvariantCulture", "InvariantCultureIgnoreCase", "Ordinal",
+            "OrdinalIgnoreCase",
+        ])
+    static let splitOptions = EnumType(
+        "System.StringSplitOptions", [("None", 0), ("RemoveEmptyEntries", 1), ("TrimEntries", 2)], flags: true)
+    static let midpointRounding = EnumType(
+        "System.MidpointRounding", ["ToEven", "AwayFromZero", "ToZero", "ToNegativeInfinity", "ToPositiveInfinity"])
+    static let fileAttributes = EnumType(
+        "System.IO.FileAttributes",
+        [
+            ("ReadOnly", 1), ("Hidden", 2), ("System", 4), ("Directory", 16), ("Archive", 32), ("Device", 64),
+            ("Normal", 128), ("Temporary", 256), ("ReparsePoint", 1024),
+        ], flags: true)
+    static let specialFolder = EnumType(
+        "System.Environment+SpecialFolder",
+        [
+            ("Desktop", 0), ("Personal", 5), ("MyDocuments", 5), ("ApplicationData", 26), ("LocalApplicationData", 28),
+            ("CommonApplicationData", 35), ("UserProfile", 40),
+        ])
+
+    static let all: [EnumType] = [
+        dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
+        RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
+        CommandType.enumType, ConfirmImpact.enumType,
+    ]
+}

@@ -1,0 +1,44 @@
+/// A module that is loaded: its commands, and the session its functions and variables live in.
+package final class ScriptModule: Object {
+    package let name: String
+    package let version: String
+    /// Manifest or script; empty for a compiled module.
+    package let path: String
+    package let summary: String
+    let session: Session
+    /// By folded name.
+    var exportedFunctions: [String: FunctionCommand] = [:]
+    var exportedAliases: [String: String] = [:]
+    var exportedCmdlets: [String] = []
+
+    init(name: String, version: String, path: String, summary: String, global: Scope) {
+        self.name = name
+        self.version = version
+        self.path = path
+        self.summary = summary
+        session = Session(parent: global)
+        super.init()
+        session.module = self
+    }
+
+    private static let type = RuntimeType("System.Management.Automation.PSModuleInfo")
+    package override var typeName: RuntimeType { Self.type }
+    package override var text: String { name }
+    package override var propertyNames: [String] {
+        ["Name", "Path", "Description", "Version", "ModuleBase", "ExportedFunctions", "ExportedCmdlets", "ExportedAliases"]
+    }
+
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "name": .string(self.name)
+        case "path": .string(path)
+        case "description": .string(summary)
+        case "version": VersionNumber(version).map { .version($0) } ?? .string(version)
+        case "modulebase": .string(PathText.parent(path))
+        case "exportedfunctions": .array(exportedFunctions.values.map(\.name).sorted().map { .string($0) })
+        case "exportedcmdlets": .array(exportedCmdlets.map { .string($0) })
+        case "exportedaliases": .array(exportedAliases.keys.sorted().map { .string($0) })
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package import FerryCore
+package import FerryLanguage
+
+/// `System.Management.Automation.ErrorRecord`: one error as `$Error`, `catch` and the error views see it.
+package final class ErrorRecord: Object {
+    package let exception: ExceptionObject
+    /// The id without the command: `PathNotFound`.
+    package var errorID: String
+    /// The command's type name that completes the id; `nil` for errors of the language itself.
+    package var commandTypeName: String?
+    package var category: ErrorCategory
+    package var activity: String = ""
+    /// `nil`: the exception's type name.
+    package var reason: String?
+    package var targetName: String?
+    package var targetType: String?
+    package var target: Value
+    /// `ErrorDetails`: replaces the exception's message in views.
+    package var detailsMessage: String?
+    package var recommendedAction: String?
+    package var invocation: Invocation?
+    package var scriptStackTrace: String = ""
+    /// Where the error view points; `invocation`'s position unless the error is inside an expression.
+    package var position: SourceRange?
+    /// Whether the record is already in `$Error` (a rethrow must not add it twice).
+    package var isRecorded = false
+    /// Raised by `throw`: the view's label is "Exception".
+    package var isThrown = false
+    package var isParseError = false
+    /// Raised by a preference of Stop: no outer preference turns it back into a message.
+    var forcesStop = false
+
+    package init(
+        _ exception: ExceptionObject, errorID: String, category: ErrorCategory = .notSpecified, target: Value = .null
+    ) {
+        self.exception = exception
+        self.errorID = errorID
+        self.category = category
+        self.target = target
+        super.init()
+        if exception.record == nil { exception.record = self }
+    }
+
+    /// `PathNotFound,Microsoft.PowerShell.Commands.GetContentCommand`
+    package var fullyQualifiedErrorID: String { commandTypeName.map { "\(errorID),\($0)" } ?? errorID }
+
+    package var message: String { detailsMessage ?? exception.message }
+
+    package override var typeName: RuntimeType { .errorRecord }
+    package override var text: String { message }
+
+    package override var propertyNames: [String] {
+        [
+            "Exception", "TargetObject", "CategoryInfo", "FullyQualifiedErrorId", "ErrorDetails", "InvocationInfo",
+            "ScriptStackTrace", "PipelineIterationInfo",
+        ]
+    }
+
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "exception": return .object(exception)
+        case "targetobject": return target
+        case "fullyqualifiederrorid": return .string(fullyQualifiedErrorID)
+        case "categoryinfo": return .object(CategoryInfo(self))
+        case "errordetails":
+            guard detailsMessage != nil || recommendedAction != nil else { return .null }
+            return .object(
+                CustomObject(
+                    [("Message", .string(message)), ("RecommendedAction", .string(recommendedAction ?? ""))],
+                    typeNames: ["System.Management.Automation.ErrorDetails"]))
+        case "invocationinfo":
+            guard let invocation else { return .null }
+            return .object(InvocationObject(invocation, position: position))
+        case "scriptstacktrace": return .string(scriptStackTrace)
+        case "pipelineiterationinfo": return .array([])
+        default: return nil
+        }
+    }
+
+    package override func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool {
+        guard name.folded == "errordetails" else { return false }
+        detailsMessage = value.isNull ? nil : value.display
+        return true
+    }
+}
+
+extension ErrorRecord {
+    /// The record of a failure raised by a command: the one place where Ferry's errors become PowerShell's.
+    ///
+    /// The exception chain is the failure's causes; advice becomes `RecommendedAction`.
+    package convenience init(_ failure: Failure, target: Value = .null) {
+        self.init(
+            ExceptionObject(failure), errorID: failure.errorID, category: ErrorCategory(failure.category),
+            target: target.isNull ? .optional(failure.target) : target)
+        reason = failure.domain
+        detailsMessage = nil
+        recommendedAction = failure.advice
+        targetName = target.isNull ? failure.target : nil
+    }
+}
+
+extension ExceptionObject {
+    /// `Ferry.HostException` for domain `Host`; code and advice as properties, the first cause as inner exception.
+    package convenience init(_ failure: Failure) {
+        self.init(
+            "Ferry.\(failure.domain)Exception", failure.message, inner: failure.causes.first.map { ExceptionObject($0) })
+        details = [
+            ("Code", .string(failure.code)), ("Advice", .string(failure.advice)),
+            ("Location", .string(failure.location)),
+            ("CleanUpFailures", .array(failure.causes.dropFirst().map { .string($0.description) })),
+        ]
+    }
+}
+
+/// `$_.CategoryInfo`.
+package final class CategoryInfo: Object {
+    private let record: ErrorRecord
+
+    init(_ record: ErrorRecord) { self.record = record }
+
+    package override var typeName: RuntimeType { CategoryInfo.type }
+    private static let type = RuntimeType("System.Management.Automation.ErrorCategoryInfo")
+
+    package override var propertyNames: [String] { ["Category", "Activity", "Reason", "TargetName", "TargetType"] }
+
+    package var reason: String { record.reason ?? record.exception.exceptionType.name }
+    package var targetName: String {
+        if let name = record.targetName { return name }
+        return record.target.isNull ? "" : record.target.display
+    }
+    package var targetType: String {
+        if let type = record.targetType { return type }
+        return record.target.isNull ? "" : record.target.typeName.name
+    }
+
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "category": record.category.value
+        case "activity": .string(record.activity)
+        case "reason": .string(reason)
+        case "targetname": .string(targetName)
+        case "targettype": .string(targetType)
+        default: nil
+        }
+    }
+
+    /// `ObjectNotFound: (web01:String) [Get-VM], HostException`
+    package override var text: String {
+        var text = "\(record.category.rawValue): "
+        text += "(\(targetName.isEmpty && targetType.isEmpty ? ":" : "\(targetName):\(targetType)")) "
+        return text + "[\(record.activity)], \(reason)"
+    }
+}

@@ -1,0 +1,141 @@
+/// A .NET exception as scripts see it: a type name, a message and what caused it.
+package final class ExceptionObject: Object {
+    package let exceptionType: RuntimeType
+    package var message: String
+    package let inner: ExceptionObject?
+    /// The record this exception was raised with, if any: a rethrow keeps its id and target.
+    package weak var record: ErrorRecord?
+    /// Further properties: `ParameterName`, `HResult`, a `Failure`'s `Advice` ….
+    package var details: [(name: String, value: Value)] = []
+
+    package init(_ typeName: String, _ message: String, inner: ExceptionObject? = nil) {
+        exceptionType = ExceptionTypes.type(typeName)
+        self.message = message
+        self.inner = inner
+    }
+
+    package override var typeName: RuntimeType { exceptionType }
+
+    package override var propertyNames: [String] {
+        ["Message", "InnerException", "HResult", "Source", "StackTrace", "TargetSite", "Data", "HelpLink"]
+            + (record == nil ? [] : ["ErrorRecord"]) + details.map(\.name)
+    }
+
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        if let detail = details.first(where: { $0.name.folded == name.folded }) { return detail.value }
+        return switch name.folded {
+        case "message": .string(message)
+        case "innerexception": inner.map { .object($0) } ?? .null
+        case "hresult": .int(-2_146_233_087)
+        case "source", "stacktrace", "targetsite", "helplink": .null
+        case "data": .table(TableObject())
+        case "errorrecord": record.map { .object($0) } ?? .null
+        default: nil
+        }
+    }
+
+    /// `Type: message`, then each cause after ` ---> `.
+    package override var text: String {
+        var text = "\(exceptionType.fullName): \(message)"
+        if let inner { text += "\n ---> \(inner.text)" }
+        return text
+    }
+}
+
+/// What `catch [Type]` needs: the base types of exceptions the engine raises.
+enum ExceptionTypes {
+    private static let system = "System.SystemException"
+
+    /// The nearest base; names not listed derive from `System.Exception`.
+    private static let parents: [String: String] = [
+        "System.SystemException": "System.Exception",
+        "System.Management.Automation.RuntimeException": system,
+        "System.ArithmeticException": system,
+        "System.DivideByZeroException": "System.ArithmeticException",
+        "System.OverflowException": "System.ArithmeticException",
+        "System.ArgumentException": system,
+        "System.ArgumentNullException": "System.ArgumentException",
+        "System.ArgumentOutOfRangeException": "System.ArgumentException",
+        "System.FormatException": system,
+        "System.InvalidCastException": system,
+        "System.InvalidOperationException": system,
+        "System.ObjectDisposedException": "System.InvalidOperationException",
+        "System.NotSupportedException": system,
+        "System.NotImplementedException": system,
+        "System.NullReferenceException": system,
+        "System.IndexOutOfRangeException": system,
+        "System.UnauthorizedAccessException": system,
+        "System.TimeoutException": system,
+        "System.OperationCanceledException": system,
+        "System.Collections.Generic.KeyNotFoundException": system,
+        "System.IO.IOException": system,
+        "System.IO.FileNotFoundException": "System.IO.IOException",
+        "System.IO.DirectoryNotFoundException": "System.IO.IOException",
+        "System.IO.PathTooLongException": "System.IO.IOException",
+        "System.Management.Automation.ActionPreferenceStopException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.CmdletInvocationException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.CommandNotFoundException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.MethodException": "System.Management.Automation.ExtendedTypeSystemException",
+        "System.Management.Automation.MethodInvocationException": "System.Management.Automation.MethodException",
+        "System.Management.Automation.GetValueException": "System.Management.Automation.ExtendedTypeSystemException",
+        "System.Management.Automation.GetValueInvocationException": "System.Management.Automation.GetValueException",
+        "System.Management.Automation.SetValueException": "System.Management.Automation.ExtendedTypeSystemException",
+        "System.Management.Automation.SetValueInvocationException": "System.Management.Automation.SetValueException",
+        "System.Management.Automation.ExtendedTypeSystemException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.ParameterBindingException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.ParameterBindingValidationException":
+            "System.Management.Automation.ParameterBindingException",
+        "System.Management.Automation.ParameterBindingArgumentTransformationException":
+            "System.Management.Automation.ParameterBindingException",
+        "System.Management.Automation.ParseException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.IncompleteParseException": "System.Management.Automation.ParseException",
+        "System.Management.Automation.PipelineStoppedException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.PSInvalidCastException": "System.InvalidCastException",
+        "System.Management.Automation.PSArgumentException": "System.ArgumentException",
+        "System.Management.Automation.PSArgumentNullException": "System.ArgumentNullException",
+        "System.Management.Automation.PSArgumentOutOfRangeException": "System.ArgumentOutOfRangeException",
+        "System.Management.Automation.PSInvalidOperationException": "System.InvalidOperationException",
+        "System.Management.Automation.PSNotSupportedException": "System.NotSupportedException",
+        "System.Management.Automation.PSNotImplementedException": "System.NotImplementedException",
+        "System.Management.Automation.SessionStateException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.SessionStateUnauthorizedAccessException":
+            "System.Management.Automation.SessionStateException",
+        "System.Management.Automation.ItemNotFoundException": "System.Management.Automation.SessionStateException",
+        "System.Management.Automation.DriveNotFoundException": "System.Management.Automation.SessionStateException",
+        "System.Management.Automation.ScriptCallDepthException": system,
+        "System.Management.Automation.ScriptRequiresException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.ValidationMetadataException": "System.Management.Automation.MetadataException",
+        "System.Management.Automation.MetadataException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.ApplicationFailedException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.Host.HostException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.WildcardPatternException": "System.Management.Automation.RuntimeException",
+        "System.Management.Automation.ArgumentTransformationMetadataException":
+            "System.Management.Automation.MetadataException",
+        "Microsoft.PowerShell.Commands.WriteErrorException": system,
+        "Microsoft.PowerShell.Commands.HelpNotFoundException": system,
+        "Microsoft.PowerShell.Commands.ServiceCommandException": system,
+        "Microsoft.PowerShell.Commands.ProcessCommandException": system,
+    ]
+
+    /// The type of that name, with its bases.
+    static func type(_ name: String) -> RuntimeType {
+        var bases: [String] = []
+        var next = parents[name] ?? (name == "System.Exception" ? nil : "System.Exception")
+        while let base = next {
+            bases.append(base)
+            next = parents[base] ?? (base == "System.Exception" ? nil : "System.Exception")
+        }
+        return RuntimeType(name, kind: .exception, bases: bases + ["System.Object"])
+    }
+
+    /// A type named in a script, with or without `System.` or the automation namespace.
+    static func named(_ name: String) -> RuntimeType? {
+        let key = name.folded
+        for prefix in ["", "System.", "System.Management.Automation."] {
+            let wanted = (prefix + key).folded
+            if wanted == "system.exception" { return type("System.Exception") }
+            if let known = parents.keys.first(where: { $0.folded == wanted }) { return type(known) }
+        }
+        return nil
+    }
+}

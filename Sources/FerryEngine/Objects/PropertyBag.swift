@@ -1,0 +1,50 @@
+/// A list of named members in order, looked up without regard to case.
+package struct PropertyBag {
+    package enum Member {
+        case note(Value)
+        case alias(String)
+        /// A script property: getter and optional setter run with `$this`.
+        case script(get: ScriptBlock?, set: ScriptBlock?)
+        case method(ScriptBlock)
+    }
+
+    package private(set) var names: [String] = []
+    private var members: [Member] = []
+    private var index: [String: Int] = [:]
+
+    package init() {}
+
+    package init(_ pairs: [(String, Value)]) {
+        for (name, value) in pairs { self[name] = .note(value) }
+    }
+
+    package var count: Int { names.count }
+    package var isEmpty: Bool { names.isEmpty }
+
+    package subscript(name: String) -> Member? {
+        get { index[name.folded].map { members[$0] } }
+        set {
+            let key = name.folded
+            if let newValue {
+                if let position = index[key] {
+                    members[position] = newValue
+                } else {
+                    index[key] = names.count
+                    names.append(name)
+                    members.append(newValue)
+                }
+            } else if let position = index.removeValue(forKey: key) {
+                names.remove(at: position)
+                members.remove(at: position)
+                for (key, place) in index where place > position { index[key] = place - 1 }
+            }
+        }
+    }
+
+    /// The value of a note property.
+    package func note(_ name: String) -> Value? {
+        if case .note(let value)? = self[name] { value } else { nil }
+    }
+
+    package var all: [(name: String, member: Member)] { Array(zip(names, members)).map { (name: $0, member: $1) } }
+}

@@ -1,0 +1,74 @@
+extension String {
+    /// The form that names, keys and case-insensitive comparisons use.
+    @inline(__always) package var folded: String { lowercased() }
+
+    package var trimmed: String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+
+    /// .NET's length: UTF-16 code units.
+    package var length: Int { utf16.count }
+
+    /// The code units as an array: what index arithmetic works on.
+    package var units: [UInt16] { Array(utf16) }
+
+    package init(units: some Collection<UInt16>) { self = String(decoding: units, as: UTF16.self) }
+
+    /// Equal without regard to case, as `-eq` compares.
+    package func equalsIgnoringCase(_ other: String) -> Bool { self == other || folded == other.folded }
+}
+
+/// Paths as text: `/` only, no file system access.
+enum PathText {
+    /// `/a/b` of `/a/b/c`; `/` of `/a`; empty where there is no parent.
+    static func parent(_ path: String) -> String {
+        var text = path[...]
+        while text.count > 1, text.last == "/" { text.removeLast() }
+        guard let slash = text.lastIndex(of: "/") else { return "" }
+        if slash == text.startIndex { return text.count > 1 ? "/" : "" }
+        return String(text[..<slash])
+    }
+
+    static func leaf(_ path: String) -> String {
+        var text = path[...]
+        while text.count > 1, text.last == "/" { text.removeLast() }
+        guard text != "/", let slash = text.lastIndex(of: "/") else { return String(text) }
+        return String(text[text.index(after: slash)...])
+    }
+
+    static func join(_ left: String, _ right: String) -> String {
+        if left.isEmpty { return right }
+        if right.isEmpty { return left }
+        let tail = right.hasPrefix("/") ? String(right.drop { $0 == "/" }) : right
+        return left.hasSuffix("/") ? left + tail : left + "/" + tail
+    }
+
+    /// With the dot; empty if there is none.
+    static func fileExtension(_ path: String) -> String {
+        let name = leaf(path)
+        guard let dot = name.lastIndex(of: "."), dot != name.index(before: name.endIndex) else { return "" }
+        return String(name[dot...])
+    }
+
+    static func stem(_ path: String) -> String {
+        let name = leaf(path)
+        guard let dot = name.lastIndex(of: ".") else { return name }
+        return String(name[..<dot])
+    }
+
+    /// Absolute, without `.`, `..` and double slashes.
+    static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") {
+            switch part {
+            case ".": continue
+            case "..": _ = parts.popLast()
+            default: parts.append(part)
+            }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

@@ -1,0 +1,133 @@
+package import FerryLanguage
+
+/// Error records as text: ConciseView in both its shapes, and the older views.
+package enum ErrorView {
+    private static let reset = "\u{1B}[0m"
+    private static let red = "\u{1B}[31;1m"
+    private static let accent = "\u{1B}[36;1m"
+
+    /// As `$ErrorView` says; colours where the host allows them.
+    package static func text(_ record: ErrorRecord, _ runspace: Runspace) -> String {
+        let colors = runspace.host.allowsColor
+        switch runspace.globalFrame.scope.value(of: Symbol("ErrorView"))?.display.folded {
+        case "normalview": return colored(normal(record), colors)
+        case "categoryview": return colored(CategoryInfo(record).text, colors)
+        default: return concise(record, width: runspace.host.width, colors: colors)
+        }
+    }
+
+    private static func colored(_ text: String, _ colors: Bool) -> String { colors ? red + text + reset : text }
+
+    /// `Get-VM: message` for what was typed; position, source line and underline for what stands in a script or function.
+    package static func concise(_ record: ErrorRecord, width: Int, colors: Bool) -> String {
+        let position = record.position ?? record.invocation?.range
+        guard let position, showsPosition(record, position) else {
+            return colored(label(record) + message(record), colors)
+        }
+        return positioned(record, position, width: width, colors: colors)
+    }
+
+    /// Text typed as one line needs no position; scripts, functions and parse errors do.
+    private static func showsPosition(_ record: ErrorRecord, _ position: SourceRange) -> Bool {
+        if record.isParseError { return true }
+        if let path = position.source.path { return !path.lowercased().hasSuffix(".psm1") }
+        return position.source.lineCount > 1
+    }
+
+    private static func message(_ record: ErrorRecord) -> String {
+        record.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
+    }
+
+    /// The reason's name in front of the message, with its colon.
+    private static func label(_ record: ErrorRecord) -> String {
+        let name = reason(record)
+        return name.isEmpty ? "" : name + ": "
+    }
+
+    private static func reason(_ record: ErrorRecord) -> String {
+        if record.isThrown { return "Exception" }
+        if record.isParseError { return "ParserError" }
+        if let invocation = record.invocation, !invocation.commandName.isEmpty { return invocation.commandName }
+        if !record.activity.isEmpty { return record.activity }
+        if let invocation = record.invocation, !invocation.invocationName.isEmpty,
+            !["&", "."].contains(invocation.invocationName)
+        {
+            return invocation.invocationName
+        }
+        if case .string = record.target, record.errorID == "CommandNotFoundException" { return record.target.display }
+        return record.category == .notSpecified ? record.exception.exceptionType.name : record.category.rawValue
+    }
+
+    private static func positioned(_ record: ErrorRecord, _ position: SourceRange, width: Int, colors: Bool) -> String {
+        let start = position.startPosition
+        let line = position.startLine
+        let path = position.source.path
+        var text = ""
+        let head = reason(record)
+        text += head.isEmpty ? "" : head + ": "
+        if let path {
+            text = colored(text + (colors ? "" : ""), colors)
+            text += "\(path):\(start.line)\n"
+        } else {
+            text = colored(text, colors) + "\n"
+        }
+        let number = String(start.line)
+        let gutter = max(4, number.count)
+        let bar = colors ? accent : ""
+        let end = colors ? reset : ""
+        text += bar + "Line " + String(repeating: " ", count: max(0, gutter - 4)) + "|" + end + "\n"
+        // The offending part within its first line, in UTF-16 columns.
+        let units = line.units
+        let from = min(max(0, start.column - 1), units.count)
+        let last = position.endPosition
+        let to = last.line == start.line ? min(max(from, last.column - 1), units.count) : units.count
+        let before = String(units: units[..<from])
+        let part = String(units: units[from..<to])
+        let after = String(units: units[to...])
+        let padding = String(repeating: " ", count: gutter - number.count)
+        text += "\(bar)\(padding)\(number) | \(end)\(before)\(bar)\(part)\(end)\(after)\n"
+        let blank = String(repeating: " ", count: gutter + 1)
+        let underline = String(repeating: "~", count: max(1, to - from))
+        let indent = String(units: units[..<from].map { $0 == 9 ? 9 : 32 })
+        text += "\(bar)\(blank)|\(end) \(colors ? red : "")\(indent)\(underline)\(end)\n"
+        let room = max(20, width - gutter - 3)
+        let lines = wrapped(record.message, room)
+        text += lines.map { "\(bar)\(blank)|\(end) \(colors ? red : "")\($0)\(end)" }.joined(separator: "\n")
+        return text
+    }
+
+    private static func wrapped(_ text: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            var current = ""
+            for word in paragraph.split(separator: " ", omittingEmptySubsequences: false) {
+                if !current.isEmpty, current.count + word.count + 1 > width {
+                    lines.append(current)
+                    current = String(word)
+                } else {
+                    current = current.isEmpty ? String(word) : current + " " + word
+                }
+            }
+            lines.append(current)
+        }
+        return lines
+    }
+
+    /// `At /path/x.ps1:3 char:5` with the line and its underline: `InvocationInfo.PositionMessage`.
+    package static func positionMessage(_ position: SourceRange) -> String {
+        let start = position.startPosition
+        let place = position.source.path ?? "line"
+        let line = position.startLine
+        let end = position.endPosition
+        let length = end.line == start.line ? end.column - start.column : line.length - start.column + 1
+        let underline = String(repeating: " ", count: max(0, start.column - 1)) + String(repeating: "~", count: max(1, length))
+        return "At \(place):\(start.line) char:\(start.column)\n+ \(line)\n+ \(underline)"
+    }
+
+    private static func normal(_ record: ErrorRecord) -> String {
+        var text = label(record) + record.message
+        if let position = record.position ?? record.invocation?.range { text += "\n" + positionMessage(position) }
+        return text + "\n    + CategoryInfo          : \(CategoryInfo(record).text)\n    + FullyQualifiedErrorId : "
+            + record.fullyQualifiedErrorID
+    }
+}

@@ -1,0 +1,66 @@
+/// What the program around a runspace does for it: the terminal of the shell, a recorder in tests, a remote session.
+///
+/// Called on the runspace's thread only.
+package protocol Host: AnyObject {
+    /// `$Host.Name`
+    var name: String { get }
+    /// Whether a person can answer prompts.
+    var isInteractive: Bool { get }
+    /// Columns that formatting may use.
+    var width: Int { get }
+    /// Whether text may carry colours.
+    var allowsColor: Bool { get }
+
+    /// Text for the output device. It may contain escape sequences when `allowsColor`.
+    func write(_ text: String)
+    /// `Write-Host` and other coloured text; without a newline of its own.
+    func write(_ text: String, foreground: ConsoleColor?, background: ConsoleColor?)
+    /// One error for the error device, already rendered (lines separated by newlines, no final one).
+    func writeError(_ text: String, record: ErrorRecord)
+    /// A line that a native command or a script wrote to the error device itself.
+    func writeErrorLine(_ text: String)
+    func writeWarning(_ text: String)
+    func writeVerbose(_ text: String)
+    func writeDebug(_ text: String)
+    func writeProgress(_ record: ProgressRecord)
+
+    /// One line typed by the user; `nil` at the end of input. An interrupt throws.
+    func readLine(prompt: String) throws(Stop) -> String?
+    /// The same without echo.
+    func readSecret(prompt: String) throws(Stop) -> String?
+    /// `[Y] Yes  [N] No …`: the index of the chosen label. Labels mark their key with `&`.
+    func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
+    /// Clears the screen, if there is one.
+    func clear()
+}
+
+package struct Choice: Sendable {
+    package let label: String
+    package let help: String
+    package init(_ label: String, help: String = "") {
+        self.label = label
+        self.help = help
+    }
+}
+
+/// `System.ConsoleColor`.
+package enum ConsoleColor: String, ScriptEnum {
+    case black = "Black"
+    case darkBlue = "DarkBlue"
+    case darkGreen = "DarkGreen"
+    case darkCyan = "DarkCyan"
+    case darkRed = "DarkRed"
+    case darkMagenta = "DarkMagenta"
+    case darkYellow = "DarkYellow"
+    case gray = "Gray"
+    case darkGray = "DarkGray"
+    case blue = "Blue"
+    case green = "Green"
+    case cyan = "Cyan"
+    case red = "Red"
+    case magenta = "Magenta"
+    case yellow = "Yellow"
+    case white = "White"
+
+    package static let enumType = makeEnumType("System.ConsoleColor")
+}

@@ -1,0 +1,251 @@
+import Glibc
+
+/// A program in a pipeline: objects in as lines of text, lines of its output out as strings.
+///
+/// One thread does both directions: input is written only as far as the pipe takes it, and output is read in between, so neither
+/// side can block the other.
+final class NativeStage: Stage {
+    private let path: String
+    private let request: StageRequest
+    private var process: NativeProcess?
+    private var outputLines = LineBuffer()
+    private var errorLines = LineBuffer()
+    private var formatter: OutputFormatter?
+    private var pending: [UInt8] = []
+
+    init(_ path: String, _ request: StageRequest) {
+        self.path = path
+        self.request = request
+        super.init(request.run)
+    }
+
+    private var runspace: Runspace { request.frame.runspace }
+
+    override func begin() throws(Stop) {
+        let direct = request.isLast && request.output.isTerminal
+        if direct { runspace.flushOutput() }
+        let errors: NativeProcess.Stream =
+            request.frame.streams.error == nil ? .inherited : (request.frame.streams.error is NullSink ? .null : .pipe)
+        process = try NativeProcess(
+            path: path, arguments: try NativeArguments.words(request.arguments, runspace),
+            folder: runspace.location.path, input: request.invocation.expectsInput ? .pipe : .inherited,
+            output: direct ? .inherited : (request.output is NullSink ? .null : .pipe), errors: errors)
+        if request.invocation.expectsInput {
+            formatter = OutputFormatter(
+                source: runspace, renderer: FormatRenderer(width: runspace.host.width, allowsColor: false)
+            ) { [unowned self] line throws(Stop) in try self.send(line + "\n") }
+        }
+    }
+
+    override func receive(_ value: Value) throws(Stop) {
+        try runspace.interrupt.check()
+        if case .string(let text) = value { return try send(text + "\n") }
+        try formatter?.add(value)
+    }
+
+    override func end() throws(Stop) {
+        guard let process else { return }
+        try formatter?.finish()
+        try pump(untilWritten: true)
+        process.closeInput()
+        try drain()
+        let code = process.wait(runspace.interrupt)
+        try runspace.interrupt.check()
+        runspace.setExitCode(code)
+        if code != 0 {
+            run.hadErrors = true
+            if runspace.globalFrame.scope.value(of: Symbol("PSNativeCommandUseErrorActionPreference"))?.isTrue == true {
+                try report(code)
+            }
+        }
+    }
+
+    override func dispose() { process = nil }
+
+    private func report(_ code: Int32) throws(Stop) {
+        let record = ErrorRecord(
+            ExceptionObject(
+                "System.Management.Automation.NativeCommandExitException",
+                "Program \"\(PathText.leaf(path))\" ended with non-zero exit code: \(code) (0x\(padded(0, 8 - String(code, radix: 16).count > 0 ? 8 - String(code, radix: 16).count : 1))\(String(code, radix: 16)))."),
+            errorID: "ProgramExitedWithNonZeroCode", category: .notSpecified, target: .string(path))
+        record.invocation = request.invocation
+        try runspace.handle(record, request.frame)
+    }
+
+    private func send(_ text: String) throws(Stop) {
+        pending += text.utf8
+        try pump(untilWritten: pending.count > 1 << 16)
+    }
+
+    /// Moves bytes both ways. With `untilWritten`, until the input is written or the program has closed it; otherwise only as far
+    /// as nothing blocks.
+    private func pump(untilWritten: Bool) throws(Stop) {
+        while let process, process.input >= 0, !pending.isEmpty {
+            try runspace.interrupt.check()
+            var polls: [pollfd] = [pollfd(fd: process.input, events: Int16(POLLOUT), revents: 0)]
+            for descriptor in [process.output, process.errors] where descriptor >= 0 {
+                polls.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+            }
+            // SAFETY: the array holds as many entries as are announced.
+            let count = unsafe poll(&polls, nfds_t(polls.count), untilWritten ? 200 : 0)
+            if count < 0, errno != EINTR { return }
+            if count == 0, !untilWritten { return }
+            for entry in polls.dropFirst() where entry.revents != 0 { try readSome(entry.fd) }
+            if polls[0].revents & Int16(POLLERR) != 0 {
+                pending = []
+                process.closeInput()
+            } else if polls[0].revents & Int16(POLLOUT) != 0 {
+                // SAFETY: writes at most the array's own size.
+                let written = unsafe pending.withUnsafeBytes { unsafe Glibc.write(process.input, $0.baseAddress, $0.count) }
+                if written > 0 {
+                    pending.removeFirst(written)
+                } else if errno != EAGAIN, errno != EINTR {
+                    pending = []
+                    process.closeInput()
+                }
+            }
+        }
+    }
+
+    /// Reads what is left of both outputs to their ends.
+    private func drain() throws(Stop) {
+        while let process, process.output >= 0 || process.errors >= 0 {
+            if runspace.interrupt.isRaised { _ = kill(process.pid, SIGINT) }
+            try runspace.interrupt.check()
+            var polls: [pollfd] = []
+            for descriptor in [process.output, process.errors] where descriptor >= 0 {
+                polls.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+            }
+            // SAFETY: the array holds as many entries as are announced.
+            let count = unsafe poll(&polls, nfds_t(polls.count), 200)
+            if count < 0, errno != EINTR { return }
+            for entry in polls where entry.revents != 0 { try readSome(entry.fd) }
+        }
+        if let rest = outputLines.finish() { try request.output.write(.string(rest)) }
+        if let rest = errorLines.finish() { try writeError(rest) }
+    }
+
+    private func readSome(_ descriptor: Int32) throws(Stop) {
+        guard let process else { return }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        // SAFETY: reads at most the buffer's own size.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        let isOutput = descriptor == process.output
+        if count <= 0 {
+            process.closeOutput(descriptor)
+            return
+        }
+        if isOutput {
+            for line in outputLines.lines(adding: buffer[..<count]) { try request.output.write(.string(line)) }
+        } else {
+            for line in errorLines.lines(adding: buffer[..<count]) { try writeError(line) }
+        }
+    }
+
+    private func writeError(_ line: String) throws(Stop) {
+        let record = ErrorRecord(
+            ExceptionObject("System.Management.Automation.RemoteException", line), errorID: "NativeCommandError",
+            category: .notSpecified, target: .string(line))
+        record.invocation = request.invocation
+        try request.frame.streams.error?.write(.object(record))
+    }
+}
+
+/// Bytes cut into lines of UTF-8 text.
+private struct LineBuffer {
+    private var rest: [UInt8] = []
+
+    mutating func lines(adding bytes: ArraySlice<UInt8>) -> [String] {
+        var lines: [String] = []
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+                lines.append(String(decoding: rest, as: UTF8.self))
+                rest.removeAll(keepingCapacity: true)
+            } else {
+                rest.append(byte)
+            }
+        }
+        return lines
+    }
+
+    mutating func finish() -> String? {
+        defer { rest = [] }
+        return rest.isEmpty ? nil : String(decoding: rest, as: UTF8.self)
+    }
+}
+
+/// The words a program gets.
+enum NativeArguments {
+    static func words(_ arguments: [Argument], _ runspace: Runspace) throws(Stop) -> [String] {
+        var words: [String] = []
+        for argument in arguments {
+            switch argument.kind {
+            case .value(let value):
+                if let elements = value.elements {
+                    words += elements.map(\.display)
+                } else if let written = argument.written {
+                    words += expand(written, runspace)
+                } else {
+                    words.append(value.display)
+                }
+            case .parameter(let name, let value):
+                let written = argument.written ?? "-" + name
+                guard let value else {
+                    words.append(written)
+                    continue
+                }
+                // `-n:5` is one word; an array continues as further words.
+                if let elements = value.elements, let first = elements.first {
+                    words.append(written + first.display)
+                    words += elements.dropFirst().map(\.display)
+                } else {
+                    words.append(written + value.display)
+                }
+            case .splatted(let name, let value): words.append("-\(name):\(value.display)")
+            case .endOfParameters: words.append("--")
+            case .verbatim(let text): words += text.split(separator: " ").map(String.init)
+            }
+        }
+        return words
+    }
+
+    /// `~` and wildcards in unquoted words, as a Unix shell expands them; a pattern that matches nothing stays.
+    private static func expand(_ word: String, _ runspace: Runspace) -> [String] {
+        if word == "~" || word.hasPrefix("~/") { return [runspace.location.resolve(word)] }
+        guard WildcardPattern.isPattern(word) else { return [word] }
+        let found = Glob.paths(word, in: runspace.location.path)
+        return found.isEmpty ? [word] : found
+    }
+}
+
+/// File names that match a pattern.
+package enum Glob {
+    /// Paths for a pattern; relative ones stay relative. Hidden names need a pattern that begins with a dot.
+    package static func paths(_ pattern: String, in folder: String) -> [String] {
+        let isAbsolute = pattern.hasPrefix("/")
+        var found = [isAbsolute ? "/" : ""]
+        for part in pattern.split(separator: "/") {
+            var next: [String] = []
+            for base in found {
+                guard WildcardPattern.isPattern(String(part)) else {
+                    let path = base.isEmpty || base.hasSuffix("/") ? base + part : base + "/" + part
+                    if FileText.exists(absolute(path, folder)) { next.append(path) }
+                    continue
+                }
+                let wildcard = WildcardPattern(String(part), caseSensitive: true)
+                for name in FileText.entries(of: absolute(base.isEmpty ? "." : base, folder)) {
+                    if name.hasPrefix("."), !part.hasPrefix(".") { continue }
+                    if wildcard.matches(name) { next.append(base.isEmpty || base.hasSuffix("/") ? base + name : base + "/" + name) }
+                }
+            }
+            found = next
+        }
+        return found
+    }
+
+    private static func absolute(_ path: String, _ folder: String) -> String {
+        path.hasPrefix("/") ? path : PathText.normalized(folder + "/" + path)
+    }
+}

@@ -1,0 +1,104 @@
+import FerryLanguage
+
+/// A stage's streams after its redirections.
+struct Redirector {
+    let frame: Frame
+    let output: Sink
+
+    init(_ nodes: [RedirectionNode], _ frame: Frame, _ output: Sink, _ run: PipelineRun) throws(Stop) {
+        guard !nodes.isEmpty else {
+            self.frame = frame
+            self.output = output
+            return
+        }
+        var streams = frame.streams
+        var destination = output
+        // `> file 2>&1` sends errors to the file: files for the output stream come first.
+        for node in nodes where node.stream == .output || node.stream == .all {
+            if case .file(let path, let appends) = node.target {
+                destination = try Redirector.open(path, appends, node, frame, run)
+                if node.stream == .all { Redirector.set(.all, destination, &streams) }
+            }
+        }
+        for node in nodes {
+            switch node.target {
+            case .output: Redirector.set(node.stream, destination, &streams)
+            case .file(let path, let appends):
+                if node.stream == .output || node.stream == .all { continue }
+                Redirector.set(node.stream, try Redirector.open(path, appends, node, frame, run), &streams)
+            }
+        }
+        self.frame = frame.redirected(streams)
+        self.output = destination
+    }
+
+    private static func set(_ stream: Redirection.Stream, _ sink: Sink, _ streams: inout Streams) {
+        switch stream {
+        case .all:
+            streams.error = sink
+            streams.warning = sink
+            streams.verbose = sink
+            streams.debug = sink
+            streams.information = sink
+        case .output: break
+        case .error: streams.error = sink
+        case .warning: streams.warning = sink
+        case .verbose: streams.verbose = sink
+        case .debug: streams.debug = sink
+        case .information: streams.information = sink
+        }
+    }
+
+    private static func open(
+        _ path: ExpressionNode, _ appends: Bool, _ node: RedirectionNode, _ frame: Frame, _ run: PipelineRun
+    ) throws(Stop) -> Sink {
+        let value = try path.evaluate(frame)
+        if value.isNull { return NullSink() }
+        do throws(Stop) {
+            let redirection = try FileRedirection(value.display, appends: appends, frame)
+            run.redirections.append(redirection)
+            return redirection
+        } catch {
+            throw error.located(node.range, frame)
+        }
+    }
+}
+
+/// A file that takes objects as the console would show them, UTF-8 without a byte order mark.
+package final class FileRedirection: Sink {
+    private let formatter: OutputFormatter
+    private let file: TextFileWriter
+
+    init(_ path: String, appends: Bool, _ frame: Frame) throws(Stop) {
+        let file = try TextFileWriter(frame.runspace.location.resolve(path), appends: appends)
+        self.file = file
+        formatter = OutputFormatter(
+            source: frame.runspace, renderer: FormatRenderer(width: frame.runspace.host.width, allowsColor: false)
+        ) { line throws(Stop) in try file.write(line + "\n") }
+    }
+
+    package override func write(_ value: Value) throws(Stop) {
+        if let record = value.asObject as? MessageRecord { return try formatter.add(.string(record.message)) }
+        if let record = value.asObject as? InformationRecord { return try formatter.add(.string(record.text)) }
+        try formatter.add(value)
+    }
+
+    func finish() throws(Stop) {
+        try formatter.finish()
+        try file.close()
+    }
+}
+
+extension Streams {
+    /// `-ErrorVariable` of a function collects what its body reports too.
+    func collecting(_ collectors: Collectors, _ runspace: Runspace) -> Streams {
+        guard let collector = collectors.error else { return self }
+        var copy = self
+        let outer = self
+        copy.error = ClosureSink { value throws(Stop) in
+            try collector.append(value)
+            if let record = value.asObject as? ErrorRecord { try outer.writeError(record, runspace) }
+        }
+        return copy
+    }
+}

@@ -1,0 +1,155 @@
+import FerryLanguage
+
+extension Runspace {
+    /// The command a name means here: alias, function, cmdlet, script, program; modules that have it are loaded.
+    package func command(named name: String, _ frame: Frame) throws(Stop) -> CommandEntry {
+        if let entry = try find(name, frame) { return entry }
+        if !name.contains("-"), !name.contains("/"), let entry = try find("Get-" + name, frame, programs: false) {
+            return entry
+        }
+        throw notFound(name)
+    }
+
+    func notFound(_ name: String) -> Stop {
+        let record = ErrorRecord(
+            ExceptionObject(
+                "System.Management.Automation.CommandNotFoundException",
+                "The term '\(name)' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
+                    + "Check the spelling of the name, or if a path was included, verify that the path is correct and try "
+                    + "again."),
+            errorID: "CommandNotFoundException", category: .objectNotFound, target: .string(name))
+        record.exception.details = [("CommandName", .string(name))]
+        return .error(record)
+    }
+
+    /// As `command(named:)`, `nil` when there is none.
+    package func find(_ name: String, _ frame: Frame, programs: Bool = true) throws(Stop) -> CommandEntry? {
+        if let slash = name.firstIndex(of: "\\"), slash != name.startIndex {
+            return try qualified(module: String(name[..<slash]), String(name[name.index(after: slash)...]), frame)
+        }
+        let key = name.folded
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            if let alias = current.aliases[key] { return alias }
+            scope = current.parent
+        }
+        scope = frame.scope
+        while let current = scope {
+            if let function = current.functions[key] { return function }
+            scope = current.parent
+        }
+        if let cmdlet = cmdlets[key]?.last { return cmdlet }
+        if let loaded = try modules.autoload(name, self, frame) { return loaded }
+        guard programs else { return nil }
+        return external(name)
+    }
+
+    private func qualified(module: String, _ name: String, _ frame: Frame) throws(Stop) -> CommandEntry? {
+        if let cmdlet = cmdlets[name.folded]?.first(where: { $0.moduleName?.folded == module.folded }) { return cmdlet }
+        if modules.loaded[module.folded] == nil { try modules.importModule(module, self, frame) }
+        return modules.loaded[module.folded]?.exportedFunctions[name.folded]
+    }
+
+    /// A script or program, by path or in the folders of `$env:PATH`.
+    private func external(_ name: String) -> CommandEntry? {
+        if name.contains("/") {
+            let path = location.resolve(name)
+            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) { return ScriptFileCommand(path, runspace: self) }
+            if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
+            return FileText.isExecutable(path) ? ApplicationCommand(path) : nil
+        }
+        for folder in (Environment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":") {
+            let path = PathText.join(location.resolve(String(folder)), name)
+            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) { return ScriptFileCommand(path, runspace: self) }
+            if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
+            if FileText.isExecutable(path) { return ApplicationCommand(path) }
+        }
+        return nil
+    }
+
+    func resolve(alias: AliasCommand, _ frame: Frame) throws(Stop) -> CommandEntry {
+        var seen = Set([alias.name.folded])
+        var next = alias.definition
+        while seen.insert(next.folded).inserted {
+            guard let entry = try find(next, frame) else { break }
+            guard let other = entry as? AliasCommand else { return entry }
+            next = other.definition
+        }
+        throw .runtime(
+            "AliasNotResolvedException", .objectNotFound,
+            "Cannot resolve alias '\(alias.name)' because it refers to term '\(alias.definition)', which is not recognized as "
+                + "a cmdlet, function, script file, or executable program. Verify the term and try again.",
+            target: .string(alias.name), exception: "System.Management.Automation.CommandNotFoundException")
+    }
+
+    /// Every command known without searching the disk: for `Get-Command` and completion.
+    package func knownCommands(_ frame: Frame) -> [CommandEntry] {
+        var found: [String: CommandEntry] = [:]
+        for list in cmdlets.values { for cmdlet in list { found["c:" + cmdlet.name.folded] = cmdlet } }
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            for (key, alias) in current.aliases where found["a:" + key] == nil { found["a:" + key] = alias }
+            for (key, function) in current.functions where found["f:" + key] == nil { found["f:" + key] = function }
+            scope = current.parent
+        }
+        return found.values.sorted { $0.name.folded < $1.name.folded }
+    }
+
+    /// `#requires`: version, modules and privileges, before a script runs.
+    func checkRequirements(_ script: ScriptSyntax, _ path: String) throws(Stop) {
+        for requirement in script.requirements {
+            let words = requirement.words
+            guard let first = words.first?.folded else { continue }
+            if "-version".hasPrefix(first), words.count > 1 {
+                let text = words[1].contains(".") ? words[1] : words[1] + ".0"
+                if let wanted = VersionNumber(text), wanted > ShellVersion.current {
+                    throw requires(
+                        "ScriptRequiresUnmatchedPSVersion", path,
+                        "it contained a \"#requires\" statement for PowerShell \(words[1]). The version of PowerShell that is "
+                            + "required by the script does not match the currently running version of PowerShell "
+                            + "\(ShellVersion.current.text).")
+                }
+            } else if first == "-modules" {
+                let names = words.dropFirst().joined(separator: " ").split(separator: ",").map { String($0).trimmed }
+                let missing = names.filter { name in
+                    !name.hasPrefix("@") && !modules.isAvailable(name.trimmed(of: "'\""))
+                }
+                if !missing.isEmpty {
+                    throw requires(
+                        "ScriptRequiresMissingModules", path,
+                        "the following modules that are specified by the \"#requires\" statements of the script are missing: "
+                            + "\(missing.joined(separator: ", ")).")
+                }
+                for name in names where !name.hasPrefix("@") {
+                    try modules.importModule(name.trimmed(of: "'\""), self, globalFrame)
+                }
+            } else if first == "-runasadministrator", !Environment.isRoot {
+                throw requires(
+                    "ScriptRequiresElevation", path,
+                    "it contains a \"#requires\" statement for running as Administrator. The current session is not running as "
+                        + "root. Start the shell with sudo and run the script again.")
+            }
+        }
+    }
+
+    private func requires(_ id: String, _ path: String, _ reason: String) -> Stop {
+        .runtime(
+            id, .resourceUnavailable, "The script '\(PathText.leaf(path))' cannot be run because \(reason)",
+            target: .string(PathText.leaf(path)), exception: "System.Management.Automation.ScriptRequiresException")
+    }
+}
+
+/// What `$PSVersionTable` says the language is.
+enum ShellVersion {
+    /// The PowerShell whose behaviour Ferry follows.
+    static let current = VersionNumber(7, 5, 0)
+}
+
+extension String {
+    func trimmed(of characters: String) -> String {
+        var text = self[...]
+        while let first = text.first, characters.contains(first) { text.removeFirst() }
+        while let last = text.last, characters.contains(last) { text.removeLast() }
+        return String(text)
+    }
+}

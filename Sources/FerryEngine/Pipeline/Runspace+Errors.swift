@@ -1,0 +1,130 @@
+import FerryLanguage
+
+extension Runspace {
+    private static let errorLimit = 256
+
+    /// Puts an error at the front of `$Error`, once.
+    package func record(_ record: ErrorRecord) {
+        if record.isRecorded { return }
+        record.isRecorded = true
+        errors.elements.insert(.object(record), at: 0)
+        if errors.elements.count > Self.errorLimit { errors.elements.removeLast() }
+    }
+
+    /// An error that ended a statement: reported and over, or passed on to a `try` or the caller, as preferences say.
+    func handle(_ record: ErrorRecord, _ frame: Frame) throws(Stop) {
+        lastSucceeded = false
+        let action = frame.scope.value(of: .errorActionPreference).flatMap { ActionPreference($0) } ?? .continue
+        if action != .ignore { self.record(record) }
+        if propagatesErrors || record.forcesStop { throw .error(record) }
+        switch action {
+        case .silentlyContinue, .ignore: return
+        case .stop:
+            record.forcesStop = true
+            throw .error(record)
+        case .continue, .inquire, .suspend, .break:
+            if record.isThrown { throw .error(record) }
+            report(record, frame)
+        }
+    }
+
+    /// Writes an error to the frame's error stream.
+    func report(_ record: ErrorRecord, _ frame: Frame) {
+        self.record(record)
+        do throws(Stop) {
+            try frame.streams.writeError(record, self)
+        } catch {
+            showError(record)
+        }
+    }
+
+    /// Renders an error for the host.
+    package func showError(_ record: ErrorRecord) {
+        flushOutput()
+        host.writeError(ErrorView.text(record, self), record: record)
+    }
+
+    /// One line a call, innermost first, as `ScriptStackTrace` has them.
+    func stackTrace(from frame: Frame) -> String {
+        var lines: [String] = []
+        var context: CallContext? = frame.context
+        while let current = context, lines.count < 100 {
+            let line = current.position?.startPosition.line ?? 1
+            lines.append("at \(current.label), \(current.scriptPath ?? "<No file>"): line \(line)")
+            context = current.caller
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: Messages
+
+    func message(
+        _ text: String, _ stream: MessageRecord.Stream, action: ActionPreference, frame: Frame,
+        collector: VariableCollector?
+    ) throws(Stop) {
+        let record = MessageRecord(stream, text)
+        try collector?.append(.object(record))
+        switch action {
+        case .ignore, .silentlyContinue: return
+        case .stop:
+            let (variable, parameter) =
+                switch stream {
+                case .warning: ("WarningPreference", "WarningAction")
+                case .verbose: ("VerbosePreference", "Verbose")
+                case .debug: ("DebugPreference", "Debug")
+                }
+            _ = parameter
+            let stop = Stop.runtime(
+                "ActionPreferenceStop", .operationStopped,
+                "The running command stopped because the preference variable \"\(variable)\" or common parameter is set to "
+                    + "Stop: \(text)", exception: "System.Management.Automation.ActionPreferenceStopException")
+            stop.record?.forcesStop = true
+            throw stop
+        case .continue, .inquire, .suspend, .break: break
+        }
+        let sink: Sink? =
+            switch stream {
+            case .warning: frame.streams.warning
+            case .verbose: frame.streams.verbose
+            case .debug: frame.streams.debug
+            }
+        if let sink { return try sink.write(.object(record)) }
+        flushOutput()
+        switch stream {
+        case .warning: host.writeWarning(text)
+        case .verbose: host.writeVerbose(text)
+        case .debug: host.writeDebug(text)
+        }
+    }
+
+    func inform(_ record: InformationRecord, action: ActionPreference, frame: Frame, collector: VariableCollector?)
+        throws(Stop)
+    {
+        try collector?.append(.object(record))
+        if let sink = frame.streams.information { return try sink.write(.object(record)) }
+        let isHostText = record.tags.contains("PSHOST")
+        guard isHostText || action == .continue || action == .inquire else {
+            if action == .stop {
+                throw .runtime(
+                    "ActionPreferenceStop", .operationStopped,
+                    "The running command stopped because the preference variable \"InformationPreference\" or common "
+                        + "parameter is set to Stop: \(record.text)",
+                    exception: "System.Management.Automation.ActionPreferenceStopException")
+            }
+            return
+        }
+        flushOutput()
+        let text = record.text + (record.endsWithNewline ? "\n" : "")
+        if record.foreground != nil || record.background != nil {
+            host.write(text, foreground: record.foreground, background: record.background)
+        } else {
+            host.write(text)
+        }
+    }
+
+    /// A line for the person at the terminal that is no output: what-if texts.
+    package func writeHostLine(_ text: String) {
+        flushOutput()
+        host.write(text + "\n")
+    }
+}

@@ -1,0 +1,193 @@
+import FerryCore
+import FerryLanguage
+
+/// The end of every pipeline nobody ended otherwise: objects formatted for the host.
+package final class HostSink: Sink {
+    private let runspace: Runspace
+    private var formatter: OutputFormatter?
+
+    init(_ runspace: Runspace) { self.runspace = runspace }
+
+    package override var isTerminal: Bool { true }
+
+    private func current() -> OutputFormatter {
+        if let formatter { return formatter }
+        let host = runspace.host
+        let made = OutputFormatter(
+            source: runspace, renderer: FormatRenderer(width: host.width, allowsColor: host.allowsColor)
+        ) { line throws(Stop) in host.write(line + "\n") }
+        formatter = made
+        return made
+    }
+
+    package override func write(_ value: Value) throws(Stop) {
+        try runspace.interrupt.check()
+        if let record = value.asObject as? MessageRecord {
+            try finish()
+            switch record.stream {
+            case .warning: runspace.host.writeWarning(record.message)
+            case .verbose: runspace.host.writeVerbose(record.message)
+            case .debug: runspace.host.writeDebug(record.message)
+            }
+            return
+        }
+        if let record = value.asObject as? InformationRecord {
+            try finish()
+            runspace.host.write(record.text + (record.endsWithNewline ? "\n" : ""))
+            return
+        }
+        try current().add(value)
+    }
+
+    func finish() throws(Stop) { try formatter?.finish() }
+}
+
+extension Runspace {
+    /// Writes out what formatting holds back, before something else writes to the host.
+    func flushOutput() {
+        guard let sink = hostSink else { return }
+        try? sink.finish()
+    }
+
+    // MARK: Running
+
+    /// Runs text as typed at the prompt: in the global scope, output formatted for the host, errors shown.
+    ///
+    /// - Returns: an exit code when the text said `exit`.
+    @discardableResult
+    package func runLine(_ text: String, path: String? = nil) -> Int32? {
+        do throws(Stop) {
+            let compiled = compiled(try parse(text, path: path), layout: Layout())
+            try withHostSink { sink throws(Stop) in
+                globalFrame.context.position = nil
+                let block = ScriptBlock(compiled, session: globalSession)
+                try block.invoke(globalFrame, newScope: false, output: sink)
+            }
+            return nil
+        } catch {
+            return finish(error)
+        }
+    }
+
+    /// `ferry -c text`: as a line, then the exit status pwsh gives: `exit`'s code, else 1 when the last command failed.
+    package func runCommand(_ text: String) -> Int32 {
+        lastSucceeded = true
+        if let code = runLine(text) { return code }
+        return lastSucceeded ? 0 : 1
+    }
+
+    /// `ferry script.ps1 args`: in a scope of its own. 1 after an unhandled terminating error.
+    package func runFile(_ path: String, arguments: [String] = []) -> Int32 {
+        let full = location.resolve(path)
+        guard FileText.isFile(full) else {
+            host.writeErrorLine(
+                "The argument '\(path)' is not recognized as the name of a script file. Check the spelling of the name, or if "
+                    + "a path was included, verify that the path is correct and try again.")
+            return 64
+        }
+        lastSucceeded = true
+        let command = ScriptFileCommand(full, runspace: self)
+        let run = PipelineRun()
+        var failed = false
+        do throws(Stop) {
+            try withHostSink { sink throws(Stop) in
+                defer { run.dispose() }
+                let invocation = Invocation(
+                    commandName: command.name, command: command, range: nil, invocationName: full)
+                run.stages = [
+                    try command.makeStage(
+                        StageRequest(
+                            invocation: invocation, arguments: Runspace.arguments(arguments), frame: globalFrame, output: sink,
+                            run: run, index: 0))
+                ]
+                try run.execute(globalFrame, feed: nil)
+            }
+        } catch {
+            if case .error = error { failed = true }
+            if case .interrupted = error { return 130 }
+            if let code = finish(error) { return code }
+        }
+        return failed ? 1 : run.exitCode ?? 0
+    }
+
+    /// Words of a command line: `-Name value` and `-Name:value` are parameters.
+    package static func arguments(_ words: [String]) -> [Argument] {
+        words.map { word in
+            guard word.hasPrefix("-"), word.count > 1, let second = word.dropFirst().first, second.isLetter || second == "_"
+            else { return Argument(value: .string(word), written: word) }
+            let body = word.dropFirst()
+            guard let colon = body.firstIndex(of: ":") else {
+                return Argument(.parameter(String(body), nil), written: word)
+            }
+            let text = String(body[body.index(after: colon)...])
+            let name = String(body[..<colon])
+            if text.isEmpty { return Argument(.parameter(name, nil), written: word) }
+            let value: Value =
+                switch text.lowercased() {
+                case "$true": .bool(true)
+                case "$false": .bool(false)
+                case "$null": .null
+                default: .string(text)
+                }
+            return Argument(.parameter(name, value), written: word)
+        }
+    }
+
+    /// Runs text in the global scope and gives its output: for the shell's own needs (prompt function, completion, tests).
+    package func evaluate(_ text: String) throws(Stop) -> [Value] {
+        let block = ScriptBlock(compiled(try parse(text), layout: Layout()), session: globalSession)
+        let sink = CollectingSink()
+        try block.invoke(globalFrame, newScope: false, output: sink)
+        return sink.values
+    }
+
+    /// Calls a function or other command by name and gives its output.
+    package func call(_ name: String, _ arguments: [Argument] = []) throws(Stop) -> [Value] {
+        let entry = try command(named: name, globalFrame)
+        let run = PipelineRun()
+        defer { run.dispose() }
+        let sink = CollectingSink()
+        let invocation = Invocation(commandName: entry.name, command: entry, range: nil, invocationName: name)
+        run.stages = [
+            try entry.makeStage(
+                StageRequest(
+                    invocation: invocation, arguments: arguments, frame: globalFrame, output: sink, run: run, index: 0))
+        ]
+        try run.execute(globalFrame, feed: nil)
+        return sink.values
+    }
+
+    private func withHostSink(_ body: (HostSink) throws(Stop) -> Void) throws(Stop) {
+        let outer = hostSink
+        let sink = HostSink(self)
+        hostSink = sink
+        let saved = (propagatesErrors, isCatching)
+        (propagatesErrors, isCatching) = (false, false)
+        defer {
+            flushOutput()
+            hostSink = outer
+            (propagatesErrors, isCatching) = saved
+        }
+        try body(sink)
+        try sink.finish()
+    }
+
+    /// What ended a run: shows errors; an exit code for `exit`.
+    private func finish(_ stop: Stop) -> Int32? {
+        switch stop {
+        case .error(let record):
+            self.record(record)
+            lastSucceeded = false
+            showError(record)
+            return nil
+        case .exiting(let code): return code
+        case .failed(let run):
+            if let failure = run.failure { return finish(failure) }
+            return nil
+        case .interrupted:
+            lastSucceeded = false
+            return nil
+        case .breaking, .continuing, .returning, .upstream: return nil
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import Foundation
+
+extension Runspace {
+    /// The automatic and preference variables of a fresh session.
+    func defineVariables() {
+        let scope = globalSession.top!
+        func define(_ name: String, _ value: Value, _ options: Variable.Options = []) {
+            scope.put(Symbol(name), Variable(name, value, options: options))
+        }
+        func live(_ name: String, _ compute: @escaping () -> Value) {
+            scope.put(Symbol(name), Variable(name, .null, options: [.readOnly, .allScope], compute: compute))
+        }
+        define("true", .bool(true), [.constant, .allScope])
+        define("false", .bool(false), [.constant, .allScope])
+        define("null", .null, [.constant, .allScope])
+        live("?") { [unowned self] in .bool(self.lastSucceeded) }
+        live("PWD") { [unowned self] in .object(PathObject(self.location.path)) }
+        define("Error", .list(errors), [.constant, .allScope])
+        define("HOME", .string(Environment.value("HOME") ?? "/"), [.readOnly, .allScope])
+        define("PID", .int(ProcessInfo.processInfo.processIdentifier), [.constant, .allScope])
+        define("Host", .object(HostObject(self)), [.constant, .allScope])
+        define("ExecutionContext", .object(ExecutionContextObject(self)), [.constant, .allScope])
+        define("ShellId", .string("Microsoft.PowerShell"), [.constant, .allScope])
+        define("PSHOME", .string(PathText.parent(CommandLine.arguments.first ?? "/usr/bin/ferry")), [.constant, .allScope])
+        define("PSCulture", .string("en-US"), [.readOnly, .allScope])
+        define("PSUICulture", .string("en-US"), [.readOnly, .allScope])
+        define("IsLinux", .bool(true), [.constant, .allScope])
+        define("IsWindows", .bool(false), [.constant, .allScope])
+        define("IsMacOS", .bool(false), [.constant, .allScope])
+        define("IsCoreCLR", .bool(true), [.constant, .allScope])
+        define("PSEdition", .string("Core"), [.constant, .allScope])
+        define("PSVersionTable", .table(versionTable()), [.readOnly, .allScope])
+        define("PROFILE", .string(profilePath()))
+        define("LASTEXITCODE", .int(0))
+        define("StackTrace", .string(""))
+        define("NestedPromptLevel", .int(0))
+        define("ErrorActionPreference", ActionPreference.continue.value)
+        define("WarningPreference", ActionPreference.continue.value)
+        define("VerbosePreference", ActionPreference.silentlyContinue.value)
+        define("DebugPreference", ActionPreference.silentlyContinue.value)
+        define("InformationPreference", ActionPreference.silentlyContinue.value)
+        define("ProgressPreference", ActionPreference.continue.value)
+        define("ConfirmPreference", .symbol(ConfirmImpact.enumType.value(Int64(ConfirmImpact.high.rawValue))))
+        define("WhatIfPreference", .bool(false))
+        define("ErrorView", .string("ConciseView"))
+        define("MaximumHistoryCount", .int(4096))
+        define("FormatEnumerationLimit", .int(4))
+        define("OutputEncoding", .string("utf-8"))
+        define("PSModuleAutoLoadingPreference", .string("All"))
+        define("PSDefaultParameterValues", .table(TableObject()))
+        define("PSNativeCommandUseErrorActionPreference", .bool(false))
+        define("PSNativeCommandArgumentPassing", .string("Standard"))
+    }
+
+    private func profilePath() -> String {
+        let folder = Environment.value("XDG_CONFIG_HOME") ?? PathText.join(Environment.value("HOME") ?? "/", ".config")
+        return PathText.join(folder, "ferry/profile.ps1")
+    }
+
+    private func versionTable() -> TableObject {
+        let table = TableObject(kind: .ordered)
+        table["PSVersion"] = .version(ShellVersion.current)
+        table["PSEdition"] = .string("Core")
+        table["GitCommitId"] = .string(ShellVersion.current.text)
+        table["OS"] = .string(ProcessInfo.processInfo.operatingSystemVersionString)
+        table["Platform"] = .string("Unix")
+        table["PSCompatibleVersions"] = .array(
+            ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"].compactMap { VersionNumber($0).map { .version($0) } })
+        table["PSRemotingProtocolVersion"] = .version(VersionNumber(2, 3))
+        table["SerializationVersion"] = .version(VersionNumber(1, 1, 0, 1))
+        table["WSManStackVersion"] = .version(VersionNumber(3, 0))
+        return table
+    }
+
+    /// `prompt` and the functions that change drives.
+    func defineDrivesFunctions() {
+        guard
+            let block = try? makeScriptBlock(
+                "\"PS $($executionContext.SessionState.Path.CurrentLocation)$('>' * ($nestedPromptLevel + 1)) \"")
+        else { return }
+        block.session = globalSession
+        setFunction("prompt", block, in: globalSession.top)
+    }
+}
+
+extension ConfirmImpact {
+    static let enumType = EnumType(
+        "System.Management.Automation.ConfirmImpact", ["None", "Low", "Medium", "High"])
+}
+
+/// `$PWD`: `.Path`, and the path as text.
+package final class PathObject: Object {
+    private let path: String
+    package init(_ path: String) { self.path = path }
+    private static let type = RuntimeType("System.Management.Automation.PathInfo")
+    package override var typeName: RuntimeType { Self.type }
+    package override var text: String { path }
+    package override var propertyNames: [String] { ["Path", "ProviderPath", "Drive", "Provider"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "path", "providerpath": .string(path)
+        case "drive": .string("/")
+        case "provider": .string("Microsoft.PowerShell.Core\\FileSystem")
+        default: nil
+        }
+    }
+}
+
+/// `$Host`.
+package final class HostObject: Object {
+    private unowned let runspace: Runspace
+    init(_ runspace: Runspace) { self.runspace = runspace }
+    private static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHost")
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] {
+        ["Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData", "IsRunspacePushed"]
+    }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "name": .string(runspace.host.name)
+        case "version": .version(ShellVersion.current)
+        case "instanceid": .guid(runspace.id)
+        case "currentculture", "currentuiculture": .string("en-US")
+        case "ui": .object(HostInterfaceObject(runspace))
+        case "privatedata": .object(CustomObject())
+        case "isrunspacepushed": .bool(false)
+        default: nil
+        }
+    }
+}
+
+/// `$Host.UI`, `$Host.UI.RawUI`.
+package final class HostInterfaceObject: Object {
+    let runspace: Runspace
+    init(_ runspace: Runspace) { self.runspace = runspace }
+    private static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHostUserInterface")
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["RawUI", "SupportsVirtualTerminal"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "supportsvirtualterminal": return .bool(runspace.host.allowsColor)
+        case "rawui":
+            let size = CustomObject([("Width", .count(runspace.host.width)), ("Height", .int(24))])
+            return .object(
+                CustomObject([
+                    ("WindowSize", .object(size)), ("BufferSize", .object(size)), ("WindowTitle", .string("")),
+                    ("ForegroundColor", ConsoleColor.gray.value), ("BackgroundColor", ConsoleColor.black.value),
+                ]))
+        default: return nil
+        }
+    }
+}
+
+/// `$ExecutionContext`: the parts prompts and modules use.
+package final class ExecutionContextObject: Object {
+    let runspace: Runspace
+    init(_ runspace: Runspace) { self.runspace = runspace }
+    private static let type = RuntimeType("System.Management.Automation.EngineIntrinsics")
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["Host", "InvokeCommand", "SessionState"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "host": return .object(HostObject(runspace))
+        case "invokecommand": return .object(InvokeCommandObject(runspace))
+        case "sessionstate":
+            let path = CustomObject([("CurrentLocation", .object(PathObject(runspace.location.path)))])
+            return .object(
+                CustomObject([("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace)))]))
+        default: return nil
+        }
+    }
+}
+
+/// `$ExecutionContext.InvokeCommand`.
+package final class InvokeCommandObject: Object {
+    let runspace: Runspace
+    init(_ runspace: Runspace) { self.runspace = runspace }
+    static let type = RuntimeType("System.Management.Automation.CommandInvocationIntrinsics")
+    package override var typeName: RuntimeType { Self.type }
+}
+
+/// `$PSCmdlet`.
+package final class CmdletObject: Object {
+    let io: CommandIO
+    init(_ io: CommandIO) { self.io = io }
+    static let type = RuntimeType(
+        "System.Management.Automation.PSScriptCmdlet",
+        bases: [
+            "System.Management.Automation.PSCmdlet", "System.Management.Automation.Cmdlet",
+            "System.Management.Automation.Internal.InternalCommand", "System.Object",
+        ])
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["ParameterSetName", "MyInvocation", "SessionState", "Host"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "parametersetname": .string(io.call.parameterSet)
+        case "myinvocation": .object(InvocationObject(io.call.invocation))
+        case "host": .object(HostObject(io.runspace))
+        case "sessionstate": try ExecutionContextObject(io.runspace).property("SessionState")
+        default: nil
+        }
+    }
+}

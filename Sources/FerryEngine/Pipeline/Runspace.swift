@@ -1,0 +1,236 @@
+import FerryCore
+package import FerryLanguage
+
+/// One instance of the language: its variables, commands, modules and host. Lives on one thread.
+///
+/// ```swift
+/// let status = Runspace.onOwnThread {
+///     let runspace = Runspace(host: TerminalHost())
+///     runspace.register(CoreCommands.module)
+///     return runspace.runFile("move.ps1", arguments: ["web01"])
+/// }
+/// ```
+package final class Runspace {
+    package let host: any Host
+    package let interrupt: Interrupt
+    package let id = GUID()
+    /// What compiled commands need from outside, keyed by a type of their choice.
+    package var services: [ObjectIdentifier: Any] = [:]
+    package var views = ViewSet()
+
+    let globalSession: Session
+    private(set) package var globalFrame: Frame!
+    package let location: Location
+    package let modules: ModuleTable
+    package let types = ExtendedTypes()
+    /// `using namespace` lines.
+    var namespaces: [String] = []
+    /// Types that modules add by name, such as those of nouns and enumerations; key folded.
+    private(set) var registeredTypes: [String: RuntimeType] = [:]
+
+    /// `$Error`, newest first.
+    package let errors = ListObject(kind: .arrayList)
+    /// `$?`
+    package var lastSucceeded = true
+    /// Inside a `try`: errors of statements go up to it instead of being reported.
+    var propagatesErrors = false
+    var isCatching = false
+    /// Where unclaimed output goes at the moment.
+    var hostSink: HostSink?
+    /// Grows whenever a command is added, changed or removed.
+    private(set) var commandVersion = 0
+    /// Compiled commands by folded name, in order of registration.
+    private(set) var cmdlets: [String: [CmdletCommand]] = [:]
+    private var signatures: [ObjectIdentifier: Signature] = [:]
+    private var scripts: [String: (stamp: FileStamp, compiled: CompiledBlock)] = [:]
+    /// Script blocks of view files, by their text.
+    var viewBlocks: [String: ScriptBlock] = [:]
+    private let stackLimit: UInt
+
+    package init(host: any Host, interrupt: Interrupt = Interrupt()) {
+        self.host = host
+        self.interrupt = interrupt
+        globalSession = Session(parent: nil)
+        location = Location()
+        modules = ModuleTable()
+        stackLimit = ThreadStack.limit()
+        globalFrame = Frame(
+            runspace: self, scope: globalSession.top, streams: Streams(),
+            context: CallContext(caller: nil, invocation: nil, scriptPath: nil, label: "<ScriptBlock>"))
+        defineVariables()
+        defineDrivesFunctions()
+    }
+
+    /// The service a compiled command needs, if the program supplied one.
+    package func service<Key, Service>(_ key: Key.Type, as type: Service.Type = Service.self) -> Service? {
+        services[ObjectIdentifier(key)] as? Service
+    }
+
+    /// Makes a type nameable in scripts: `[Microsoft.HyperV.PowerShell.VMState]`.
+    package func register(type: RuntimeType) { registeredTypes[type.fullName.folded] = type }
+
+    // MARK: Commands
+
+    /// Makes a built-in module's commands and aliases known. They need no import.
+    package func register(_ module: CommandModule) {
+        for type in module.commands {
+            let command = CmdletCommand(type, moduleName: module.name)
+            cmdlets[command.name.folded, default: []].append(command)
+            for alias in type.signature.aliases { setAlias(alias, to: command.name, moduleName: module.name) }
+        }
+        for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
+        modules.register(module)
+        commandsChanged()
+    }
+
+    package func setAlias(_ name: String, to target: String, moduleName: String? = nil, in scope: Scope? = nil) {
+        (scope ?? globalSession.top).aliases[name.folded] = AliasCommand(
+            name, target: target, runspace: self, moduleName: moduleName)
+        commandsChanged()
+    }
+
+    func commandsChanged() { commandVersion &+= 1 }
+
+    func signature(of type: any Cmdlet.Type) throws(Stop) -> Signature {
+        let key = ObjectIdentifier(type)
+        if let known = signatures[key] { return known }
+        let signature = type.signature
+        signatures[key] = signature
+        return signature
+    }
+
+    func signature(of compiled: CompiledBlock, name: String, _ frame: Frame) throws(Stop) -> Signature {
+        if let known = compiled.parameters?.signature { return known }
+        let signature = try AttributeReader.signature(compiled, name: name, frame)
+        compiled.parameters?.signature = signature
+        return signature
+    }
+
+    func define(_ definition: FunctionDefinition, in frame: Frame) throws(Stop) {
+        let compiled = Compiler.compile(definition.body, layout: Layout())
+        var name = definition.name
+        var scope = frame.scope
+        if let colon = name.firstIndex(of: ":") {
+            let prefix = name[..<colon].lowercased()
+            if prefix == "global" { scope = scope.global }
+            if prefix == "script" { scope = scope.script }
+            if ["global", "script", "local", "private"].contains(prefix) { name = String(name[name.index(after: colon)...]) }
+        }
+        if let existing = scope.functions[name.folded], !existing.options.isDisjoint(with: [.readOnly, .constant]) {
+            throw Stop.runtime(
+                "FunctionNotWritable", .writeError,
+                "Cannot write to function \(name) because it is read-only or constant.", target: .string(name),
+                exception: "System.Management.Automation.SessionStateUnauthorizedAccessException"
+            ).located(definition.range, frame)
+        }
+        scope.functions[name.folded] = FunctionCommand(
+            name, compiled, session: frame.scope.session, runspace: self, isFilter: definition.isFilter,
+            definition: definition.definition)
+        commandsChanged()
+    }
+
+    /// Sets `function:name` to a block or text.
+    func setFunction(_ name: String, _ block: ScriptBlock, in scope: Scope) {
+        scope.functions[name.folded] = FunctionCommand(
+            name, block.compiled, session: block.session ?? scope.session, runspace: self, isFilter: false,
+            definition: block.text)
+        commandsChanged()
+    }
+
+    // MARK: Code
+
+    func compiled(_ syntax: ScriptSyntax, layout: Layout) -> CompiledBlock { Compiler.compile(syntax, layout: layout) }
+
+    /// Parses text, throwing PowerShell's parse error.
+    package func parse(_ text: String, path: String? = nil) throws(Stop) -> FerryLanguage.ScriptBlock {
+        let parsed = Parser.parse(text, path: path)
+        guard let script = parsed.script else { throw ParseFailure.stop(parsed.diagnostics) }
+        return script
+    }
+
+    /// `[scriptblock]::Create(text)`
+    package func makeScriptBlock(_ text: String, path: String? = nil) throws(Stop) -> ScriptBlock {
+        ScriptBlock(compiled(try parse(text, path: path), layout: Layout()), session: nil)
+    }
+
+    /// A script file, compiled; compiled again when the file has changed.
+    func load(script path: String) throws(Stop) -> CompiledBlock {
+        let (text, stamp) = try FileText.read(path)
+        if let known = scripts[path], known.stamp == stamp { return known.compiled }
+        let compiled = compiled(try parse(text, path: path), layout: Layout())
+        scripts[path] = (stamp, compiled)
+        return compiled
+    }
+
+    func readLines(of path: String, _ frame: Frame) throws(Stop) -> [String] {
+        let (text, _) = try FileText.read(location.resolve(path))
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return lines
+    }
+
+    /// Runs `body` with `scope` as the current one of its session.
+    func entering<Result>(_ scope: Scope, _ body: () throws(Stop) -> Result) throws(Stop) -> Result {
+        let session = scope.session
+        let saved = session.current
+        session.current = scope
+        defer { session.current = saved }
+        return try body()
+    }
+
+    /// Refuses calls that would overflow the thread's stack.
+    @inline(__always) func checkDepth() throws(Stop) {
+        if ThreadStack.pointer() < stackLimit {
+            throw .runtime(
+                "CallDepthOverflow", .invalidOperation, "The script failed due to call depth overflow.",
+                exception: "System.Management.Automation.ScriptCallDepthException")
+        }
+    }
+
+    // MARK: Settings
+
+    func outputFieldSeparator(_ frame: Frame) -> String {
+        guard let value = frame.scope.value(of: .ofs), !value.isNull else { return " " }
+        return value.display
+    }
+
+    var outputFieldSeparator: String {
+        guard let value = globalSession.current.value(of: .ofs), !value.isNull else { return " " }
+        return value.display
+    }
+
+    func strictVersion(_ frame: Frame) -> Int? {
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            if let version = current.strictVersion { return version == 0 ? nil : version }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    func setExitCode(_ code: Int32) { globalSession.top.define(.lastExitCode, .int(code)) }
+
+    package var exitCode: Int32 {
+        guard case .number(let number)? = globalSession.top.value(of: .lastExitCode) else { return 0 }
+        return Int32(truncatingIfNeeded: number.asInt64 ?? 0)
+    }
+}
+
+/// A parse diagnostic as the error PowerShell raises for it.
+enum ParseFailure {
+    static func stop(_ diagnostics: [ParseDiagnostic]) -> Stop {
+        guard let first = diagnostics.first else {
+            return .runtime("ParseException", .parserError, "The text could not be parsed.")
+        }
+        let exception = ExceptionObject(
+            first.isIncomplete
+                ? "System.Management.Automation.IncompleteParseException" : "System.Management.Automation.ParseException",
+            first.message)
+        let record = ErrorRecord(exception, errorID: first.id, category: .parserError)
+        record.position = first.range
+        record.isParseError = true
+        record.reason = "ParentContainsErrorRecordException"
+        record.invocation = Invocation(commandName: "", range: first.range, invocationName: "")
+        return .error(record)
+    }
+}

@@ -1,0 +1,44 @@
+import Glibc
+
+/// The process's environment and what it runs as.
+package enum Environment {
+    package static func value(_ name: String) -> String? {
+        // SAFETY: the pointer belongs to the environment; the text is copied at once.
+        guard let text = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: text)
+    }
+
+    /// Sets, or removes for `nil` and the empty string, as `$env:` does.
+    package static func set(_ name: String, to value: String?) {
+        if let value, !value.isEmpty { unsafe setenv(name, value, 1) } else { unsafe unsetenv(name) }
+    }
+
+    package static var all: [(name: String, value: String)] {
+        var result: [(name: String, value: String)] = []
+        // SAFETY: environ is a null-terminated array of C strings; entries are copied.
+        var cursor = unsafe environ
+        while let entry = unsafe cursor.pointee {
+            let text = unsafe String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                result.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+            }
+            unsafe cursor += 1
+        }
+        return result.sorted { $0.name < $1.name }
+    }
+
+    package static var isRoot: Bool { geteuid() == 0 }
+
+    package static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        // SAFETY: the buffer's own size is passed; the last byte stays zero.
+        guard unsafe gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    package static var userName: String {
+        // SAFETY: getpwuid's static record is copied before any other call.
+        if let entry = unsafe getpwuid(geteuid()) { return unsafe String(cString: entry.pointee.pw_name) }
+        return value("USER") ?? String(geteuid())
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+/// A file being written as text. Closed by `close`, or when it goes away.
+final class TextFileWriter {
+    private let path: String
+    private var descriptor: Int32
+
+    init(_ path: String, appends: Bool) throws(Stop) {
+        self.path = path
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC), 0o666)
+        if descriptor < 0 { throw FileFailure.stop(errno, path, doing: "open") }
+    }
+
+    deinit {
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    }
+
+    func write(_ text: String) throws(Stop) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            // SAFETY: the buffer lives for the call and the count is its own.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileFailure.stop(errno, path, doing: "write")
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func close() throws(Stop) {
+        guard descriptor >= 0 else { return }
+        let result = Glibc.close(descriptor)
+        descriptor = -1
+        if result < 0, errno != EINTR { throw FileFailure.stop(errno, path, doing: "close") }
+    }
+}
+
+/// An errno as the exception .NET raises for it.
+enum FileFailure {
+    static func stop(_ code: Int32, _ path: String, doing action: String) -> Stop {
+        let (exception, id, category, message): (String, String, ErrorCategory, String) =
+            switch code {
+            case ENOENT:
+                (
+                    "System.IO.DirectoryNotFoundException", "FileOpenFailure", .openError,
+                    "Could not find a part of the path '\(path)'."
+                )
+            case EACCES, EPERM:
+                (
+                    "System.UnauthorizedAccessException", "FileOpenFailure", .openError,
+                    "Access to the path '\(path)' is denied."
+                )
+            case EISDIR:
+                (
+                    "System.UnauthorizedAccessException", "FileOpenFailure", .openError,
+                    "Access to the path '\(path)' is denied: it is a directory."
+                )
+            default:
+                (
+                    "System.IO.IOException", "FileOpenFailure", .writeError,
+                    "Could not \(action) '\(path)': \(reason(code))."
+                )
+            }
+        return .runtime(id, category, message, target: .string(path), exception: exception)
+    }
+
+    static func reason(_ code: Int32) -> String {
+        // SAFETY: strerror returns a static or thread-local C string that is copied at once.
+        unsafe String(cString: strerror(code))
+    }
+}
