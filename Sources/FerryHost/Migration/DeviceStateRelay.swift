@@ -1,9 +1,11 @@
 package import FerryCore
 import FerryLinux
 
-/// Where the source's QEMU writes its device state: a Unix socket whose one connection is read into memory and held there.
+/// Where the source's QEMU writes its device state: a Unix socket whose one connection is read into memory and held
+/// there.
 ///
-/// The stream goes nowhere before the caller says so, because a target that loads device state before its memory is complete
+/// The stream goes nowhere before the caller says so, because a target that loads device state before its memory is
+/// complete
 /// ends itself.
 package final class DeviceStateRelay: Sendable {
     private struct State: Sendable {

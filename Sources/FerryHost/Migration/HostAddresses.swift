@@ -5,7 +5,8 @@ enum HostAddresses {
     /// Whether `text` stands for all addresses.
     static func isWildcard(_ text: String) -> Bool { text == "0.0.0.0" || text == "::" || text.isEmpty }
 
-    /// Addresses of interfaces that are up, in the kernel's order; link-local IPv6 ones never, because they mean nothing to
+    /// Addresses of interfaces that are up, in the kernel's order; link-local IPv6 ones never, because they mean
+    /// nothing to
     /// another host without their interface.
     static func all() -> [String] {
         var list: UnsafeMutablePointer<ifaddrs>?
@@ -19,7 +20,8 @@ enum HostAddresses {
             guard unsafe Int32(bitPattern: current.pointee.ifa_flags) & Int32(IFF_UP) != 0,
                 let address = unsafe current.pointee.ifa_addr
             else { continue }
-            // SAFETY: the family says which structure the kernel put behind the address, and so how many bytes there are.
+            // SAFETY: the family says which structure the kernel put behind the address, and so how many bytes there
+            // are.
             let raw = UnsafeRawPointer(address)
             switch Int32(unsafe address.pointee.sa_family) {
             case AF_INET:
@@ -44,7 +46,8 @@ enum HostAddresses {
 
     /// Whether this host's own networks let it send to `address`.
     ///
-    /// A network of a single address says where this host receives; no other host can be in it, so it forbids no sending.
+    /// A network of a single address says where this host receives; no other host can be in it, so it forbids no
+    /// sending.
     static func maySend(to address: String, _ settings: HostSettings) -> Bool {
         guard !settings.useAnyNetwork else { return true }
         if !settings.networks.accepted(among: [address]).isEmpty { return true }

@@ -249,7 +249,8 @@ extension HostMigrations {
         return MoveMachineResult(migration: report, machine: arrived)
     }
 
-    /// The machine stays. Undoes what was made and closes the records; what cannot be undone now is tried again at the next
+    /// The machine stays. Undoes what was made and closes the records; what cannot be undone now is tried again at the
+    /// next
     /// start, and goes with the failure.
     private func end(_ log: MigrationLog, _ operation: Operation, _ failure: Failure) -> Failure {
         let status: MigrationStatus =

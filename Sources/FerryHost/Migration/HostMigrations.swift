@@ -125,7 +125,8 @@ package final class HostMigrations: MigrationService {
         if let own = request.own {
             learn(OwnershipStanding(own), of: request.migration, from: peer)
         } else if let incoming = incoming(request.migration), records.log(request.migration)?.role == .owner {
-            // It runs here; the source asks what it has become, which is known once the planned machine is an ordinary one.
+            // It runs here; the source asks what it has become, which is known once the planned machine is an ordinary
+            // one.
             _ = incoming.wait(until: .after(.seconds(10)))
         }
         return try answer(request.migration, peer)

@@ -34,7 +34,8 @@ final class IncomingMigration: PlannedHypervisor {
 
     // MARK: - Preparing
 
-    /// Makes everything the machine needs here but its QEMU process, each thing in the journal first, and starts the session.
+    /// Makes everything the machine needs here but its QEMU process, each thing in the journal first, and starts the
+    /// session.
     func prepare(_ plan: TargetAdmission.Plan, peer: MigrationPeer) throws(Failure) {
         let document = plan.document
         try makeFolders(plan.diskFolder)

@@ -6,7 +6,8 @@ import Synchronization
 
 /// The moves this host has taken part in, running ones included: what `Get-VMMigration` shows.
 ///
-/// The newest 200 are kept in one JSON file, replaced whenever a move begins or its standing changes. Progress of a running
+/// The newest 200 are kept in one JSON file, replaced whenever a move begins or its standing changes. Progress of a
+/// running
 /// move changes only memory.
 package final class MigrationHistory: Sendable {
     package static let limit = 200
@@ -14,7 +15,8 @@ package final class MigrationHistory: Sendable {
     private let path: String
     private let reports: Mutex<[MigrationReport]>
 
-    /// Reads what earlier lives of ferryd kept. A file that cannot be understood is set aside, not lost: a history is no
+    /// Reads what earlier lives of ferryd kept. A file that cannot be understood is set aside, not lost: a history is
+    /// no
     /// reason to refuse to start.
     package init(folder: String) throws(Failure) {
         try Folder.create(folder)

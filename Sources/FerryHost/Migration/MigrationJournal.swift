@@ -20,7 +20,8 @@ package enum MigrationUndo: Codable, Sendable, Hashable {
 
 /// What one move has made on this host and not yet unmade or kept: one append-only file a migration.
 ///
-/// The line that names a thing is on stable storage before the thing exists, so a host that died in between finds at most a
+/// The line that names a thing is on stable storage before the thing exists, so a host that died in between finds at
+/// most a
 /// line too many. Undoing goes backwards, and each undo must succeed on something that is not there.
 ///
 /// One JSON document a line; a torn last line was never acted upon and is ignored.
@@ -102,7 +103,8 @@ package final class MigrationJournal: Sendable {
         }
     }
 
-    /// Unmakes the newest first. Goes on after a failure and throws the first one, with the others attached; what could not
+    /// Unmakes the newest first. Goes on after a failure and throws the first one, with the others attached; what could
+    /// not
     /// be unmade stays listed for the next try.
     package func undoEverything(_ perform: (MigrationUndo) throws(Failure) -> Void) throws(Failure) {
         let open = state.withLock { $0.open.sorted { $0.key > $1.key } }

@@ -3,10 +3,12 @@ import FerryLinux
 package import FerryTransfer
 import Synchronization
 
-/// The migration port: takes connections on the addresses of the migration networks, reads what each begins with, and hands it
+/// The migration port: takes connections on the addresses of the migration networks, reads what each begins with, and
+/// hands it
 /// to the move it names.
 ///
-/// A stranger can cost this host little: at most 64 connections are being greeted at once, none for longer than the channel's
+/// A stranger can cost this host little: at most 64 connections are being greeted at once, none for longer than the
+/// channel's
 /// handshake limit and 64 bytes, and a connection for a move that is not expected here is closed without a word.
 package final class MigrationListener: Sendable {
     package static let greetingLimit = 64
@@ -37,7 +39,8 @@ package final class MigrationListener: Sendable {
 
     package var addresses: [String] { state.withLock { Array($0.sockets.keys).sorted() } }
 
-    /// Listens on exactly these addresses: opens what is missing, closes what is too much. Connections that were accepted stay.
+    /// Listens on exactly these addresses: opens what is missing, closes what is too much. Connections that were
+    /// accepted stay.
     /// On failure those that could be opened are open.
     package func listen(on addresses: [String]) throws(Failure) {
         let surplus = state.withLock { state in

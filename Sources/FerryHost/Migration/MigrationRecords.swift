@@ -5,7 +5,8 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// What a later life of ferryd must know of a move beside its ownership records: with whom, of what, and what was asked for.
+/// What a later life of ferryd must know of a move beside its ownership records: with whom, of what, and what was asked
+/// for.
 package struct MigrationContext: Codable, Sendable, Hashable {
     package var migration: String
     package var side: MigrationSide
@@ -91,7 +92,8 @@ package final class MigrationRecords: Sendable {
         return log
     }
 
-    /// The moves that an earlier life of ferryd left unsettled. One that cannot be read is a failure in its place: nobody may
+    /// The moves that an earlier life of ferryd left unsettled. One that cannot be read is a failure in its place:
+    /// nobody may
     /// run the machine before an administrator has looked.
     package func unsettled() throws(Failure) -> [Result<MigrationLog, Failure>] {
         var result: [Result<MigrationLog, Failure>] = []

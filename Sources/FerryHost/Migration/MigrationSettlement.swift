@@ -11,7 +11,8 @@ import Synchronization
 ///      └─ paused, unknown ──▶ the session's own recovery: asks the peer until one of the two may run the guest
 /// ```
 ///
-/// The machine is leased meanwhile, so nobody starts it. A source that has released it and hears nothing stays here for as long
+/// The machine is leased meanwhile, so nobody starts it. A source that has released it and hears nothing stays here for
+/// as long
 /// as it takes: no answer is no answer.
 final class MigrationSettlement: Sendable {
     private enum Recovery: Sendable {
@@ -138,7 +139,8 @@ final class MigrationSettlement: Sendable {
         if log.role != role { try log.append(role) }
     }
 
-    /// The target's planned machine is of no use any more. When it cannot be told now, its own questions and its lease end it.
+    /// The target's planned machine is of no use any more. When it cannot be told now, its own questions and its lease
+    /// end it.
     private func tellTarget() {
         let (peer, migration) = (peer, log.context.migration)
         // Not waited for: this host's start must not hang on another one.

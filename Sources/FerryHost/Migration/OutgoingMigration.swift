@@ -11,7 +11,8 @@ final class OutgoingMigration: Sendable {
     private let guest: QEMUSourceGuest
     private let ended = Event()
 
-    /// Sets the machine's hypervisor up for being read: block server, exports, tracker. The guest goes on running. On failure
+    /// Sets the machine's hypervisor up for being read: block server, exports, tracker. The guest goes on running. On
+    /// failure
     /// what was set up is left to the journal.
     init(
         _ log: MigrationLog, machine: Machine, host: HostMigrations, peer: MigrationPeer, route: MigrationRoute,

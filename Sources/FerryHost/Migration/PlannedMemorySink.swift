@@ -3,7 +3,8 @@ import FerryLinux
 import FerryTransfer
 import Synchronization
 
-/// A planned machine's memory before its hypervisor is up: the RAM file is made when QEMU is started, which may be after the
+/// A planned machine's memory before its hypervisor is up: the RAM file is made when QEMU is started, which may be
+/// after the
 /// source has sent the files it boots from. From `prepare` on this is a `MemorySink`.
 final class PlannedMemorySink: LaneSink, MemoryDigesting {
     let kind = LaneKind.memory

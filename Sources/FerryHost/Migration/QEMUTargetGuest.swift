@@ -4,7 +4,8 @@ package import FerryTransfer
 import Glibc
 import Synchronization
 
-/// The target's end of a cutover: a planned machine's QEMU, started `-incoming defer -S` once everything it boots from is here.
+/// The target's end of a cutover: a planned machine's QEMU, started `-incoming defer -S` once everything it boots from
+/// is here.
 ///
 /// ```
 ///   store* ──▶ prepare ──▶ releaseDisks ──▶ load ──▶ run

@@ -24,7 +24,8 @@ package protocol BlockMonitor: AnyObject, Sendable {
 package let blockNamePrefix = "ferry-"
 
 extension BlockMonitor {
-    /// Removes every export, bitmap and server that a move made here, finished or not. Idempotent; does as much as it can and
+    /// Removes every export, bitmap and server that a move made here, finished or not. Idempotent; does as much as it
+    /// can and
     /// throws the first failure.
     ///
     /// - Parameter prefix: only what starts with it; the block server is left alone unless it is the common prefix.
@@ -50,7 +51,8 @@ extension BlockMonitor {
         if let first { throw first }
     }
 
-    /// A bitmap stays busy until its export is really gone, which is some turns of the hypervisor's loop after the answer.
+    /// A bitmap stays busy until its export is really gone, which is some turns of the hypervisor's loop after the
+    /// answer.
     private func awaitExportsGone(_ prefix: String) throws(Failure) {
         let start = ContinuousClock.now
         while try exports().contains(where: { $0.hasPrefix(prefix) }) {

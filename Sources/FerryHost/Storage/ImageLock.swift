@@ -6,12 +6,14 @@ import Glibc
 package enum ImageLock {
     /// `F_OFD_GETLK`, which Glibc's module does not show.
     private static let query: Int32 = 36
-    /// Where QEMU keeps its locks: byte 100 + n says "permission n is held", byte 200 + n "permission n is denied to others".
+    /// Where QEMU keeps its locks: byte 100 + n says "permission n is held", byte 200 + n "permission n is denied to
+    /// others".
     /// Of the permissions, 1 is writing and 3 resizing; 0 is reading.
     private static let held: ClosedRange<Int64> = 101...103
     private static let denied: ClosedRange<Int64> = 200...203
 
-    /// Fails when another process holds what a hypervisor that runs the guest would need: anyone who writes, resizes, or
+    /// Fails when another process holds what a hypervisor that runs the guest would need: anyone who writes, resizes,
+    /// or
     /// forbids reading, writing or resizing. A planned machine's own inactive hypervisor holds none of these.
     package static func requireObtainable(_ path: String) throws(Failure) {
         let file = try Descriptor.open(path, O_RDONLY)

@@ -9,8 +9,10 @@ import Synchronization
 ///   period 1            add B1 ─────┼──────────────▶│ add B2, disable B1, …
 /// ```
 ///
-/// The new bitmap is added before the old one ends, so a write in between lands in both and none is missed. Exports of old
-/// periods stay until `close`: removing one drains the guest's I/O. A period whose bitmap could not be read stays unread and
+/// The new bitmap is added before the old one ends, so a write in between lands in both and none is missed. Exports of
+/// old
+/// periods stay until `close`: removing one drains the guest's I/O. A period whose bitmap could not be read stays
+/// unread and
 /// is part of the next answer.
 package final class NBDBlockSource: BlockSource {
     private struct Periods: Sendable {
@@ -97,7 +99,8 @@ package final class NBDBlockSource: BlockSource {
         var runs: [BlockRun] = []
         runs.reserveCapacity(status.count)
         for run in status {
-            // NBD's two bits: 1 = nothing allocated here, 2 = reads as zeroes. Unallocated alone promises nothing about bytes.
+            // NBD's two bits: 1 = nothing allocated here, 2 = reads as zeroes. Unallocated alone promises nothing about
+            // bytes.
             let kind: BlockRunKind = run.flags & 2 == 0 ? .data : run.flags & 1 == 1 ? .hole : .zero
             if let last = runs.last, last.kind == kind {
                 runs[runs.count - 1].extent.length += run.extent.length

@@ -4,11 +4,13 @@ import Glibc
 
 /// One connection to one NBD export over a Unix socket. Every call blocks, but never past its deadline.
 ///
-/// Lent by `NBDPool` to one thread at a time; after a failure it is dead and only `close` may follow. libnbd's blocking calls
+/// Lent by `NBDPool` to one thread at a time; after a failure it is dead and only `close` may follow. libnbd's blocking
+/// calls
 /// have no deadline, so the calls here are its asynchronous ones, driven by `nbd_poll` until they are complete.
 ///
 /// SAFETY: the handle is made in `init`, used by one thread at a time (the pool's rule) and freed once, in `close` or
-/// `deinit`. Buffers lent to libnbd outlive the command: a command that does not complete in time has its connection closed
+/// `deinit`. Buffers lent to libnbd outlive the command: a command that does not complete in time has its connection
+/// closed
 /// before the buffer goes away, and a closed handle touches no buffer.
 @safe
 package final class NBDConnection: @unchecked Sendable {
@@ -33,7 +35,8 @@ package final class NBDConnection: @unchecked Sendable {
     /// Connects and shakes hands.
     ///
     /// - Parameters:
-    ///   - context: metadata context to negotiate, "base:allocation" or "qemu:dirty-bitmap:NAME"; a server that does not
+    ///   - context: metadata context to negotiate, "base:allocation" or "qemu:dirty-bitmap:NAME"; a server that does
+    /// not
     ///     offer it is a failure.
     ///   - deadline: for the handshake and for each later call.
     package init(

@@ -2,7 +2,8 @@ package import FerryCore
 
 /// A running QEMU's block layer, asked over QMP.
 package final class QMPBlockMonitor: BlockMonitor {
-    /// Adding or removing an export drains the guest's I/O on some versions, so it waits for the guest's slowest request.
+    /// Adding or removing an export drains the guest's I/O on some versions, so it waits for the guest's slowest
+    /// request.
     private static let drainDeadline = Duration.seconds(60)
 
     private let client: QMPClient

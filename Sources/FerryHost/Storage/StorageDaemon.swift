@@ -5,7 +5,8 @@ import Synchronization
 
 /// The process that has a planned machine's disk images open while they are written: qemu-storage-daemon, one a move.
 ///
-/// It runs as the guest user and serves the images on a Unix socket in the move's own folder. It must have exited before QEMU
+/// It runs as the guest user and serves the images on a Unix socket in the move's own folder. It must have exited
+/// before QEMU
 /// takes the images.
 package final class StorageDaemon: Sendable {
     package struct Image: Sendable, Hashable {

@@ -8,7 +8,8 @@ package struct StorageRoots: Sendable, Hashable {
 
     package init(_ folders: [String]) { self.folders = folders }
 
-    /// The real path that `path`, existing or not, stands for, once it is known to lie under a root with links resolved on
+    /// The real path that `path`, existing or not, stands for, once it is known to lie under a root with links resolved
+    /// on
     /// both sides. A root that is missing holds nothing.
     package func admit(_ path: String) throws(Failure) -> String {
         let real: String

@@ -5,7 +5,8 @@ import FerryLinux
 import FerryTestKit
 import Testing
 
-/// Moves between two hosts in one process, with the counting guest: what an administrator starts, sees and is left with.
+/// Moves between two hosts in one process, with the counting guest: what an administrator starts, sees and is left
+/// with.
 @Suite(
     .needs(
         .qemu, .root, .kernelTracker, .program("cc", package: "gcc"),

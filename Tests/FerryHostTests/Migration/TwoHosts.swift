@@ -5,7 +5,8 @@ import FerryLinux
 import FerryTestKit
 import Synchronization
 
-/// Two hosts in one process, NODE1 and NODE2: real runtimes with real QEMU, state folders and memory of their own, migration
+/// Two hosts in one process, NODE1 and NODE2: real runtimes with real QEMU, state folders and memory of their own,
+/// migration
 /// traffic over loopback addresses of their own; only the control calls between them are made directly.
 final class TwoHosts: Sendable {
     let directory: TemporaryDirectory
@@ -116,6 +117,11 @@ final class TestHost: HostConnection {
 
     /// The runtime; nil while stopped.
     var runtime: HostRuntime? { running.withLock { $0?.runtime } }
+
+    /// What the host says of a move now.
+    func status(of migration: String) throws(Failure) -> MigrationStatus? {
+        try running.withLock { $0?.migrations }?.migrations(GetMigrationsRequest(ids: [migration])).first?.status
+    }
 
     func requireRuntime() throws(Failure) -> HostRuntime {
         guard let runtime else {

@@ -4,7 +4,8 @@ import FerryLinux
 import FerryTestKit
 import FerryTransfer
 
-/// A real QEMU without a guest: one qcow2 disk under a raw top node, written to through QEMU itself, as a guest's device would.
+/// A real QEMU without a guest: one qcow2 disk under a raw top node, written to through QEMU itself, as a guest's
+/// device would.
 ///
 /// The model of the disk's contents is kept here, so that what arrives can be compared with what was written.
 final class DiskHost {
@@ -60,7 +61,8 @@ final class DiskHost {
 
     deinit { _ = try? process.kill() }
 
-    /// One write, discard or write of zeroes at a random place. Sizes and alignment are a guest's: sectors of 512 bytes.
+    /// One write, discard or write of zeroes at a random place. Sizes and alignment are a guest's: sectors of 512
+    /// bytes.
     func change(_ generator: inout SeededGenerator) throws {
         let length = [512, 4096, 8192, 65536, 200_704].randomElement(using: &generator)!
         let offset = Int.random(in: 0...(model.count - length) / 512, using: &generator) * 512

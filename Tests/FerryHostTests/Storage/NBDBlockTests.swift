@@ -49,7 +49,8 @@ struct NBDBlockTests {
         try target.copy(everything, from: source)
         let isDone = Atomic<Bool>(false)
         let failure = Mutex<(any Error)?>(nil)
-        // One writer, and rotations as fast as they go beside it. The writer alone touches the model until it is joined.
+        // One writer, and rotations as fast as they go beside it. The writer alone touches the model until it is
+        // joined.
         let box = UncheckedBox(host)
         let writer = try WorkerThread("writer") {
             var generator = SeededGenerator(salt: "racing")
