@@ -9,7 +9,7 @@ package struct RecordBuffer: ~Copyable, @unchecked Sendable {
 
     package init(capacity: Int) {
         unsafe base = .allocate(byteCount: capacity, alignment: 4096)
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: capacity)
+        unsafe memset(base, 0, capacity)
         self.capacity = capacity
     }
 

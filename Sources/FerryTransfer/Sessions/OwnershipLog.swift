@@ -17,6 +17,7 @@ package protocol OwnershipPeer: AnyObject, Sendable {
     /// Tells `own` and returns what the other host's record says. Blocks, with a deadline of its own (a few seconds); called from
     /// a thread of its own, one at a time. A failure means "no answer", and is not final.
     ///
-    /// The host that is asked feeds the question to its session (`learn`), because a standing of RELEASED is a grant.
+    /// The host that is asked feeds the question to its session (`learn`), because a standing of RELEASED is a grant, and
+    /// answers with the session's `standing(isRunning:)`; when no session lives any more, from the newest record.
     func ask(telling own: OwnershipStanding) throws(Failure) -> OwnershipStanding
 }

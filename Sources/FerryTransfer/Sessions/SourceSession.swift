@@ -102,6 +102,13 @@ package final class SourceSession: Sendable {
     /// What the other host's record says, from its question to this host.
     package func learn(_ standing: OwnershipStanding) { mailbox.post(.standing(standing)) }
 
+    /// What this host answers to a question about the move.
+    ///
+    /// - Parameter isRunning: whether the guest runs here, asked of the hypervisor at this moment.
+    package func standing(isRunning: Bool) -> OwnershipStanding {
+        OwnershipStanding(role: log.role, epoch: configuration.epoch, isRunning: isRunning)
+    }
+
     package var progress: SessionProgress {
         let total = board.total
         let memory = board.meter(of: .memory)

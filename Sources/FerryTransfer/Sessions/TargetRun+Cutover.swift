@@ -146,5 +146,6 @@ extension TargetRun {
         case .refused(let failure): outcome = .refused(failure)
         case nil: break
         }
+        session.decide()
     }
 }

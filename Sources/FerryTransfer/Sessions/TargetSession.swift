@@ -55,6 +55,7 @@ package final class TargetSession: Sendable {
     let intake: Intake
     private let adoption = Mutex(Adoption())
     private let published = Mutex(SessionProgress())
+    private let isDecided = Atomic<Bool>(false)
     private let stop: StopSignal
 
     /// - Parameter sinks: one for each lane this host expects. The session closes them.
@@ -153,6 +154,21 @@ package final class TargetSession: Sendable {
 
     /// What the other host's record says, from its question to this host.
     package func learn(_ standing: OwnershipStanding) { mailbox.post(.standing(standing)) }
+
+    /// What this host answers to a question about the move while the session lives; afterwards the log answers.
+    ///
+    /// OWNER shows as GRANT until the guest runs: a `cont` that answers an error could not be taken back from a source that has
+    /// erased its copy.
+    ///
+    /// - Parameter isRunning: whether the guest runs here, asked of the hypervisor at this moment.
+    package func standing(isRunning: Bool) -> OwnershipStanding {
+        let isDecided = isDecided.load(ordering: .acquiring)
+        let role = log.role
+        return OwnershipStanding(
+            role: role == .owner && !isDecided ? .granted : role, epoch: configuration.epoch, isRunning: isRunning)
+    }
+
+    func decide() { isDecided.store(true, ordering: .releasing) }
 
     /// What is applied; only the source knows what is still pending.
     package var progress: SessionProgress {
