@@ -27,7 +27,9 @@ package struct SystemTime: TimeSource {
     package init() {}
 
     package func now() -> MonotonicTime {
-        let (seconds, attoseconds) = (ContinuousClock.now - Self.origin).components
+        // The origin first: it is made at its first use, and must not be later than the reading.
+        let origin = Self.origin
+        let (seconds, attoseconds) = (ContinuousClock.now - origin).components
         return MonotonicTime(nanoseconds: UInt64(seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
     }
 }

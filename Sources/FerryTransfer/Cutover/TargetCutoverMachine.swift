@@ -3,92 +3,24 @@ package import FerryCore
 /// The target's side of the switch, from PREPARED to OWNER.
 ///
 ///     receiving ▶ releasingDisks ▶ awaitingState ▶ loading ▶ recordingReady ▶ ready ▶ recordingOwner ▶ starting ▶ ended
-///         └────────────┴───────────────┴─────────────┴───────────┴──────────────┴──────────┴(lease)──────┘ cont answered an error
-///                                      ▼
-///                            destroying ▶ refusing ▶ ended (refused)
+///         └────────────┴───────────────┴─────────────┴───────────┴──────────────┴─────(lease)┘               │
+///                                      ▼                                              cont answered an error │
+///                            destroying ▶ refusing ▶ ended (refused)                                         │
+///                                ▲                                                                           │
+///                                └──────────────────────── withdrawing ◀─────────────────────────────────────┘
 ///
 /// Three rules keep two hosts from running one guest: `runGuest` comes only after the source's RELEASED (its GRANT, or its
 /// standing when asked) and our own OWNER on stable storage; `record(.refused)` comes only after the hypervisor is dead; a
 /// grant that arrives once the destruction began is ignored.
 ///
+/// OWNER is not told to anyone before the guest runs (`standing`): the source would erase its copy, and a `cont` that answers an
+/// error could not be taken back. After such an error GRANT is recorded over OWNER before the hypervisor is killed, so that a
+/// runtime that dies meanwhile finds a guest that never ran, not a crashed one.
+///
 /// READY without a grant waits and asks the source, for a bounded lease. When the lease ends the guest that never ran is
 /// destroyed and REFUSED recorded: a source that had released it meanwhile learns that and resumes.
 package struct TargetCutoverMachine: Sendable {
-    package struct Configuration: Sendable {
-        package var epoch: UInt64
-        package var sourceName: String
-        package var timeouts: CutoverTimeouts
-
-        package init(epoch: UInt64, sourceName: String, timeouts: CutoverTimeouts = CutoverTimeouts()) {
-            self.epoch = epoch
-            self.sourceName = sourceName
-            self.timeouts = timeouts
-        }
-    }
-
-    package enum Event: Sendable {
-        /// The source has every extent acknowledged and asks for flush and release.
-        case sealed
-        case disksReleased
-        /// The whole device state is here.
-        case deviceStateArrived
-        /// Loaded, status paused, locks obtainable.
-        case loaded
-        case granted
-        case running
-        /// `cont` answered an error: the guest has not run.
-        case runRefused(Failure)
-        /// `cont` was not answered in time: the guest may run.
-        case runUnanswered(Failure)
-        case recorded(OwnershipRole)
-        case recordFailed(OwnershipRole, Failure)
-        /// The hypervisor's exit has been awaited.
-        case destroyed
-        case destroyFailed(Failure)
-        /// A local action failed: write, flush, release, load.
-        case failed(Failure)
-        /// The control channel is gone.
-        case linkLost(Failure)
-        /// The source gives up, or an administrator here does.
-        case abandon(Failure)
-        case guestDied(Failure)
-        /// The source's record: an answer, or its own question.
-        case standing(OwnershipStanding)
-        case tick
-    }
-
-    package enum Action: Sendable, Hashable {
-        /// Flush the sinks, end the storage daemon and await its exit: `disksReleased` or `failed`.
-        case releaseDisks
-        case sendDisksReleased
-        /// `loaded` or `failed`.
-        case loadDeviceState
-        /// Append to the journal and sync it: `recorded` or `recordFailed`.
-        case record(OwnershipRole)
-        case sendReady
-        /// `cont`: `running`, `runRefused` or `runUnanswered`.
-        case runGuest
-        case sendRunning
-        /// End every guest call and every receiving thread under way; kill the hypervisor, await its exit: `destroyed` or
-        /// `destroyFailed`.
-        case destroyGuest
-        /// REFUSED is on stable storage: say so, if the source can be reached. It also learns it by asking.
-        case sendRefused
-        /// Ask the source for its standing on a connection of its own, telling ours; `standing`, or nothing.
-        case askSource
-        /// To whoever abandoned: the machine is here now.
-        case answerTooLate
-        case finished
-    }
-
-    package enum Outcome: Sendable {
-        case runsHere
-        /// The machine belongs to this host, but its guest is dead or does not answer.
-        case ownedHere(Failure)
-        case refused(Failure)
-    }
-
-    enum State: Sendable {
+    private enum State: Sendable {
         /// → releasingDisks, destroying
         case receiving
         /// → awaitingState, destroying
@@ -103,8 +35,10 @@ package struct TargetCutoverMachine: Sendable {
         case ready
         /// → starting, destroying (lease)
         case recordingOwner(isWriting: Bool)
-        /// → ended, destroying
+        /// → ended, withdrawing
         case starting
+        /// `cont` answered an error; GRANT is being written over OWNER. → destroying, withdrawing (again)
+        case withdrawing(Failure, isWriting: Bool)
         /// → refusing, destroying (again)
         case destroying(Failure, isWaiting: Bool)
         /// → ended, refusing (again)
@@ -113,7 +47,7 @@ package struct TargetCutoverMachine: Sendable {
     }
 
     private let configuration: Configuration
-    var state = State.receiving
+    private var state = State.receiving
     private var deadline: MonotonicTime?
     private var leaseEnd: MonotonicTime?
     private var isLinkLost = false
@@ -141,9 +75,17 @@ package struct TargetCutoverMachine: Sendable {
         switch state {
         case .ready: true
         case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingOwner, .starting,
-            .destroying, .refusing, .ended:
+            .withdrawing, .destroying, .refusing, .ended:
             false
         }
+    }
+
+    /// What this host answers to a question about the migration while this machine lives; afterwards the journal answers.
+    /// OWNER shows as GRANT until it can no longer be taken back.
+    package func standing(_ journal: OwnershipJournal, isRunning: Bool) -> OwnershipStanding {
+        var standing = journal.standing(isRunning: isRunning)
+        if outcome == nil, standing.role == .owner { standing.role = .granted }
+        return standing
     }
 
     package mutating func handle(_ event: Event, at now: MonotonicTime) -> [Action] {
@@ -178,7 +120,7 @@ package struct TargetCutoverMachine: Sendable {
             return [.releaseDisks]
         case .releasingDisks, .awaitingState, .loading, .recordingReady, .ready:
             return destroy(violation("that everything is sent, twice"))
-        case .recordingOwner, .starting, .destroying, .refusing, .ended:
+        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -196,7 +138,7 @@ package struct TargetCutoverMachine: Sendable {
             return [.loadDeviceState]
         case .receiving, .releasingDisks, .loading, .recordingReady, .ready:
             return destroy(violation("the device state out of turn"))
-        case .recordingOwner, .starting, .destroying, .refusing, .ended:
+        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -215,7 +157,7 @@ package struct TargetCutoverMachine: Sendable {
             return [.record(.owner)]
         case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady:
             return destroy(violation("GRANT before READY"))
-        case .recordingOwner, .starting, .destroying, .refusing, .ended:
+        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             // A repeated grant, or one that came too late to be obeyed: the source learns REFUSED.
             return []
         }
@@ -237,6 +179,8 @@ package struct TargetCutoverMachine: Sendable {
             state = .starting
             deadline = nil
             return [.runGuest]
+        case (.granted, .withdrawing(let failure, isWriting: true)):
+            return destroy(failure)
         case (.refused, .refusing(let failure, isWriting: true)):
             return [.sendRefused] + end(.refused(failure))
         case (.owner, _), (.prepared, _), (.ready, _), (.granted, _), (.released, _), (.refused, _), (.gone, _):
@@ -254,6 +198,10 @@ package struct TargetCutoverMachine: Sendable {
             state = .recordingOwner(isWriting: false)
             deadline = now + configuration.timeouts.askAgain
             return []
+        case (.granted, .withdrawing(let first, isWriting: true)):
+            state = .withdrawing(first, isWriting: false)
+            deadline = now + configuration.timeouts.askAgain
+            return []
         case (.refused, .refusing(let first, isWriting: true)):
             state = .refusing(first, isWriting: false)
             deadline = now + configuration.timeouts.askAgain
@@ -269,7 +217,7 @@ package struct TargetCutoverMachine: Sendable {
         switch state {
         case .receiving, .releasingDisks, .awaitingState, .loading:
             return destroy(failure)
-        case .recordingReady, .ready, .recordingOwner, .starting, .destroying, .refusing, .ended:
+        case .recordingReady, .ready, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -286,7 +234,7 @@ package struct TargetCutoverMachine: Sendable {
             isLinkLost = true
             deadline = now + configuration.timeouts.askAgain
             return [.askSource]
-        case .recordingOwner, .starting, .destroying, .refusing, .ended:
+        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -303,7 +251,7 @@ package struct TargetCutoverMachine: Sendable {
             case .refused: return [.sendRefused]
             case nil: return []
             }
-        case .destroying, .refusing:
+        case .withdrawing, .destroying, .refusing:
             return []
         }
     }
@@ -315,14 +263,19 @@ package struct TargetCutoverMachine: Sendable {
         case .starting:
             // `cont` may have reached it: a crashed machine of this host, never REFUSED.
             return end(.ownedHere(failure))
-        case .destroying, .refusing, .ended:
+        case .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
 
     private mutating func runRefused(_ failure: Failure) -> [Action] {
         guard case .starting = state else { return [] }
-        return destroy(failure)
+        return withdraw(failure)
+    }
+
+    private mutating func withdraw(_ failure: Failure) -> [Action] {
+        state = .withdrawing(failure, isWriting: true)
+        return [.record(.granted)]
     }
 
     private mutating func runUnanswered(_ failure: Failure) -> [Action] {
@@ -358,13 +311,15 @@ package struct TargetCutoverMachine: Sendable {
         case .recordingOwner(isWriting: false):
             state = .recordingOwner(isWriting: true)
             return [.record(.owner)]
+        case .withdrawing(let failure, isWriting: false):
+            return withdraw(failure)
         case .destroying(let failure, isWaiting: true):
             return destroy(failure)
         case .refusing(let failure, isWriting: false):
             state = .refusing(failure, isWriting: true)
             return [.record(.refused)]
         case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingOwner, .starting,
-            .destroying, .refusing, .ended:
+            .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }

@@ -43,6 +43,12 @@ package struct OwnershipJournal: Sendable, Hashable {
         }
     }
 
+    /// Takes in a record whose `line` is on stable storage at `validByteCount`.
+    package mutating func append(synced record: OwnershipRecord) {
+        records.append(record)
+        validByteCount += Self.line(record).count
+    }
+
     /// The bytes to append for `record`.
     package static func line(_ record: OwnershipRecord) -> [UInt8] {
         let body =

@@ -1,8 +1,8 @@
 /// What a record says. The newest record of a migration on a host is that host's standing.
 ///
-///     source:  OWNER ──▶ RELEASED ──▶ GONE            target:  PREPARED ──▶ READY ──▶ (GRANT) ──▶ OWNER
-///                │           │                                     │          │          │          │
-///                └───────────┴──▶ REFUSED                          └──────────┴──────────┴──────────┴──▶ REFUSED
+///     source:  OWNER ──▶ RELEASED ──▶ GONE            target:  PREPARED ──▶ READY ──▶ OWNER ──▶ (GRANT)
+///                │           │                                     │          │          │         │
+///                └───────────┴──▶ REFUSED                          └──────────┴──────────┴─────────┴──▶ REFUSED
 ///
 /// - The target never runs the guest without RELEASED at the source (GRANT on the wire, or the source's standing read by the
 ///   target), and never before its own OWNER is on stable storage.
@@ -16,7 +16,9 @@ package enum OwnershipRole: String, Sendable, Hashable, CaseIterable {
     case ready = "READY"
     /// Source: given away. Written before GRANT is sent; from here only the target's REFUSED brings the machine back.
     case released = "RELEASED"
-    /// Target: an administrator saw RELEASED at the source where the target could not, and said so.
+    /// Target: the source has released it and the guest has not run. Written over OWNER when `cont` answered an error, and by an
+    /// administrator who saw RELEASED at the source where the target could not. Also what a target answers between its OWNER
+    /// and the running guest.
     case granted = "GRANT"
     /// Target: the hypervisor is dead and nothing of the machine runs or will run by this migration.
     /// Source: this migration will not take the machine away; it stays.
