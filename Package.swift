@@ -46,7 +46,8 @@ let package = Package(
     targets: [
         // C: shims and system libraries, each imported by its one owner
         .target(name: "CLinux"),
-        .target(name: "FerryGuestMemory"),
+        // Preloaded into QEMU: without the Swift runtime's start-up object it needs nothing but the C library.
+        .target(name: "FerryGuestMemory", linkerSettings: [.unsafeFlags(["-nostartfiles"])]),
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CNBD", pkgConfig: "libnbd", providers: [.apt(["libnbd-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),

@@ -16,6 +16,10 @@
 #define USERFAULTFD_IOC_NEW _IO(0xAA, 0x00)
 #endif
 
+/* The package manager links every library with the Swift runtime. What the runtime's linker wrapper finds in this section goes
+ * before it on the linker's command line: a library of C that needs nothing of Swift then does not load it into QEMU. */
+__attribute__((used, section(".swift1_autolink_entries"))) static const char linked_as_needed[] = "-Wl,--as-needed";
+
 __attribute__((constructor)) static void ferry_guest_memory_open(void) {
     /* What QEMU starts itself must not open one too. */
     unsetenv("LD_PRELOAD");

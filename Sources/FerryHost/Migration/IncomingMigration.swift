@@ -112,8 +112,13 @@ final class IncomingMigration: PlannedHypervisor {
         }
     }
 
-    /// Nothing of the move works here any more.
-    func over() { state.update { $0.isOver = true } }
+    /// Nothing of the move works here any more. The session goes: it holds the guest's memory, and, by its guest, this object.
+    func over() {
+        state.update {
+            $0.isOver = true
+            $0.session = nil
+        }
+    }
 
     func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
     func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }

@@ -19,3 +19,26 @@ import Testing
         if found.kvm.isAvailable { #expect(found.opensKVMDevice) } else { #expect(found.kvm.reason?.isEmpty == false) }
     }
 }
+
+@Suite struct GuestMemoryLibraryTests {
+    @Test(.needs(.program("readelf", package: "binutils")))
+    func `the library preloaded into QEMU needs nothing but the C library`() throws {
+        let readelf = try Program.require("readelf", package: "binutils")
+        let text = try Command(readelf, ["--dynamic", BuiltProduct.guestMemoryLibrary()]).runSuccessfully().outputText
+        let needed = text.split(separator: "\n").filter { $0.contains("(NEEDED)") }
+        #expect(needed.count == 1)
+        #expect(needed.first?.contains("[libc.so.6]") == true)
+    }
+
+    @Test func `it opens a userfaultfd and hides itself from what the program starts`() throws {
+        var command = Command("/bin/sh", ["-c", "ls -l /proc/$$/fd; echo \"preload <$LD_PRELOAD>\""])
+        command.program.environment["LD_PRELOAD"] = try BuiltProduct.guestMemoryLibrary()
+        let result = try command.runSuccessfully()
+        if result.errorText.isEmpty {
+            #expect(result.outputText.contains("anon_inode:[userfaultfd]"))
+        } else {
+            #expect(result.errorText.hasPrefix("ferry: this machine cannot be moved while it runs: userfaultfd: "))
+        }
+        #expect(result.outputText.contains("preload <>"))
+    }
+}

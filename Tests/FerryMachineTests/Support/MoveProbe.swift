@@ -1,0 +1,25 @@
+import FerryTransfer
+import Synchronization
+
+/// Looks in at the moments of a move; what it does there, the move waits for.
+final class MoveProbe: SessionProbe {
+    private let body: @Sendable (ProbePoint) -> Void
+
+    init(_ body: @escaping @Sendable (ProbePoint) -> Void) { self.body = body }
+
+    func reached(_ point: ProbePoint) { body(point) }
+}
+
+/// A value that a probe fills in and the test reads.
+final class Box<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    var current: Value {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
+    }
+
+    func update(_ change: @Sendable (inout Value) -> Void) { value.withLock { change(&$0) } }
+}
