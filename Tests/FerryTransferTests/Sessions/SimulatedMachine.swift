@@ -39,7 +39,7 @@ final class SimulatedMachine: Sendable {
     private let writer = Mutex<(thread: WorkerThread, stop: Event)?>(nil)
     private let seed = Atomic<UInt64>(1)
 
-    static let ramSize: UInt64 = 16 << 20
+    static let ramSize: UInt64 = 8 << 20
     static let diskSize = 4 << 20
 
     init(_ host: String, folder: TemporaryDirectory, oracle: RunnerOracle) throws {
