@@ -4,9 +4,16 @@ import FerryTestKit
 import Glibc
 import Testing
 
+extension Tag {
+    /// Takes more than a second.
+    @Tag static var slow: Self
+}
+
 /// What the tracker cannot see, shown on a real guest: direct reads in flight across a harvest. And that QEMU's `transaction` is
 /// the barrier that makes up for it.
-@Suite(.needs(.qemu, .root, .kernelTracker), .needs(SlowDisk.requirements), .needs(CounterGuest.requirements))
+@Suite(
+    .tags(.slow), .needs(.qemu, .root, .kernelTracker), .needs(SlowDisk.requirements), .needs(CounterGuest.requirements)
+)
 struct DirectReadTests {
     @Test func `without a barrier pages read into while they were harvested are lost`() throws {
         #expect(try Self.lostPages(barrier: false) > 0)
