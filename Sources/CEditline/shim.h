@@ -6,6 +6,11 @@
 
 /* libedit's settings are C variadic functions, which Swift cannot call: one typed function each. */
 
+/* On the process's own standard streams, which Swift does not let concurrent code name. */
+static inline EditLine *ferry_el_start(void) {
+    return el_init("ferry", stdin, stdout, stderr);
+}
+
 static inline int ferry_el_set_prompt(EditLine *editor, char *(*prompt)(EditLine *)) {
     return el_set(editor, EL_PROMPT, prompt);
 }

@@ -1,5 +1,3 @@
-package import FerryCore
-
 /// The command line of `ferry`: pwsh's flags, in any case and shortened as pwsh accepts them.
 ///
 /// Source: the public reference about_Pwsh and pwsh's behaviour (`-c` takes the rest of the line, a bare argument is a script).

@@ -1,6 +1,6 @@
 package import FerryContract
 package import FerryCore
-package import FerryEngine
+import FerryEngine
 
 /// The hosts a shell can reach by name. The shell supplies one; tests hand in hosts of the same process.
 package protocol HostDirectory: Sendable {

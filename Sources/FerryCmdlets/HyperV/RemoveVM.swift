@@ -25,8 +25,8 @@ struct RemoveVM: Cmdlet {
             guard try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence) else { continue }
             // Hyper-V asks although the impact is only Medium; -Force and -Confirm:$false answer it.
             let answered = call[Self.force] || call.isBound("Confirm")
-            guard try answered || io.asks("Are you sure you want to remove virtual machine \"\(name)\"?") else {
-                continue
+            if !answered {
+                guard try io.asks("Are you sure you want to remove virtual machine \"\(name)\"?") else { continue }
             }
             let request = RemoveMachineRequest(machine: chosen.machine.id)
             if let machine = try io.send(request, to: chosen.host, target: chosen.machine.value), call[Self.passthru] {

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Used from one thread, the one that runs the prompt. libedit keeps pointers to the prompt's bytes; they live as long as the
 /// editor does.
-package final class LineEditor {
+@safe package final class LineEditor {
     /// How reading a line ended.
     package enum Outcome: Equatable {
         /// Without its newline.
@@ -19,7 +19,7 @@ package final class LineEditor {
     }
 
     private let editor: OpaquePointer
-    private let history: UnsafeMutablePointer<History>
+    private let history: OpaquePointer
     private let historyPath: String?
 
     /// The prompt's bytes, as libedit's callback finds them. A process has one terminal and so one editor at a time.
@@ -28,8 +28,8 @@ package final class LineEditor {
     /// - Parameter historyPath: where lines are kept between sessions (mode 0600); nil keeps them in memory.
     /// - Throws: `ShellFault.terminalUnusable` when libedit cannot start on this terminal.
     package init(historyPath: String?, maximumHistory: Int32 = 4096) throws(Failure) {
-        // SAFETY: el_init copies the name and keeps the three C streams, which live as long as the process.
-        guard let editor = unsafe el_init("ferry", stdin, stdout, stderr), let history = unsafe history_init() else {
+        // SAFETY: el_init keeps the three C streams, which live as long as the process.
+        guard let editor = unsafe ferry_el_start(), let history = unsafe history_init() else {
             throw Failure(
                 ShellFault.terminalUnusable,
                 "The line editor could not start on this terminal (TERM is '\(Self.terminalName)').")

@@ -23,11 +23,12 @@ package enum TerminalInterrupt {
     package static func install() {
         guard pipeWriter.load(ordering: .acquiring) < 0 else { return }
         var ends: [Int32] = [-1, -1]
-        // SAFETY: pipe2 fills the two elements of the array it is given.
-        guard unsafe pipe2(&ends, Int32(O_CLOEXEC)) == 0 else { return }
+        // SAFETY: pipe fills the two elements of the array it is given.
+        guard unsafe pipe(&ends) == 0 else { return }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let reader = ends[0]
         pipeWriter.store(ends[1], ordering: .releasing)
-        var action = unsafe sigaction()
+        var action = sigaction()
         // SAFETY: the handler touches atomics and write(2) only.
         unsafe action.__sigaction_handler.sa_handler = { _ in
             TerminalInterrupt.requested.store(true, ordering: .releasing)
@@ -35,15 +36,15 @@ package enum TerminalInterrupt {
             let writer = TerminalInterrupt.pipeWriter.load(ordering: .acquiring)
             _ = unsafe write(writer, &byte, 1)
         }
-        unsafe action.sa_flags = 0
+        action.sa_flags = 0
         _ = unsafe sigaction(SIGINT, &action, nil)
         var thread = pthread_t()
-        let argument = UnsafeMutableRawPointer(bitPattern: Int(reader))
+        let argument = unsafe UnsafeMutableRawPointer(bitPattern: Int(reader))
         // SAFETY: the argument is the descriptor's number, not a pointer that is followed.
         _ = unsafe pthread_create(
             &thread, nil,
             { argument in
-                let reader = unsafe Int32(Int(bitPattern: argument))
+                let reader = Int32(Int(bitPattern: argument))
                 var byte: UInt8 = 0
                 while true {
                     let count = unsafe read(reader, &byte, 1)

@@ -1,4 +1,4 @@
-package import FerryEngine
+import FerryEngine
 import Glibc
 
 /// The runspace's way to the terminal, or to whatever standard output and error are redirected to.
@@ -94,7 +94,7 @@ final class TerminalHost: Host {
         Self.send(prompt, to: STDOUT_FILENO)
         var saved = termios()
         // SAFETY: both calls fill or read the structure they are given.
-        let hasTerminal = inputIsTerminal && unsafe tcgetattr(STDIN_FILENO, &saved) == 0
+        let hasTerminal = unsafe inputIsTerminal && tcgetattr(STDIN_FILENO, &saved) == 0
         if hasTerminal {
             var quiet = saved
             quiet.c_lflag &= ~tcflag_t(ECHO)

@@ -1,4 +1,4 @@
-package import FerryContract
+import FerryContract
 import FerryCore
 package import FerryEngine
 
