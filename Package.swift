@@ -12,8 +12,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -73,7 +73,7 @@ let package = Package(
 
         // The daemon trunk
         library("FerryLinux", ["FerryCore", "CLinux"]),
-        library("FerryTransfer", ["FerryCore", "FerryLinux", "CCrypto"]),
+        library("FerryTransfer", ["FerryCore", "FerryLinux", "CCrypto"], exclude: ["README.md"]),
         library("FerryHost", ["FerryCore", "FerryLinux", "FerryTransfer", "FerryContract", "CNBD"]),
         library(
             "FerryDaemon",
@@ -87,7 +87,7 @@ let package = Package(
 
         // The shell trunk
         library("FerryLanguage", ["FerryCore"]),
-        library("FerryEngine", ["FerryCore", "FerryLinux", "FerryLanguage"]),
+        library("FerryEngine", ["FerryCore", "FerryLinux", "FerryLanguage"], exclude: ["README.md"]),
         library("FerryCmdlets", ["FerryCore", "FerryEngine", "FerryContract"]),
         library(
             "FerryShell", ["FerryCore", "FerryEngine", "FerryCmdlets", "FerryContract", "FerryHTTP", "CEditline"]),

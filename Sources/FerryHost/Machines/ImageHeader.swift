@@ -10,6 +10,12 @@ package struct ImageHeader: Sendable, Hashable {
     /// It names another file: a parent, or one that holds its data.
     package var namesOtherFile: Bool
 
+    package init(format: DiskFormat, capacity: ByteCount, namesOtherFile: Bool) {
+        self.format = format
+        self.capacity = capacity
+        self.namesOtherFile = namesOtherFile
+    }
+
     /// The format that a path's extension stands for: qcow2 without one, nil for formats QEMU cannot move while it runs.
     package static func format(forNew path: String) -> DiskFormat? {
         switch fileExtension(path) {

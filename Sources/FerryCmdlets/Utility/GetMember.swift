@@ -1,0 +1,69 @@
+import FerryEngine
+
+/// Lists the members of objects, each type once.
+struct GetMember: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let name = Parameter<[String]>("Name", position: 0)
+    static let memberType = Parameter<[String]>("MemberType", aliases: ["Type"])
+    static let isStatic = Parameter<Bool>.switch("Static")
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "Get-Member", typeName: "Microsoft.PowerShell.Commands.GetMemberCommand",
+        parameters: [input, name, memberType, isStatic, force])
+
+    private var seen: Set<String> = []
+    private var hadInput = false
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[Self.input]
+        guard !item.isNull else { return }
+        hadInput = true
+        var type = item.typeNames.first ?? "System.Object"
+        var entries: [MemberEntry]
+        if call[Self.isStatic] {
+            let own: RuntimeType = if case .type(let named) = item { named } else { item.typeName }
+            type = own.fullName
+            entries = Members.staticEntries(of: own)
+        } else {
+            entries = Members.entries(of: item, io.runspace)
+        }
+        guard seen.insert(type.folded).inserted else { return }
+        if !call[Self.name].isEmpty {
+            let patterns = call[Self.name].map { WildcardPattern($0) }
+            entries = entries.filter { entry in patterns.contains { $0.matches(entry.name) } }
+        }
+        if !call[Self.memberType].isEmpty {
+            let wanted = call[Self.memberType].flatMap { $0.split(separator: ",").map { String($0).trimmed.folded } }
+            entries = entries.filter { entry in wanted.contains { Self.kind(entry.kind.folded, fits: $0) } }
+        }
+        for entry in entries {
+            try io.emit(
+                .object(
+                    CustomObject(
+                        [
+                            ("TypeName", .string(type)), ("Name", .string(entry.name)),
+                            ("MemberType", .string(entry.kind)), ("Definition", .string(entry.definition)),
+                        ], typeNames: ["Microsoft.PowerShell.Commands.MemberDefinition"])))
+        }
+    }
+
+    /// `Properties` and `Methods` stand for all kinds of each.
+    private static func kind(_ kind: String, fits wanted: String) -> Bool {
+        switch wanted {
+        case "all": true
+        case "properties": kind.hasSuffix("property")
+        case "methods": kind.hasSuffix("method")
+        default: kind == wanted
+        }
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard !hadInput else { return }
+        try io.report(
+            "NoObjectInGetMember", .closeError, "You must specify an object for the Get-Member cmdlet.",
+            exception: "System.InvalidOperationException")
+    }
+}

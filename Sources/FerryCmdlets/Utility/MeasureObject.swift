@@ -1,0 +1,155 @@
+import FerryEngine
+
+/// Counts objects, sums and averages numbers, counts lines, words and characters of text.
+struct MeasureObject: Cmdlet {
+    static let input = Parameter<Value>("InputObject", pipeline: .byValue)
+    static let property = Parameter<[Value]>("Property", position: 0)
+    static let sum = Parameter<Bool>.switch("Sum")
+    static let average = Parameter<Bool>.switch("Average")
+    static let maximum = Parameter<Bool>.switch("Maximum")
+    static let minimum = Parameter<Bool>.switch("Minimum")
+    static let deviation = Parameter<Bool>.switch("StandardDeviation")
+    static let allStats = Parameter<Bool>.switch("AllStats")
+    static let line = Parameter<Bool>.switch("Line")
+    static let word = Parameter<Bool>.switch("Word")
+    static let character = Parameter<Bool>.switch("Character")
+    static let ignoreWhiteSpace = Parameter<Bool>.switch("IgnoreWhiteSpace")
+
+    static let signature = Signature(
+        "Measure-Object", typeName: "Microsoft.PowerShell.Commands.MeasureObjectCommand", defaultSet: "GenericMeasure",
+        parameters: [input, property],
+        sets: [
+            ParameterSet("GenericMeasure", [sum, average, maximum, minimum, deviation, allStats]),
+            ParameterSet("TextMeasure", [line, word, character, ignoreWhiteSpace]),
+        ])
+
+    private struct Statistics {
+        var name: String?
+        var count = 0
+        var sum = 0.0
+        /// Running mean and sum of squared differences from it.
+        var mean = 0.0
+        var squares = 0.0
+        var numbers = 0
+        var maximum: Value?
+        var minimum: Value?
+        var lines = 0
+        var words = 0
+        var characters = 0
+    }
+
+    private var statistics: [Statistics] = []
+    private var order: [String: Int] = [:]
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[Self.input]
+        guard !item.isNull else { return }
+        guard call.isBound(Self.property) else { return try measure(item, name: nil, call, io) }
+        for column in try io.columns(call[Self.property], of: item) {
+            if case .property(let name) = column.expression, try io.property(name, of: item) == nil { continue }
+            let value = try io.read(column, of: item)
+            if !value.isNull { try measure(value, name: column.label, call, io) }
+        }
+    }
+
+    private mutating func measure(_ value: Value, name: String?, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let key = name?.folded ?? ""
+        let position = order[key] ?? statistics.count
+        if order[key] == nil {
+            order[key] = position
+            statistics.append(Statistics(name: name))
+        }
+        statistics[position].count += 1
+        if call.parameterSet == "TextMeasure" {
+            let text = value.display
+            statistics[position].lines += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
+            statistics[position].words += text.split(whereSeparator: \.isWhitespace).count
+            statistics[position].characters +=
+                call[Self.ignoreWhiteSpace] ? text.filter { !$0.isWhitespace }.length : text.length
+            return
+        }
+        try measureValue(value, at: position, call, io)
+    }
+
+    private mutating func measureValue(_ value: Value, at position: Int, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let all = call[Self.allStats]
+        if all || call[Self.sum] || call[Self.average] || call[Self.deviation] {
+            guard let number = Self.number(value) else {
+                return try io.report(
+                    "NonNumericInputObject", .invalidType, "Input object \"\(value.display)\" is not numeric.",
+                    target: value, exception: "System.Management.Automation.PSInvalidCastException")
+            }
+            statistics[position].numbers += 1
+            statistics[position].sum += number
+            let difference = number - statistics[position].mean
+            statistics[position].mean += difference / Double(statistics[position].numbers)
+            statistics[position].squares += difference * (number - statistics[position].mean)
+        }
+        let comparable = Self.number(value).map { Value.double($0) } ?? value
+        if all || call[Self.maximum] {
+            if statistics[position].maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true {
+                statistics[position].maximum = comparable
+            }
+        }
+        if all || call[Self.minimum] {
+            if statistics[position].minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true {
+                statistics[position].minimum = comparable
+            }
+        }
+    }
+
+    private static func number(_ value: Value) -> Double? {
+        switch value {
+        case .number(let number): return number.asDouble
+        case .string(let text):
+            guard case .number(let number)? = Conversion.attempt(.string(text), to: .double), !text.isEmpty else { return nil }
+            return number.asDouble
+        case .bool, .char:
+            guard case .number(let number)? = Conversion.attempt(value, to: .double) else { return nil }
+            return number.asDouble
+        default: return nil
+        }
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if statistics.isEmpty, call.isBound(Self.property) {
+            for argument in call[Self.property] where argument.asScriptBlock == nil {
+                try io.report(
+                    "GenericMeasurePropertyNotFound", .invalidArgument,
+                    "The property \"\(argument.display)\" cannot be found in the input for any objects.",
+                    exception: "System.Management.Automation.PSArgumentException")
+            }
+            return
+        }
+        if statistics.isEmpty { statistics = [Statistics()] }
+        for item in statistics { try io.emit(call.parameterSet == "TextMeasure" ? text(item, call) : generic(item, call)) }
+    }
+
+    private func text(_ item: Statistics, _ call: Call) -> Value {
+        func shown(_ wanted: Bool, _ count: Int) -> Value { wanted ? .count(count) : .null }
+        return .object(
+            CustomObject(
+                [
+                    ("Lines", shown(call[Self.line], item.lines)), ("Words", shown(call[Self.word], item.words)),
+                    ("Characters", shown(call[Self.character], item.characters)), ("Property", .optional(item.name)),
+                ], typeNames: ["Microsoft.PowerShell.Commands.TextMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo"]))
+    }
+
+    private func generic(_ item: Statistics, _ call: Call) -> Value {
+        let all = call[Self.allStats]
+        let average = item.numbers == 0 ? 0 : item.sum / Double(item.numbers)
+        let deviation = item.numbers < 2 ? 0 : (item.squares / Double(item.numbers - 1)).squareRoot()
+        return .object(
+            CustomObject(
+                [
+                    ("Count", .count(item.count)), ("Average", all || call[Self.average] ? .double(average) : .null),
+                    ("Sum", all || call[Self.sum] ? .double(item.sum) : .null), ("Maximum", item.maximum ?? .null),
+                    ("Minimum", item.minimum ?? .null),
+                    ("StandardDeviation", all || call[Self.deviation] ? .double(deviation) : .null),
+                    ("Property", .optional(item.name)),
+                ],
+                typeNames: ["Microsoft.PowerShell.Commands.GenericMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo"]))
+    }
+}

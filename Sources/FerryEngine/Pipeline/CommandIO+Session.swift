@@ -1,0 +1,120 @@
+/// What commands that work on the session itself need: variables, aliases, modules, constructors.
+extension CommandIO {
+    // MARK: Scopes
+
+    /// The scope `-Scope` names (`Global`, `Local`, `Script`, `Private` or a number); the caller's when it is not given.
+    package func scope(named name: String) throws(Stop) -> Scope {
+        switch name.folded {
+        case "", "local", "private": return frame.scope
+        case "global": return frame.scope.global
+        case "script": return frame.scope.script
+        default:
+            guard let depth = Int(name), depth >= 0, let scope = frame.scope.ancestor(depth) else {
+                throw failing(
+                    "CannotProcessArgument", .invalidArgument,
+                    "Cannot process argument because the value of argument \"Scope\" is not valid: '\(name)'. "
+                        + "Use Global, Local, Script or a number of scopes.",
+                    exception: "System.Management.Automation.PSArgumentException")
+            }
+            return scope
+        }
+    }
+
+    /// Every variable the caller can see, nearest scope first.
+    package var visibleVariables: [Variable] {
+        var seen: Set<String> = []
+        var found: [Variable] = []
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            for variable in current.ownVariables {
+                if variable.options.contains(.private), current !== frame.scope { continue }
+                if seen.insert(variable.name.folded).inserted { found.append(variable) }
+            }
+            scope = current.parent
+        }
+        return found
+    }
+
+    /// Makes or changes a variable in `scope`, past read-only where `force`.
+    package func assign(
+        _ name: String, _ value: Value, in scope: Scope, options: Variable.Options?, description: String?, force: Bool
+    ) throws(Stop) {
+        let symbol = Symbol(name)
+        if let variable = scope.own(symbol) {
+            if force, variable.options.contains(.readOnly) {
+                let kept = variable.options
+                variable.options.remove(.readOnly)
+                defer { variable.options = options ?? kept }
+                try variable.assign(value, runspace)
+            } else {
+                try variable.assign(value, runspace)
+            }
+        } else {
+            try scope.set(symbol, to: value, runspace)
+        }
+        guard let variable = scope.own(symbol) else { return }
+        if let options { variable.options = options }
+        if let description { variable.description = description }
+    }
+
+    // MARK: Aliases
+
+    /// Every alias the caller can see, nearest scope first.
+    package var visibleAliases: [AliasCommand] {
+        var seen: Set<String> = []
+        var found: [AliasCommand] = []
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            for (key, alias) in current.aliases where seen.insert(key).inserted { found.append(alias) }
+            scope = current.parent
+        }
+        return found
+    }
+
+    package func setAlias(_ name: String, to target: String, in scope: Scope) {
+        runspace.setAlias(name, to: target, in: scope)
+    }
+
+    /// Takes an alias away wherever the caller sees it; false if there is none.
+    package func removeAlias(_ name: String) -> Bool {
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            if current.aliases.removeValue(forKey: name.folded) != nil {
+                runspace.commandsChanged()
+                return true
+            }
+            scope = current.parent
+        }
+        return false
+    }
+
+    // MARK: Code and types
+
+    /// Runs text in the caller's scope, its output going down the pipeline.
+    package func run(text: String) throws(Stop) { try run(try runspace.makeScriptBlock(text)) }
+
+    /// `New-Object`, `[T]::new(…)`.
+    package func make(_ type: RuntimeType, _ arguments: [Value]) throws(Stop) -> Value {
+        try StaticMembers.make(type, arguments, frame)
+    }
+
+    /// Writes a member as `value.name = new` does.
+    package func setProperty(_ name: String, of value: Value, to new: Value) throws(Stop) {
+        try Members.set(name, of: value, to: new, isStatic: false, frame)
+    }
+
+    package func setStrictMode(_ version: Int) { frame.scope.strictVersion = version }
+
+    // MARK: Modules
+
+    /// Imports a module by name or path; nil for a compiled one, which is always there.
+    @discardableResult
+    package func importModule(_ name: String, force: Bool) throws(Stop) -> ScriptModule? {
+        try runspace.modules.importModule(name, runspace, frame, force: force)
+    }
+
+    package var loadedModules: [ScriptModule] { runspace.modules.loaded.values.sorted { $0.name.folded < $1.name.folded } }
+
+    /// Forgets a module; false if it is not loaded.
+    package func removeModule(_ name: String) -> Bool { runspace.modules.remove(name, runspace) }
+}
