@@ -24,10 +24,14 @@ def watch(folder, log):
             if now - looked > 0.02:
                 looked = now
                 for path in glob.glob(f"{folder}/**/console.log", recursive=True):
-                    if path not in files:
-                        files[path] = [open(path, "rb"), b""]
-            for path, entry in list(files.items()):
-                data = entry[0].read()
+                    try:
+                        status = os.stat(path)
+                        if (status.st_dev, status.st_ino) not in files:     # one file may have two names
+                            files[status.st_dev, status.st_ino] = [open(path, "rb"), b"", path]
+                    except OSError:
+                        pass                                                # removed meanwhile
+            for entry in list(files.values()):
+                data, path = entry[0].read(), entry[2]
                 if data:
                     stamp = time.monotonic()
                     *lines, entry[1] = (entry[1] + data).split(b"\n")
