@@ -1,6 +1,6 @@
-package import FerryContract
-package import FerryCore
-package import FerryHTTP
+import FerryContract
+import FerryCore
+import FerryHTTP
 import FerryHost
 
 /// Joins every route to the host: one generic endpoint, so that a new operation needs nothing here.
@@ -21,12 +21,12 @@ struct HostEndpoint: HostResponder {
 }
 
 /// Reaches other hosts over HTTPS. Each side proves its key; a host with another key than the trusted one gets no request.
-package struct HTTPSPeers: PeerConnector {
+struct HTTPSPeers: PeerConnector {
     private let identity: HostIdentity
 
-    package init(identity: HostIdentity) { self.identity = identity }
+    init(identity: HostIdentity) { self.identity = identity }
 
-    package func connection(to host: TrustReport) throws(Failure) -> any HostConnection {
+    func connection(to host: TrustReport) throws(Failure) -> any HostConnection {
         HTTPHostConnection(
             hostName: host.name,
             address: .tls(address: host.address, port: host.controlPort, fingerprint: host.fingerprint), identity: identity)

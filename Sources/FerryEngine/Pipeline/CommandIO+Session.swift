@@ -118,3 +118,36 @@ extension CommandIO {
     /// Forgets a module; false if it is not loaded.
     package func removeModule(_ name: String) -> Bool { runspace.modules.remove(name, runspace) }
 }
+
+extension CommandIO {
+    // MARK: Functions and variables by name
+
+    package func setFunction(_ name: String, _ block: ScriptBlock) { runspace.setFunction(name, block, in: frame.scope) }
+
+    /// Takes a function away wherever the caller sees it.
+    package func removeFunction(_ name: String) {
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            if current.functions.removeValue(forKey: name.folded) != nil { return runspace.commandsChanged() }
+            scope = current.parent
+        }
+    }
+
+    /// Takes a variable away from `scope`; read-only ones only with `force`, constant ones never.
+    package func removeVariable(_ name: String, in scope: Scope, force: Bool) throws(Stop) {
+        let symbol = Symbol(name)
+        guard let variable = scope.own(symbol) else {
+            return try report(
+                "VariableNotFound", .objectNotFound, "Cannot find a variable with the name '\(name)'.",
+                target: .string(name), exception: "System.Management.Automation.ItemNotFoundException")
+        }
+        if variable.options.contains(.constant) || variable.options.contains(.readOnly) && !force {
+            return try report(
+                "VariableNotRemovable", .writeError,
+                "Cannot remove variable \(name) because it is constant or read-only. If the variable is read-only, try the "
+                    + "operation again specifying the Force option.", target: .string(name),
+                exception: "System.Management.Automation.SessionStateUnauthorizedAccessException")
+        }
+        scope.remove(symbol)
+    }
+}
