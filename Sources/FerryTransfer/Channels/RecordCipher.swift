@@ -8,6 +8,7 @@ import FerryCore
 /// chain, on both sides alike, and the old one is forgotten.
 ///
 /// Encrypted: AES-256-GCM. Authenticated only: the same bytes enter GCM as associated data (GMAC), and travel as they are.
+// SAFETY: its context is used by its one owner, on one thread at a time.
 @safe
 package struct RecordCipher: ~Copyable, @unchecked Sendable {
     package static let tagLength = 16
