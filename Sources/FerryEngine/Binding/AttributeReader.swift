@@ -41,12 +41,14 @@ enum AttributeReader {
             setNames.append(defaultSet)
         }
         let positionalBinding =
-            try binding.flatMap { binding throws(Stop) in try named(binding, "PositionalBinding", frame)?.isTrue } ?? true
+            try binding.flatMap { binding throws(Stop) in try named(binding, "PositionalBinding", frame)?.isTrue }
+            ?? true
         if positionalBinding { numberPositions(&specs) }
         var impact: ConfirmImpact?
         if let binding, try named(binding, "SupportsShouldProcess", frame)?.isTrue == true {
             let level = try named(binding, "ConfirmImpact", frame)?.display.lowercased() ?? "medium"
-            impact = level == "high" ? .high : (level == "low" ? .low : (level == "none" ? ConfirmImpact.none : .medium))
+            impact =
+                level == "high" ? .high : (level == "low" ? .low : (level == "none" ? ConfirmImpact.none : .medium))
         }
         var signature = Signature(
             name: name, typeName: name, impact: impact, defaultSet: defaultSet, specs: specs, sets: setNames,

@@ -31,7 +31,9 @@ extension ParameterBinder {
     }
 
     private func conversionFailure(_ record: ErrorRecord, _ spec: ParameterSpec) -> Stop {
-        if record.exception.exceptionType.isA(ExceptionTypes.type("System.Management.Automation.ParameterBindingException")) {
+        if record.exception.exceptionType.isA(
+            ExceptionTypes.type("System.Management.Automation.ParameterBindingException"))
+        {
             return .error(record)
         }
         if isScript {
@@ -55,7 +57,9 @@ extension ParameterBinder {
     func validate(_ value: Value, _ spec: ParameterSpec) throws(Stop) {
         try refuseEmpty(value, spec)
         for validation in spec.validations {
-            guard let reason = try Validator.failure(of: validation, value: value, frame.runspace, frame) else { continue }
+            guard let reason = try Validator.failure(of: validation, value: value, frame.runspace, frame) else {
+                continue
+            }
             throw failure(
                 "ParameterArgumentValidationError", .invalidData,
                 "Cannot validate argument on parameter '\(spec.name)'. \(reason)", parameter: spec.name,
@@ -86,12 +90,16 @@ extension ParameterBinder {
         if takesText, case .string(let text) = value, text.isEmpty, !spec.allowsEmptyString {
             throw refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
         }
-        guard let elements = value.elements, spec.type.isArray || spec.type.fullName.contains("Collection") else { return }
+        guard let elements = value.elements, spec.type.isArray || spec.type.fullName.contains("Collection") else {
+            return
+        }
         if elements.isEmpty, !spec.allowsEmptyCollection {
             throw refuse("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "an empty array")
         }
         for element in elements {
-            if element.isNull, !spec.allowsNull { throw refuse("ParameterArgumentValidationErrorNullNotAllowed", "null") }
+            if element.isNull, !spec.allowsNull {
+                throw refuse("ParameterArgumentValidationErrorNullNotAllowed", "null")
+            }
             if takesText, case .string(let text) = element, text.isEmpty, !spec.allowsEmptyString {
                 throw refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
             }
@@ -139,7 +147,8 @@ extension ParameterBinder {
                 let value = try node.evaluate(inner)
                 do throws(Stop) {
                     variable.stored =
-                        try spec.map { spec throws(Stop) in try Conversion.convert(value, to: spec.type, inner.runspace) }
+                        try spec.map { spec throws(Stop) in try Conversion.convert(value, to: spec.type, inner.runspace)
+                        }
                         ?? value
                 } catch {
                     guard let record = error.record, let spec else { throw error }

@@ -150,7 +150,9 @@ final class ParameterBinder {
 
     /// A script block for a parameter that takes pipeline input and is not itself about script blocks waits for the input.
     private func delays(_ spec: ParameterSpec) -> Bool {
-        guard call.invocation.expectsInput, spec.roles.values.contains(where: { !$0.pipeline.isEmpty }) else { return false }
+        guard call.invocation.expectsInput, spec.roles.values.contains(where: { !$0.pipeline.isEmpty }) else {
+            return false
+        }
         switch spec.type.kind {
         case .scriptBlock, .object, .psObject: return false
         case .array:
@@ -202,7 +204,9 @@ final class ParameterBinder {
         var found: [ParameterSpec] = []
         for spec in signature.parameters where !bound.contains(spec.name.folded) {
             for set in validSets {
-                guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else { continue }
+                guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else {
+                    continue
+                }
                 if position < lowest {
                     lowest = position
                     found = [spec]
@@ -276,7 +280,8 @@ final class ParameterBinder {
     // MARK: $PSDefaultParameterValues
 
     private func bindDefaults() throws(Stop) {
-        guard signature.hasCommonParameters, case .table(let defaults)? = frame.scope.value(of: .defaultParameterValues),
+        guard signature.hasCommonParameters,
+            case .table(let defaults)? = frame.scope.value(of: .defaultParameterValues),
             defaults.count > 0, defaults["Disabled"]?.isTrue != true
         else { return }
         for (key, value) in defaults.pairs {
@@ -286,7 +291,9 @@ final class ParameterBinder {
             let parameter = WildcardPattern(String(text[text.index(after: colon)...]).trimmed)
             guard WildcardPattern(command).matches(signature.name) else { continue }
             for spec in signature.parameters where !bound.contains(spec.name.folded) {
-                guard parameter.matches(spec.name) || spec.aliases.contains(where: { parameter.matches($0) }) else { continue }
+                guard parameter.matches(spec.name) || spec.aliases.contains(where: { parameter.matches($0) }) else {
+                    continue
+                }
                 guard validSets.contains(where: { spec.role(in: $0) != nil }) else { continue }
                 var given = value
                 if let block = value.asScriptBlock { given = Value.array(try block.collect(frame)) }
@@ -300,7 +307,9 @@ final class ParameterBinder {
 
     private func unsatisfied(_ set: String, countingInput: Bool) -> [ParameterSpec] {
         signature.parameters.filter { spec in
-            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.name.folded) else { return false }
+            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.name.folded) else {
+                return false
+            }
             return countingInput || role.pipeline.isEmpty
         }
     }
@@ -479,7 +488,9 @@ final class ParameterBinder {
     private func bindByValue(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {
         var didBind = false
         for spec in inputCandidates(.byValue) {
-            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byValue) == true }) else { continue }
+            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byValue) == true }) else {
+                continue
+            }
             guard coerces || accepts(value, spec.type) else { continue }
             do throws(Stop) {
                 try bindFromInput(spec, value)
@@ -495,7 +506,9 @@ final class ParameterBinder {
     private func bindByProperty(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {
         var didBind = false
         for spec in inputCandidates(.byProperty) {
-            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byProperty) == true }) else { continue }
+            guard validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(.byProperty) == true }) else {
+                continue
+            }
             var found: Value?
             for name in [spec.name] + spec.aliases {
                 found = try Members.property(name, of: value, frame.runspace)

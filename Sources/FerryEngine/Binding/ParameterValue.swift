@@ -152,7 +152,7 @@ extension ScriptEnum {
 extension Noun {
     package static var parameterType: RuntimeType { nounType.name }
     /// Never read: declare noun parameters as arrays or optionals.
-    package static var unbound: Self { 
+    package static var unbound: Self {
         preconditionFailure("\(nounType.name.fullName): declare the parameter as an array or an optional")
     }
     package static func read(_ value: Value) -> Self? {

@@ -8,7 +8,8 @@ enum Validator {
         switch validation {
         case .notNull:
             if value.isNull {
-                return "The argument is null. Provide a valid value for the argument, and then try running the command again."
+                return
+                    "The argument is null. Provide a valid value for the argument, and then try running the command again."
             }
             if let elements = value.elements, elements.contains(where: \.isNull) {
                 return "The argument has a null value, or an element of the argument collection contains a null value. "
@@ -40,7 +41,8 @@ enum Validator {
         }
         if let elements = value.elements {
             guard elements.isEmpty || elements.contains(where: isEmpty) else { return nil }
-            return "The argument is null, empty, or an element of the argument collection contains a null value. Supply a "
+            return
+                "The argument is null, empty, or an element of the argument collection contains a null value. Supply a "
                 + "collection that does not contain any null values and then try the command again."
         }
         guard isEmpty(value) else { return nil }
@@ -58,18 +60,21 @@ enum Validator {
         case .notNull, .notNullOrEmpty, .notNullOrWhiteSpace, .count: return nil
         case .set(let values, let ignoreCase):
             if values.contains(where: { ignoreCase ? $0.equalsIgnoringCase(text) : $0 == text }) { return nil }
-            return "The argument \"\(text)\" does not belong to the set \"\(values.joined(separator: ","))\" specified by the "
+            return
+                "The argument \"\(text)\" does not belong to the set \"\(values.joined(separator: ","))\" specified by the "
                 + "ValidateSet attribute. Supply an argument that is in the set and then try the command again."
         case .range(let low, let high):
             guard let number = Arithmetic.operandNumber(element)?.asDouble else { return nil }
             if number > high {
                 let limit = Number.double(high).text
-                return "The \(text) argument is greater than the maximum allowed range of \(limit). Supply an argument that is "
+                return
+                    "The \(text) argument is greater than the maximum allowed range of \(limit). Supply an argument that is "
                     + "less than or equal to \(limit) and then try the command again."
             }
             if number < low {
                 let limit = Number.double(low).text
-                return "The \(text) argument is less than the minimum allowed range of \(limit). Supply an argument that is "
+                return
+                    "The \(text) argument is less than the minimum allowed range of \(limit). Supply an argument that is "
                     + "greater than or equal to \(limit) and then try the command again."
             }
             return nil
@@ -85,11 +90,13 @@ enum Validator {
             return passes ? nil : "The argument \"\(text)\" cannot be validated because its value is not \(words)."
         case .length(let low, let high):
             if text.length < low {
-                return "The character length (\(text.length)) of the argument is too short. Specify an argument with a length "
+                return
+                    "The character length (\(text.length)) of the argument is too short. Specify an argument with a length "
                     + "that is greater than or equal to \"\(low)\", and then try the command again."
             }
             if text.length > high {
-                return "The character length of the \(text.length) argument is too long. Shorten the character length of the "
+                return
+                    "The character length of the \(text.length) argument is too long. Shorten the character length of the "
                     + "argument so it is fewer than or equal to \"\(high)\" characters, and then try the command again."
             }
             return nil
@@ -102,7 +109,8 @@ enum Validator {
             }
             if regex.isMatch(text) { return nil }
             if let message { return try CompositeFormat.text(message, [element, .string(pattern)]) }
-            return "The argument \"\(text)\" does not match the \"\(pattern)\" pattern. Supply an argument that matches "
+            return
+                "The argument \"\(text)\" does not match the \"\(pattern)\" pattern. Supply an argument that matches "
                 + "\"\(pattern)\" and try the command again."
         case .script(let syntax, let message):
             let frame: Frame = frame ?? runspace.globalFrame
@@ -111,7 +119,8 @@ enum Validator {
             try block.invoke(frame, item: element, newScope: true, output: sink)
             if sink.result.isTrue { return nil }
             if let message { return try CompositeFormat.text(message, [element, .string(syntax.text)]) }
-            return "The \"\(syntax.text)\" validation script for the argument with value \"\(text)\" did not return a result of "
+            return
+                "The \"\(syntax.text)\" validation script for the argument with value \"\(text)\" did not return a result of "
                 + "True. Determine why the validation script failed, and then try the command again."
         }
     }

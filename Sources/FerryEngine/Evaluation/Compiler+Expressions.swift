@@ -23,7 +23,8 @@ extension Compiler {
         case .binary(let node): return binary(node)
         case .ternary(let node):
             return TernaryNode(
-                node.range, self.expression(node.condition), self.expression(node.then), self.expression(node.otherwise))
+                node.range, self.expression(node.condition), self.expression(node.then), self.expression(node.otherwise)
+            )
         case .cast(let node): return cast(node)
         case .attributed(let node): return self.expression(node.operand)
         case .member(let node):
@@ -56,7 +57,8 @@ extension Compiler {
 
     private func table(_ node: HashtableExpression, isOrdered: Bool) -> TableNode {
         TableNode(
-            node.range, node.entries.map { (key: expression($0.key), value: statement($0.value)) }, isOrdered: isOrdered)
+            node.range, node.entries.map { (key: expression($0.key), value: statement($0.value)) }, isOrdered: isOrdered
+        )
     }
 
     /// Variables that never change are constants.
@@ -95,13 +97,16 @@ extension Compiler {
             let isIncrement = node.operator == .preIncrement || node.operator == .postIncrement
             let isPrefix = node.operator == .preIncrement || node.operator == .preDecrement
             return StepNode(node.range, target(assignable), step: isIncrement ? 1 : -1, isPrefix: isPrefix)
-        case .not: return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in .bool(!value.isTrue) }
+        case .not:
+            return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in .bool(!value.isTrue) }
         case .bitNot:
             return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in
                 try Arithmetic.complement(value)
             }
         case .minus:
-            return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in try Arithmetic.negate(value) }
+            return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in
+                try Arithmetic.negate(value)
+            }
         case .plus:
             return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in
                 try Arithmetic.apply(.add, .int(0), value)
@@ -142,7 +147,9 @@ extension Compiler {
         case .equal, .notEqual, .greater, .greaterOrEqual, .less, .lessOrEqual, .like, .notLike, .match, .notMatch:
             return ComparisonNode(range, node.operator, caseSensitive: caseSensitive, left, right)
         case .format:
-            return BinaryFunctionNode(range, left, right) { a, b, frame throws(Stop) in try Operators.format(a, b, frame) }
+            return BinaryFunctionNode(range, left, right) { a, b, frame throws(Stop) in
+                try Operators.format(a, b, frame)
+            }
         case .contains, .notContains:
             let wanted = node.operator == .contains
             return BinaryFunctionNode(range, left, right) { a, b, frame throws(Stop) in

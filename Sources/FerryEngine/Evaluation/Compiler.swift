@@ -14,7 +14,8 @@ final class CompiledBlock {
     var hasProcess: Bool { process != nil }
 
     init(
-        syntax: ScriptSyntax, layout: Layout, begin: BlockNode?, process: BlockNode?, end: BlockNode?, clean: BlockNode?,
+        syntax: ScriptSyntax, layout: Layout, begin: BlockNode?, process: BlockNode?, end: BlockNode?,
+        clean: BlockNode?,
         dynamicParameters: BlockNode?, parameters: CompiledParameters?
     ) {
         self.syntax = syntax
@@ -209,6 +210,7 @@ struct Compiler {
     }
 
     func variable(_ node: VariableExpression) -> TargetNode {
+        if case .none = node.path.qualifier, node.path.key == "null" { return DiscardNode(node.range) }
         if case .none = node.path.qualifier, let kind = AutomaticNode.kind(node.path.name) {
             return AutomaticNode(node.range, kind, Symbol(node.path.name))
         }

@@ -212,7 +212,9 @@ package final class ReferenceObject: Object {
     private static let type = RuntimeType("System.Management.Automation.PSReference")
     package override var typeName: RuntimeType { Self.type }
     package override var propertyNames: [String] { ["Value"] }
-    package override func property(_ name: String) throws(Stop) -> Value? { name.folded == "value" ? variable.value : nil }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        name.folded == "value" ? variable.value : nil
+    }
     package override func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool {
         guard name.folded == "value" else { return false }
         try variable.assign(value, runspace)
@@ -253,7 +255,9 @@ final class RangeNode: ExpressionNode {
     private func bounds(_ frame: Frame) throws(Stop) -> Bounds {
         let low = try left.evaluate(frame)
         let high = try right.evaluate(frame)
-        if let first = RangeNode.character(low), let last = RangeNode.character(high) { return .characters(first, last) }
+        if let first = RangeNode.character(low), let last = RangeNode.character(high) {
+            return .characters(first, last)
+        }
         do throws(Stop) {
             return .numbers(try RangeNode.number(low), try RangeNode.number(high))
         } catch {

@@ -6,7 +6,8 @@ enum Indexing {
             throw .runtime("NullArray", .invalidOperation, "Cannot index into a null array.")
         case .table(let table):
             if index.isNull {
-                throw .runtime("NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
+                throw .runtime(
+                    "NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
             }
             if case .array(let keys) = index { return .array(keys.elements.map { lookup(table, $0) }) }
             return lookup(table, index)
@@ -54,7 +55,8 @@ enum Indexing {
             return .array(result)
         }
         if index.isNull {
-            throw .runtime("NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
+            throw .runtime(
+                "NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
         }
         guard let position = try offset(index, elements.count) else { return try outside(frame) }
         return elements[position]
@@ -84,9 +86,11 @@ enum Indexing {
             throw .runtime("NullArray", .invalidOperation, "Cannot index into a null array.")
         case .table(let table):
             if index.isNull {
-                throw .runtime("NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
+                throw .runtime(
+                    "NullArrayIndex", .invalidOperation, "Index operation failed; the array index evaluated to null.")
             }
-            if table.kind == .ordered, case .number(let number) = index, let position = number.asInt64, table[index] == nil,
+            if table.kind == .ordered, case .number(let number) = index, let position = number.asInt64,
+                table[index] == nil,
                 position >= 0, position < table.count
             {
                 table[table.keys[Int(position)]] = value

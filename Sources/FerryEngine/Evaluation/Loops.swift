@@ -113,7 +113,9 @@ final class ConditionLoopNode: LoopNode {
     private let kind: ConditionLoop.Kind
     private let condition: StatementNode
     private let body: BlockNode
-    init(_ range: SourceRange, label: String?, _ kind: ConditionLoop.Kind, _ condition: StatementNode, _ body: BlockNode) {
+    init(
+        _ range: SourceRange, label: String?, _ kind: ConditionLoop.Kind, _ condition: StatementNode, _ body: BlockNode
+    ) {
         self.kind = kind
         self.condition = condition
         self.body = body

@@ -48,7 +48,8 @@ final class InvocationNode: ExpressionNode {
     private let isStatic: Bool
     private let isNullConditional: Bool
     init(
-        _ range: SourceRange, _ target: ExpressionNode, _ name: SelectorNode, _ arguments: [ExpressionNode], isStatic: Bool,
+        _ range: SourceRange, _ target: ExpressionNode, _ name: SelectorNode, _ arguments: [ExpressionNode],
+        isStatic: Bool,
         isNullConditional: Bool
     ) {
         self.target = target

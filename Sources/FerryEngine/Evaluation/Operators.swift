@@ -92,7 +92,9 @@ package enum Operators {
     static func table(of match: RegexMatch) -> TableObject {
         let table = TableObject()
         for group in match.groups where group.isSuccess {
-            if Int(group.name) != nil { table[.count(group.number)] = .string(group.text) } else {
+            if Int(group.name) != nil {
+                table[.count(group.number)] = .string(group.text)
+            } else {
                 table[.string(group.name)] = .string(group.text)
             }
         }
@@ -175,7 +177,9 @@ package enum Operators {
         return pieces + [.string(String(units: units[position...]))]
     }
 
-    private static func split(_ text: String, by block: ScriptBlock, _ limit: Int, _ frame: Frame) throws(Stop) -> [Value] {
+    private static func split(_ text: String, by block: ScriptBlock, _ limit: Int, _ frame: Frame) throws(Stop)
+        -> [Value]
+    {
         var pieces: [Value] = []
         var current = ""
         for unit in text.utf16 {
@@ -195,7 +199,9 @@ package enum Operators {
     static func splitWords(_ value: Value, _ frame: Frame) -> Value {
         var words: [Value] = []
         for item in value.elements ?? [value] {
-            words += Conversion.text(item, frame.runspace).split(whereSeparator: \.isWhitespace).map { .string(String($0)) }
+            words += Conversion.text(item, frame.runspace).split(whereSeparator: \.isWhitespace).map {
+                .string(String($0))
+            }
         }
         return .array(ArrayObject(words, of: .string))
     }

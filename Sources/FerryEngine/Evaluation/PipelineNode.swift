@@ -21,6 +21,11 @@ final class PipelineNode: StatementNode {
             ).located(range, frame)
         }
         let runspace = frame.runspace
+        if commands.isEmpty, let first {
+            try emitAlone(first, frame, output)
+            runspace.lastSucceeded = true
+            return .normal
+        }
         let run = PipelineRun()
         defer { run.dispose() }
         do throws(Stop) {
@@ -55,7 +60,8 @@ final class PipelineNode: StatementNode {
             invocation.expectsInput = index > 0 || first != nil
             frame.context.position = node.range
             let request = StageRequest(
-                invocation: invocation, arguments: arguments, frame: redirected.frame, output: redirected.output, run: run,
+                invocation: invocation, arguments: arguments, frame: redirected.frame, output: redirected.output,
+                run: run,
                 index: index, dotSourced: node.invocation == .dot, isLast: index == commands.count - 1)
             let stage: Stage
             do throws(Stop) {
@@ -83,20 +89,10 @@ final class PipelineNode: StatementNode {
 
     private func execute(_ run: PipelineRun, _ frame: Frame) throws(Stop) {
         guard let first else { return try run.execute(frame, feed: nil) }
-        if run.stages.isEmpty { return }
         try run.execute(frame) { sink throws(Stop) in
             let redirected = try Redirector(first.redirections, frame, sink, run)
             try first.expression.emit(redirected.frame, redirected.output)
         }
-    }
-
-    override func value(_ frame: Frame) throws(Stop) -> Value {
-        if commands.isEmpty, let first {
-            let sink = CollectingSink()
-            try emitAlone(first, frame, sink)
-            return sink.result
-        }
-        return try super.value(frame)
     }
 
     private func emitAlone(_ stage: ExpressionStage, _ frame: Frame, _ output: Sink) throws(Stop) {
@@ -113,7 +109,10 @@ final class ChainNode: StatementNode {
     private let first: StatementNode
     private let rest: [(isAnd: Bool, statement: StatementNode)]
     private let background: Bool
-    init(_ range: SourceRange, _ first: StatementNode, _ rest: [(isAnd: Bool, statement: StatementNode)], background: Bool) {
+    init(
+        _ range: SourceRange, _ first: StatementNode, _ rest: [(isAnd: Bool, statement: StatementNode)],
+        background: Bool
+    ) {
         self.first = first
         self.rest = rest
         self.background = background

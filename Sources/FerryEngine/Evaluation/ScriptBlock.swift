@@ -43,12 +43,8 @@ package final class ScriptBlock: Object {
     func closure(_ frame: Frame) -> ScriptBlock {
         let copy = ScriptBlock(compiled, session: frame.scope.session)
         let private_ = Session(parent: frame.scope.global)
-        var scope: Scope? = frame.scope
-        while let current = scope, current.parent != nil {
-            for variable in current.ownVariables where private_.top.own(Symbol(variable.name)) == nil {
-                private_.top.put(Symbol(variable.name), Variable(variable.name, variable.value))
-            }
-            scope = current.parent
+        for variable in frame.scope.ownVariables where variable.compute == nil && variable.options.isEmpty {
+            private_.top.put(Symbol(variable.name), Variable(variable.name, variable.value))
         }
         copy.session = private_
         copy.ownedSession = private_
@@ -85,7 +81,8 @@ package final class ScriptBlock: Object {
         let outer = home === frame.scope.session ? frame.scope : (home.current ?? home.top!)
         let scope = newScope ? Scope(parent: outer, kind: .local, session: home, layout: compiled.layout) : outer
         if !newScope, scope.layout == nil { scope.adopt(compiled.layout) }
-        let invocation = Invocation(commandName: "", range: frame.context.position, invocationName: newScope ? "&" : ".")
+        let invocation = Invocation(
+            commandName: "", range: frame.context.position, invocationName: newScope ? "&" : ".")
         invocation.expectsInput = !input.isEmpty
         let context = CallContext(
             caller: frame.context, invocation: newScope ? invocation : frame.context.invocation ?? invocation,

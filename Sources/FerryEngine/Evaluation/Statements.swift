@@ -11,7 +11,8 @@ final class BlockNode {
 
     /// The expression when the block is nothing else.
     var soleExpression: ExpressionNode? {
-        guard statements.count == 1, let pipeline = statements[0] as? ExpressionStatement, !pipeline.expression.isSilent,
+        guard statements.count == 1, let pipeline = statements[0] as? ExpressionStatement,
+            !pipeline.expression.isSilent,
             traps.isEmpty
         else { return nil }
         return pipeline.expression
@@ -74,7 +75,8 @@ final class TrapNode {
         let scope = Scope(parent: frame.scope, kind: .local, session: frame.scope.session)
         scope.define(.item, .object(record))
         let inner = Frame(
-            runspace: frame.runspace, scope: scope, streams: frame.streams, context: frame.context, arguments: frame.arguments)
+            runspace: frame.runspace, scope: scope, streams: frame.streams, context: frame.context,
+            arguments: frame.arguments)
         return try frame.runspace.entering(scope) { () throws(Stop) in try body.run(inner, output) }
     }
 }
@@ -201,7 +203,9 @@ final class LeaveNode: StatementNode {
     }
 
     private static func exitCode(_ value: Value) -> Int32 {
-        guard let converted = Conversion.attempt(value, to: .int32), case .number(let number) = converted else { return 0 }
+        guard let converted = Conversion.attempt(value, to: .int32), case .number(let number) = converted else {
+            return 0
+        }
         return Int32(truncatingIfNeeded: number.asInt64 ?? 0)
     }
 }

@@ -50,7 +50,9 @@ final class TryNode: StatementNode {
         }
     }
 
-    private func handle(_ record: ErrorRecord, _ handler: Catch, _ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
+    private func handle(_ record: ErrorRecord, _ handler: Catch, _ frame: Frame, _ output: Sink) throws(Stop)
+        -> Completion
+    {
         let runspace = frame.runspace
         runspace.record(record)
         runspace.lastSucceeded = false

@@ -92,6 +92,11 @@ final class VariableNode: TargetNode {
     }
 }
 
+/// `$null = …`: the value is thrown away.
+final class DiscardNode: TargetNode {
+    override func evaluate(_ frame: Frame) throws(Stop) -> Value { .null }
+}
+
 /// `$args`, `$input`, `$PSBoundParameters` …: what the running call knows, unless the script made a variable of that name.
 final class AutomaticNode: TargetNode {
     enum Kind {

@@ -11,7 +11,8 @@ enum CollectionMembers {
     private static func outOfRange(_ call: MethodCall) -> Stop {
         call.failed(
             "System.ArgumentOutOfRangeException",
-            "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')")
+            "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"
+        )
     }
 
     private static let array = TypeMembers("System.Array") {
@@ -44,7 +45,8 @@ enum CollectionMembers {
             guard case .array(let array) = call.target, array.elements.indices.contains(try call.int(1)) else {
                 throw outOfRange(call)
             }
-            array.elements[try call.int(1)] = try Conversion.convert(call.arguments[0], to: array.elementType, call.runspace)
+            array.elements[try call.int(1)] = try Conversion.convert(
+                call.arguments[0], to: array.elementType, call.runspace)
             return .nothing
         }
         $0.method("Clone", "System.Object Clone()", 0...0) { call throws(Stop) in
@@ -64,7 +66,9 @@ enum CollectionMembers {
                 throw call.failed("System.NotSupportedException", "Collection was of a fixed size.")
             }
         }
-        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in call.target }
+        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in
+            call.target
+        }
         $0.staticMethod("Sort", "static void Sort(array array)", 1...2) { call throws(Stop) in
             switch call.arguments[0] {
             case .array(let array): array.elements.sort { Comparison.sortOrder($0, $1, caseSensitive: true) < 0 }
@@ -81,7 +85,8 @@ enum CollectionMembers {
             .count(index(of: call.arguments[1], in: elements(call.arguments[0])))
         }
         $0.staticMethod("Empty", "static T[] Empty[T]()", 0...0) { call throws(Stop) in .array([]) }
-        $0.staticMethod("CreateInstance", "static array CreateInstance(type elementType, int length)", 2...2) { call throws(Stop) in
+        $0.staticMethod("CreateInstance", "static array CreateInstance(type elementType, int length)", 2...2) {
+            call throws(Stop) in
             guard case .type(let type) = try call.convert(0, .type) else { throw call.noOverload() }
             return try StaticMembers.make(.array(of: type), [call.arguments[1]], call.frame)
         }
@@ -178,7 +183,9 @@ enum CollectionMembers {
             let list = try listOf(call)
             return .list(ListObject(list.elements, kind: list.kind, of: list.elementType))
         }
-        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in call.target }
+        $0.method("GetEnumerator", "System.Collections.IEnumerator GetEnumerator()", 0...0) { call throws(Stop) in
+            call.target
+        }
     }
 
     private static let queue = TypeMembers("list:queue") {
@@ -255,7 +262,8 @@ enum CollectionMembers {
                     "System.ArgumentException",
                     table.kind == .dictionary
                         ? "An item with the same key has already been added. Key: \(key.display)"
-                        : "Item has already been added. Key in dictionary: '\(key.display)'  Key being added: '\(key.display)'")
+                        : "Item has already been added. Key in dictionary: '\(key.display)'  Key being added: '\(key.display)'"
+                )
             }
             table[key] = table.kind == .dictionary ? try call.convert(1, table.valueType) : call.arguments[1]
             return .nothing
@@ -268,13 +276,15 @@ enum CollectionMembers {
             return table.kind == .dictionary ? .bool(had) : .nothing
         }
         $0.method("RemoveAt", "void RemoveAt(int index)", 1...1) { call throws(Stop) in
-            guard let table = tableOf(call.target), table.kind == .ordered, table.keys.indices.contains(try call.int(0)) else {
+            guard let table = tableOf(call.target), table.kind == .ordered, table.keys.indices.contains(try call.int(0))
+            else {
                 throw outOfRange(call)
             }
             table[table.keys[try call.int(0)]] = nil
             return .nothing
         }
-        $0.method("Insert", "void Insert(int index, System.Object key, System.Object value)", 3...3) { call throws(Stop) in
+        $0.method("Insert", "void Insert(int index, System.Object key, System.Object value)", 3...3) {
+            call throws(Stop) in
             guard let table = tableOf(call.target), table.kind == .ordered, (0...table.count).contains(try call.int(0)),
                 table[call.arguments[1]] == nil
             else { throw outOfRange(call) }
@@ -289,17 +299,20 @@ enum CollectionMembers {
             tableOf(call.target).map { .table($0.clone()) } ?? .null
         }
         $0.method("TryGetValue", "bool TryGetValue(key, [ref] value)", 2...2) { call throws(Stop) in
-            guard let table = tableOf(call.target), let reference = call.arguments[1].asObject as? ReferenceObject else {
+            guard let table = tableOf(call.target), let reference = call.arguments[1].asObject as? ReferenceObject
+            else {
                 throw call.noOverload()
             }
             let found = table[try key(call, table)]
             try reference.variable.assign(found ?? .null, call.runspace)
             return .bool(found != nil)
         }
-        $0.method("GetEnumerator", "System.Collections.IDictionaryEnumerator GetEnumerator()", 0...0) { call throws(Stop) in
+        $0.method("GetEnumerator", "System.Collections.IDictionaryEnumerator GetEnumerator()", 0...0) {
+            call throws(Stop) in
             .list(
                 ListObject(
-                    (tableOf(call.target)?.pairs ?? []).map { .object(EntryObject($0.key, $0.value)) }, kind: .collection))
+                    (tableOf(call.target)?.pairs ?? []).map { .object(EntryObject($0.key, $0.value)) },
+                    kind: .collection))
         }
         $0.method("get_Item", "System.Object get_Item(System.Object key)", 1...1) { call throws(Stop) in
             guard let table = tableOf(call.target) else { return .null }

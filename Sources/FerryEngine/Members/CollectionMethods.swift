@@ -52,7 +52,9 @@ enum CollectionMethods {
                 kept.append(item)
             }
         case "split":
-            for item in elements { if kept.count < limit, try holds(item) { kept.append(item) } else { rest.append(item) } }
+            for item in elements {
+                if kept.count < limit, try holds(item) { kept.append(item) } else { rest.append(item) }
+            }
             return .array([collection(kept), collection(rest)])
         default:
             for item in elements {
@@ -63,7 +65,9 @@ enum CollectionMethods {
         return collection(kept)
     }
 
-    private static func forEach(_ elements: [Value], _ action: Value, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value {
+    private static func forEach(_ elements: [Value], _ action: Value, _ arguments: [Value], _ frame: Frame) throws(Stop)
+        -> Value
+    {
         var results: [Value] = []
         for item in elements {
             try frame.runspace.interrupt.check()

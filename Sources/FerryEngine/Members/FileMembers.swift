@@ -13,7 +13,9 @@ enum FileMembers {
             var parts: [String] = []
             for argument in call.arguments { parts += (argument.elements ?? [argument]).map(\.display) }
             for part in parts {
-                if part.hasPrefix("/") || result.isEmpty { result = part } else if !part.isEmpty {
+                if part.hasPrefix("/") || result.isEmpty {
+                    result = part
+                } else if !part.isEmpty {
                     result = result.hasSuffix("/") ? result + part : result + "/" + part
                 }
             }
@@ -24,7 +26,8 @@ enum FileMembers {
             for index in 1..<call.count {
                 let part = try call.string(index)
                 if part.isEmpty { continue }
-                result = result.isEmpty || result.hasSuffix("/") || part.hasPrefix("/") ? result + part : result + "/" + part
+                result =
+                    result.isEmpty || result.hasSuffix("/") || part.hasPrefix("/") ? result + part : result + "/" + part
             }
             return .string(result)
         }
@@ -32,7 +35,8 @@ enum FileMembers {
             let text = try call.string(0)
             return .string(text.lastIndex(of: "/").map { String(text[text.index(after: $0)...]) } ?? text)
         }
-        $0.staticMethod("GetFileNameWithoutExtension", "static string GetFileNameWithoutExtension(string path)", 1...1) {
+        $0.staticMethod("GetFileNameWithoutExtension", "static string GetFileNameWithoutExtension(string path)", 1...1)
+        {
             call throws(Stop) in
             let text = try call.string(0)
             return .string(text.hasSuffix("/") ? "" : PathText.stem(text))
@@ -77,7 +81,8 @@ enum FileMembers {
             if !suffix.hasPrefix(".") { suffix = "." + suffix }
             return .string(stem + suffix)
         }
-        $0.staticMethod("GetInvalidFileNameChars", "static char[] GetInvalidFileNameChars()", 0...0) { call throws(Stop) in
+        $0.staticMethod("GetInvalidFileNameChars", "static char[] GetInvalidFileNameChars()", 0...0) {
+            call throws(Stop) in
             .array(ArrayObject([.char(0), .char(47)], of: .char))
         }
         $0.staticMethod("GetInvalidPathChars", "static char[] GetInvalidPathChars()", 0...0) { call throws(Stop) in
@@ -144,16 +149,20 @@ enum FileMembers {
             let bytes = try attempt(call) { () throws(Stop) in try FileText.readBytes(path).bytes }
             return .array(ArrayObject(bytes.map { .number(.byte($0)) }, of: .byte))
         }
-        $0.staticMethod("WriteAllText", "static void WriteAllText(string path, string contents)", 2...3) { call throws(Stop) in
+        $0.staticMethod("WriteAllText", "static void WriteAllText(string path, string contents)", 2...3) {
+            call throws(Stop) in
             try write(call, appends: false, lines: false)
         }
-        $0.staticMethod("AppendAllText", "static void AppendAllText(string path, string contents)", 2...3) { call throws(Stop) in
+        $0.staticMethod("AppendAllText", "static void AppendAllText(string path, string contents)", 2...3) {
+            call throws(Stop) in
             try write(call, appends: true, lines: false)
         }
-        $0.staticMethod("WriteAllLines", "static void WriteAllLines(string path, string[] contents)", 2...3) { call throws(Stop) in
+        $0.staticMethod("WriteAllLines", "static void WriteAllLines(string path, string[] contents)", 2...3) {
+            call throws(Stop) in
             try write(call, appends: false, lines: true)
         }
-        $0.staticMethod("AppendAllLines", "static void AppendAllLines(string path, string[] contents)", 2...3) { call throws(Stop) in
+        $0.staticMethod("AppendAllLines", "static void AppendAllLines(string path, string[] contents)", 2...3) {
+            call throws(Stop) in
             try write(call, appends: true, lines: true)
         }
         $0.staticMethod("Delete", "static void Delete(string path)", 1...1) { call throws(Stop) in
@@ -161,10 +170,13 @@ enum FileMembers {
             if FileText.exists(path) { try checked(call, unsafe unlink(path), path, "delete") }
             return .nothing
         }
-        $0.staticMethod("Move", "static void Move(string sourceFileName, string destFileName)", 2...3) { call throws(Stop) in
+        $0.staticMethod("Move", "static void Move(string sourceFileName, string destFileName)", 2...3) {
+            call throws(Stop) in
             let (source, target) = (try resolved(call), try resolved(call, 1))
             if FileText.exists(target), call.count < 3 || !call.arguments[2].isTrue {
-                throw call.failed("System.IO.IOException", "Cannot create '\(target)' because a file or directory with the same name already exists.")
+                throw call.failed(
+                    "System.IO.IOException",
+                    "Cannot create '\(target)' because a file or directory with the same name already exists.")
             }
             try checked(call, unsafe rename(source, target), source, "move")
             return .nothing
@@ -190,10 +202,12 @@ enum FileMembers {
             .string(call.runspace.location.path)
         }
         for (name, wantsFolders) in [("GetFiles", false), ("GetDirectories", true)] {
-            $0.staticMethod(name, "static string[] \(name)(string path, string searchPattern)", 1...2) { call throws(Stop) in
+            $0.staticMethod(name, "static string[] \(name)(string path, string searchPattern)", 1...2) {
+                call throws(Stop) in
                 let folder = try resolved(call)
                 guard FileText.isDirectory(folder) else {
-                    throw call.failed("System.IO.DirectoryNotFoundException", "Could not find a part of the path '\(folder)'.")
+                    throw call.failed(
+                        "System.IO.DirectoryNotFoundException", "Could not find a part of the path '\(folder)'.")
                 }
                 let pattern = WildcardPattern(call.count > 1 ? try call.string(1) : "*", caseSensitive: true)
                 let found = FileText.entries(of: folder).filter {

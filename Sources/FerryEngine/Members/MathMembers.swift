@@ -47,7 +47,9 @@ enum MathMembers {
 
     static func truncate(_ call: MethodCall) throws(Stop) -> Value {
         let value = try number(call, 0)
-        if case .decimal(let decimal) = value { return .number(.decimal(rounded(decimal, 0, decimal.sign == .minus ? .up : .down))) }
+        if case .decimal(let decimal) = value {
+            return .number(.decimal(rounded(decimal, 0, decimal.sign == .minus ? .up : .down)))
+        }
         return .double(value.asDouble.rounded(.towardZero))
     }
 
@@ -71,7 +73,9 @@ enum MathMembers {
         let kinds = [a.kind, b.kind]
         let kind: Number.Kind =
             kinds.contains(.decimal)
-            ? .decimal : (kinds.contains(.double) || kinds.contains(.single) ? .double : (kinds.contains(.long) ? .long : winner.kind))
+            ? .decimal
+            : (kinds.contains(.double) || kinds.contains(.single)
+                ? .double : (kinds.contains(.long) ? .long : winner.kind))
         return .number(Conversion.fit(winner, kind) ?? winner)
     }
 
@@ -81,7 +85,8 @@ enum MathMembers {
         case .long(let value) where value != .min: return .long(Swift.abs(value))
         case .decimal(let value): return .number(.decimal(Swift.abs(value)))
         case .int, .long:
-            throw call.failed("System.OverflowException", "Negating the minimum value of a twos complement number is invalid.")
+            throw call.failed(
+                "System.OverflowException", "Negating the minimum value of a twos complement number is invalid.")
         case let other: return .double(Swift.abs(other.asDouble))
         }
     }
@@ -97,12 +102,19 @@ enum MathMembers {
     private static let math = TypeMembers("System.Math") {
         $0.constant("PI", .double) { .double(.pi) }
         $0.constant("E", .double) { .double(M_E) }
-        $0.staticMethod("Round", "static double Round(double value, int digits)", 1...3) { call throws(Stop) in try round(call) }
-        $0.staticMethod("Truncate", "static double Truncate(double d)", 1...1) { call throws(Stop) in try truncate(call) }
+        $0.staticMethod("Round", "static double Round(double value, int digits)", 1...3) { call throws(Stop) in
+            try round(call)
+        }
+        $0.staticMethod("Truncate", "static double Truncate(double d)", 1...1) { call throws(Stop) in try truncate(call)
+        }
         $0.staticMethod("Floor", "static double Floor(double d)", 1...1) { call throws(Stop) in try floor(call) }
         $0.staticMethod("Ceiling", "static double Ceiling(double a)", 1...1) { call throws(Stop) in try ceiling(call) }
-        $0.staticMethod("Min", "static int Min(int val1, int val2)", 2...2) { call throws(Stop) in try pick(call, greater: false) }
-        $0.staticMethod("Max", "static int Max(int val1, int val2)", 2...2) { call throws(Stop) in try pick(call, greater: true) }
+        $0.staticMethod("Min", "static int Min(int val1, int val2)", 2...2) { call throws(Stop) in
+            try pick(call, greater: false)
+        }
+        $0.staticMethod("Max", "static int Max(int val1, int val2)", 2...2) { call throws(Stop) in
+            try pick(call, greater: true)
+        }
         $0.staticMethod("Abs", "static int Abs(int value)", 1...1) { call throws(Stop) in try absolute(call) }
         $0.staticMethod("Sign", "static int Sign(double value)", 1...1) { call throws(Stop) in
             let value = try call.double(0)

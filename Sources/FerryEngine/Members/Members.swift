@@ -10,7 +10,9 @@ package enum Members {
             if let own = try object.property(name) { return own }
         }
         if case .table(let table) = value, let entry = table[name] { return entry }
-        if let member = runspace.types.member(name, of: value.typeNames) { return try read(member, of: value, runspace) }
+        if let member = runspace.types.member(name, of: value.typeNames) {
+            return try read(member, of: value, runspace)
+        }
         switch key {
         case "psobject": return .object(PSObjectView(value, runspace))
         case "pstypenames": return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
@@ -22,7 +24,8 @@ package enum Members {
         return nil
     }
 
-    private static func read(_ member: PropertyBag.Member, of value: Value, _ runspace: Runspace) throws(Stop) -> Value? {
+    private static func read(_ member: PropertyBag.Member, of value: Value, _ runspace: Runspace) throws(Stop) -> Value?
+    {
         switch member {
         case .note(let note): return note
         case .alias(let other): return try property(other, of: value, runspace)
@@ -113,7 +116,8 @@ package enum Members {
                 for property in members.properties where !names.contains(property.name) { names.append(property.name) }
             }
         }
-        for name in runspace.types.names(of: value.typeNames) where !names.contains(where: { $0.folded == name.folded }) {
+        for name in runspace.types.names(of: value.typeNames) where !names.contains(where: { $0.folded == name.folded })
+        {
             names.append(name)
         }
         return names
@@ -133,7 +137,9 @@ package enum Members {
             if try object.property(name) != nil { throw readOnly(name) }
         case .array(let array):
             // Assigning through member enumeration is an error unless there is exactly one element.
-            if array.elements.count == 1 { return try set(name, of: array.elements[0], to: new, isStatic: false, frame) }
+            if array.elements.count == 1 {
+                return try set(name, of: array.elements[0], to: new, isStatic: false, frame)
+            }
         case .null, .nothing: throw missing(name)
         default: break
         }
@@ -147,7 +153,9 @@ package enum Members {
             if case .alias(let other) = member { return try set(other, of: value, to: new, isStatic: false, frame) }
             throw readOnly(name)
         }
-        for members in TypeCatalog.members(of: value) where members.property(name.folded) != nil { throw readOnly(name) }
+        for members in TypeCatalog.members(of: value) where members.property(name.folded) != nil {
+            throw readOnly(name)
+        }
         throw missing(name)
     }
 
@@ -160,7 +168,8 @@ package enum Members {
         case .script(_, let setter):
             guard let setter else { throw readOnly(name) }
             try setter.invoke(
-                frame, item: nil, arguments: [Argument(value: new)], newScope: true, input: [], output: NullSink(), this: value)
+                frame, item: nil, arguments: [Argument(value: new)], newScope: true, input: [], output: NullSink(),
+                this: value)
         case .method: throw readOnly(name)
         }
     }
@@ -186,7 +195,9 @@ package enum Members {
         return nil
     }
 
-    static func invoke(_ name: String, on value: Value, _ arguments: [Value], isStatic: Bool, _ frame: Frame) throws(Stop) -> Value {
+    static func invoke(_ name: String, on value: Value, _ arguments: [Value], isStatic: Bool, _ frame: Frame)
+        throws(Stop) -> Value
+    {
         if isStatic { return try StaticMembers.invoke(name, on: value, arguments, frame) }
         let key = name.folded
         if value.isNull {
@@ -196,7 +207,8 @@ package enum Members {
         if case .method(let block)? = member(name, of: value, frame.runspace) {
             let sink = CollectingSink()
             try block.invoke(
-                frame, item: nil, arguments: arguments.map { Argument(value: $0) }, newScope: true, input: [], output: sink,
+                frame, item: nil, arguments: arguments.map { Argument(value: $0) }, newScope: true, input: [],
+                output: sink,
                 this: value)
             return sink.result
         }
@@ -232,7 +244,9 @@ package enum Members {
         if case .method? = member(name, of: value, runspace) { true } else { false }
     }
 
-    static func call(_ method: TypeMembers.Method, _ value: Value, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value {
+    static func call(_ method: TypeMembers.Method, _ value: Value, _ arguments: [Value], _ frame: Frame) throws(Stop)
+        -> Value
+    {
         guard method.counts.contains(arguments.count) else { throw MethodCall.noOverload(method.name, arguments.count) }
         return try method.invoke(
             MethodCall(name: method.name, target: value, arguments: arguments, frame: frame, type: value.typeName))

@@ -56,7 +56,9 @@ enum NumberMembers {
     }
 
     private static let real = TypeMembers("System.Double") {
-        $0.staticMethod("IsNaN", "static bool IsNaN(double d)", 1...1) { call throws(Stop) in .bool(try call.double(0).isNaN) }
+        $0.staticMethod("IsNaN", "static bool IsNaN(double d)", 1...1) { call throws(Stop) in
+            .bool(try call.double(0).isNaN)
+        }
         $0.staticMethod("IsInfinity", "static bool IsInfinity(double d)", 1...1) { call throws(Stop) in
             .bool(try call.double(0).isInfinite)
         }

@@ -45,7 +45,8 @@ enum ObjectMembers {
         $0.property("IsPublic", .bool) { _ in .bool(true) }
         $0.property("IsSerializable", .bool) { _ in .bool(true) }
         $0.property("UnderlyingSystemType", .type) { $0 }
-        $0.method("ToString", "string ToString()", 0...0) { call throws(Stop) in .string(typeOf(call.target).shownName) }
+        $0.method("ToString", "string ToString()", 0...0) { call throws(Stop) in .string(typeOf(call.target).shownName)
+        }
         $0.method("GetElementType", "type GetElementType()", 0...0) { call throws(Stop) in
             let type = typeOf(call.target)
             return type.isArray ? .type(type.arguments[0]) : .null
@@ -105,7 +106,8 @@ enum ObjectMembers {
             let text = try call.string(1)
             return .bool(type.members.contains { $0.name == text || String($0.value) == text })
         }
-        $0.staticMethod("ToObject", "static System.Object ToObject(type enumType, int value)", 2...2) { call throws(Stop) in
+        $0.staticMethod("ToObject", "static System.Object ToObject(type enumType, int value)", 2...2) {
+            call throws(Stop) in
             .symbol(try enumArgument(call).value(try call.long(1)))
         }
     }
@@ -132,7 +134,9 @@ enum ObjectMembers {
         $0.staticMethod("IsDigit", "static bool IsDigit(char c)", 1...2) { call throws(Stop) in
             .bool(try scalar(call).unicodeScalars.first?.properties.generalCategory == .decimalNumber)
         }
-        $0.staticMethod("IsLetter", "static bool IsLetter(char c)", 1...2) { call throws(Stop) in .bool(try scalar(call).isLetter) }
+        $0.staticMethod("IsLetter", "static bool IsLetter(char c)", 1...2) { call throws(Stop) in
+            .bool(try scalar(call).isLetter)
+        }
         $0.staticMethod("IsLetterOrDigit", "static bool IsLetterOrDigit(char c)", 1...2) { call throws(Stop) in
             let character = try scalar(call)
             return .bool(character.isLetter || character.isNumber)
@@ -140,8 +144,12 @@ enum ObjectMembers {
         $0.staticMethod("IsWhiteSpace", "static bool IsWhiteSpace(char c)", 1...2) { call throws(Stop) in
             .bool(try scalar(call).isWhitespace)
         }
-        $0.staticMethod("IsUpper", "static bool IsUpper(char c)", 1...2) { call throws(Stop) in .bool(try scalar(call).isUppercase) }
-        $0.staticMethod("IsLower", "static bool IsLower(char c)", 1...2) { call throws(Stop) in .bool(try scalar(call).isLowercase) }
+        $0.staticMethod("IsUpper", "static bool IsUpper(char c)", 1...2) { call throws(Stop) in
+            .bool(try scalar(call).isUppercase)
+        }
+        $0.staticMethod("IsLower", "static bool IsLower(char c)", 1...2) { call throws(Stop) in
+            .bool(try scalar(call).isLowercase)
+        }
         $0.staticMethod("IsPunctuation", "static bool IsPunctuation(char c)", 1...2) { call throws(Stop) in
             .bool(try scalar(call).isPunctuation)
         }
@@ -179,13 +187,17 @@ enum ObjectMembers {
         $0.constant("IsOutputRedirected", .bool) { .bool(false) }
         $0.staticMethod("WriteLine", "static void WriteLine(string value)", 0...16) { call throws(Stop) in
             var text = try call.count > 0 ? call.string(0) : ""
-            if call.count > 1 { text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace) }
+            if call.count > 1 {
+                text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
+            }
             call.runspace.writeHostLine(text)
             return .nothing
         }
         $0.staticMethod("Write", "static void Write(string value)", 1...16) { call throws(Stop) in
             var text = try call.string(0)
-            if call.count > 1 { text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace) }
+            if call.count > 1 {
+                text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
+            }
             call.runspace.flushOutput()
             call.runspace.host.write(text)
             return .nothing

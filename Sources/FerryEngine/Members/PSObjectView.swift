@@ -8,7 +8,9 @@ package final class PSObjectView: Object {
     }
     package override var typeName: RuntimeType { .psObject }
     package override var text: String { value.display }
-    package override var propertyNames: [String] { ["Properties", "Members", "Methods", "TypeNames", "BaseObject", "ImmediateBaseObject"] }
+    package override var propertyNames: [String] {
+        ["Properties", "Members", "Methods", "TypeNames", "BaseObject", "ImmediateBaseObject"]
+    }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
         case "properties", "members": return .object(PropertyCollection(self))
@@ -72,7 +74,9 @@ package final class PropertyObject: Object {
     }
     private static let type = RuntimeType(
         "System.Management.Automation.PSNoteProperty",
-        bases: ["System.Management.Automation.PSPropertyInfo", "System.Management.Automation.PSMemberInfo", "System.Object"])
+        bases: [
+            "System.Management.Automation.PSPropertyInfo", "System.Management.Automation.PSMemberInfo", "System.Object",
+        ])
     package override var typeName: RuntimeType { Self.type }
     package override var text: String { "\(kind.lowercased()) \(name)" }
     package override var propertyNames: [String] {

@@ -22,7 +22,9 @@ enum RegexMembers {
         return object.pattern
     }
 
-    private static func replace(_ call: MethodCall, _ regex: RegexPattern, _ text: String, _ replacement: Value, limit: Int)
+    private static func replace(
+        _ call: MethodCall, _ regex: RegexPattern, _ text: String, _ replacement: Value, limit: Int
+    )
         throws(Stop) -> Value
     {
         guard let block = replacement.asScriptBlock else {
@@ -32,7 +34,8 @@ enum RegexMembers {
             try regex.replace(text, limit: limit) { match throws(Stop) in
                 let sink = CollectingSink()
                 try block.invoke(
-                    call.frame, item: .object(MatchObject(match)), arguments: [.object(MatchObject(match))], newScope: true,
+                    call.frame, item: .object(MatchObject(match)), arguments: [.object(MatchObject(match))],
+                    newScope: true,
                     output: sink)
                 return sink.result.display
             })
@@ -47,14 +50,18 @@ enum RegexMembers {
             .bool(try own(call).isMatch(try call.string(0)))
         }
         $0.method("Match", "System.Text.RegularExpressions.Match Match(string input)", 1...2) { call throws(Stop) in
-            .object(MatchObject(try own(call).firstMatch(in: try call.string(0), from: call.count > 1 ? try call.int(1) : 0)))
+            .object(
+                MatchObject(
+                    try own(call).firstMatch(in: try call.string(0), from: call.count > 1 ? try call.int(1) : 0)))
         }
-        $0.method("Matches", "System.Text.RegularExpressions.MatchCollection Matches(string input)", 1...2) { call throws(Stop) in
+        $0.method("Matches", "System.Text.RegularExpressions.MatchCollection Matches(string input)", 1...2) {
+            call throws(Stop) in
             all(try own(call), try call.string(0))
         }
         $0.method("Replace", "string Replace(string input, string replacement)", 2...3) { call throws(Stop) in
             try replace(
-                call, try own(call), try call.string(0), call.arguments[1], limit: call.count > 2 ? try call.int(2) : .max)
+                call, try own(call), try call.string(0), call.arguments[1],
+                limit: call.count > 2 ? try call.int(2) : .max)
         }
         $0.method("Split", "string[] Split(string input)", 1...2) { call throws(Stop) in
             let pieces = try own(call).split(try call.string(0), limit: call.count > 1 ? try call.int(1) : 0)
@@ -67,11 +74,16 @@ enum RegexMembers {
         $0.staticMethod("IsMatch", "static bool IsMatch(string input, string pattern)", 2...3) { call throws(Stop) in
             .bool(try pattern(call, 1, options: 2).isMatch(try call.string(0)))
         }
-        $0.staticMethod("Match", "static System.Text.RegularExpressions.Match Match(string input, string pattern)", 2...3) {
+        $0.staticMethod(
+            "Match", "static System.Text.RegularExpressions.Match Match(string input, string pattern)", 2...3
+        ) {
             call throws(Stop) in
             .object(MatchObject(try pattern(call, 1, options: 2).firstMatch(in: try call.string(0))))
         }
-        $0.staticMethod("Matches", "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)", 2...3) {
+        $0.staticMethod(
+            "Matches", "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
+            2...3
+        ) {
             call throws(Stop) in all(try pattern(call, 1, options: 2), try call.string(0))
         }
         $0.staticMethod("Replace", "static string Replace(string input, string pattern, string replacement)", 3...4) {
@@ -79,7 +91,9 @@ enum RegexMembers {
             try replace(call, try pattern(call, 1, options: 3), try call.string(0), call.arguments[2], limit: .max)
         }
         $0.staticMethod("Split", "static string[] Split(string input, string pattern)", 2...3) { call throws(Stop) in
-            .array(ArrayObject(try pattern(call, 1, options: 2).split(try call.string(0)).map { .string($0) }, of: .string))
+            .array(
+                ArrayObject(try pattern(call, 1, options: 2).split(try call.string(0)).map { .string($0) }, of: .string)
+            )
         }
         $0.staticMethod("Escape", "static string Escape(string str)", 1...1) { call throws(Stop) in
             .string(RegexPattern.escape(try call.string(0)))

@@ -60,12 +60,16 @@ enum ScriptMembers {
             }
             return .nothing
         }
-        $0.method("WriteError", "void WriteError(System.Management.Automation.ErrorRecord errorRecord)", 1...1) { call throws(Stop) in
+        $0.method("WriteError", "void WriteError(System.Management.Automation.ErrorRecord errorRecord)", 1...1) {
+            call throws(Stop) in
             guard let record = call.arguments[0].asObject as? ErrorRecord else { throw call.noOverload() }
             try io(call).report(record)
             return .nothing
         }
-        $0.method("ThrowTerminatingError", "void ThrowTerminatingError(System.Management.Automation.ErrorRecord errorRecord)", 1...1) {
+        $0.method(
+            "ThrowTerminatingError", "void ThrowTerminatingError(System.Management.Automation.ErrorRecord errorRecord)",
+            1...1
+        ) {
             call throws(Stop) in
             guard let record = call.arguments[0].asObject as? ErrorRecord else { throw call.noOverload() }
             throw try io(call).failing(record)
@@ -85,13 +89,16 @@ enum ScriptMembers {
         $0.method("GetVariableValue", "System.Object GetVariableValue(string name)", 1...2) { call throws(Stop) in
             try io(call).variable(try call.string(0))
         }
-        $0.method("GetUnresolvedProviderPathFromPSPath", "string GetUnresolvedProviderPathFromPSPath(string path)", 1...1) {
+        $0.method(
+            "GetUnresolvedProviderPathFromPSPath", "string GetUnresolvedProviderPathFromPSPath(string path)", 1...1
+        ) {
             call throws(Stop) in .string(call.runspace.location.resolve(try call.string(0)))
         }
     }
 
     private static let invoker = TypeMembers(InvokeCommandObject.type.fullName) {
-        $0.method("InvokeScript", "InvokeScript(string script, Params System.Object[] args)", 1...16) { call throws(Stop) in
+        $0.method("InvokeScript", "InvokeScript(string script, Params System.Object[] args)", 1...16) {
+            call throws(Stop) in
             var given = call.arguments[0].asScriptBlock
             if given == nil { given = try call.runspace.makeScriptBlock(try call.string(0)) }
             guard let block = given else { return .nothing }
@@ -108,7 +115,8 @@ enum ScriptMembers {
         $0.method("NewScriptBlock", "scriptblock NewScriptBlock(string scriptText)", 1...1) { call throws(Stop) in
             .object(try call.runspace.makeScriptBlock(try call.string(0)))
         }
-        $0.method("GetCommand", "System.Management.Automation.CommandInfo GetCommand(string commandName, type)", 1...2) {
+        $0.method("GetCommand", "System.Management.Automation.CommandInfo GetCommand(string commandName, type)", 1...2)
+        {
             call throws(Stop) in try call.runspace.find(try call.string(0), call.frame)?.object ?? .null
         }
     }
@@ -135,14 +143,16 @@ enum ScriptMembers {
     private static let error = TypeMembers("System.Management.Automation.ErrorRecord") {
         $0.make { call throws(Stop) in
             guard call.count == 4 else { throw call.noOverload() }
-            guard case .object(let object) = try call.convert(0, .exception), let exception = object as? ExceptionObject else {
+            guard case .object(let object) = try call.convert(0, .exception), let exception = object as? ExceptionObject
+            else {
                 throw call.noOverload()
             }
             let symbol = try Conversion.symbol(
                 call.arguments[2], ErrorCategory.enumType, RuntimeType(enum: ErrorCategory.enumType))
             return .object(
                 ErrorRecord(
-                    exception, errorID: try call.string(1), category: ErrorCategory(rawValue: symbol.text) ?? .notSpecified,
+                    exception, errorID: try call.string(1),
+                    category: ErrorCategory(rawValue: symbol.text) ?? .notSpecified,
                     target: call.arguments[3]))
         }
     }

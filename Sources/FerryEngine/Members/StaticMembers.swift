@@ -42,7 +42,9 @@ enum StaticMembers {
         let key = name.folded
         if key == "new" { return try make(type, arguments, frame) }
         if let method = TypeCatalog.table(of: type)?.staticMethod(key) {
-            guard method.counts.contains(arguments.count) else { throw MethodCall.noOverload(method.name, arguments.count) }
+            guard method.counts.contains(arguments.count) else {
+                throw MethodCall.noOverload(method.name, arguments.count)
+            }
             return try method.invoke(
                 MethodCall(name: method.name, target: .type(type), arguments: arguments, frame: frame, type: type))
         }
@@ -54,7 +56,9 @@ enum StaticMembers {
     }
 
     /// `Parse`, `TryParse` and `Equals` of every type text converts to.
-    private static func common(_ key: String, _ type: RuntimeType, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value? {
+    private static func common(_ key: String, _ type: RuntimeType, _ arguments: [Value], _ frame: Frame) throws(Stop)
+        -> Value?
+    {
         switch key {
         case "parse":
             guard let text = arguments.first else { throw MethodCall.noOverload("Parse", 0) }
@@ -110,7 +114,9 @@ enum StaticMembers {
         case .list(let kind):
             let list = ListObject([], kind: kind, of: type.arguments.first ?? .object)
             if let source = arguments.first?.elements {
-                for item in source { list.elements.append(try Conversion.convert(item, to: list.elementType, frame.runspace)) }
+                for item in source {
+                    list.elements.append(try Conversion.convert(item, to: list.elementType, frame.runspace))
+                }
             }
             return .list(list)
         case .dictionary:
@@ -127,7 +133,8 @@ enum StaticMembers {
                 let count = number.asInt64, count >= 0, count < 1 << 28
             else { throw call.noOverload() }
             let element = type.arguments[0]
-            return .array(ArrayObject(Array(repeating: StaticMembers.defaultValue(element), count: Int(count)), of: element))
+            return .array(
+                ArrayObject(Array(repeating: StaticMembers.defaultValue(element), count: Int(count)), of: element))
         case .exception:
             let inner = arguments.count > 1 ? arguments[1].asObject as? ExceptionObject : nil
             let message =

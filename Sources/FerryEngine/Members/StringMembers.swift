@@ -18,7 +18,9 @@ enum StringMembers {
         guard haystack.count == text.count, needle.count <= haystack.count else { return -1 }
         var index = start
         while index + needle.count <= haystack.count {
-            if haystack[index] == needle[0], haystack[index..<index + needle.count].elementsEqual(needle) { return index }
+            if haystack[index] == needle[0], haystack[index..<index + needle.count].elementsEqual(needle) {
+                return index
+            }
             index += 1
         }
         return -1
@@ -54,7 +56,9 @@ enum StringMembers {
 
     private static func trim(_ call: MethodCall, start: Bool, end: Bool) -> Value {
         let set = characters(call, from: 0)
-        func drops(_ unit: UInt16) -> Bool { set.map { $0.isEmpty ? isBlank(unit) : $0.contains(unit) } ?? isBlank(unit) }
+        func drops(_ unit: UInt16) -> Bool {
+            set.map { $0.isEmpty ? isBlank(unit) : $0.contains(unit) } ?? isBlank(unit)
+        }
         var units = call.text.units[...]
         if start { units = units.drop(while: drops) }
         if end { while let last = units.last, drops(last) { units.removeLast() } }
@@ -134,7 +138,8 @@ enum StringMembers {
 
     private static let string = TypeMembers("System.String") {
         $0.property("Length", .int32) { .count($0.scalarText.length) }
-        $0.method("Substring", "string Substring(int startIndex)\nstring Substring(int startIndex, int length)", 1...2) {
+        $0.method("Substring", "string Substring(int startIndex)\nstring Substring(int startIndex, int length)", 1...2)
+        {
             call throws(Stop) in
             let units = call.text.units
             let start = try call.int(0)
@@ -151,7 +156,8 @@ enum StringMembers {
         }
         $0.method("Split", "string[] Split(Params char[] separator)", 0...16) { call throws(Stop) in try split(call) }
         $0.method("Trim", "string Trim()", 0...16) { call throws(Stop) in trim(call, start: true, end: true) }
-        $0.method("TrimStart", "string TrimStart()", 0...16) { call throws(Stop) in trim(call, start: true, end: false) }
+        $0.method("TrimStart", "string TrimStart()", 0...16) { call throws(Stop) in trim(call, start: true, end: false)
+        }
         $0.method("TrimEnd", "string TrimEnd()", 0...16) { call throws(Stop) in trim(call, start: false, end: true) }
         $0.method("Replace", "string Replace(string oldValue, string newValue)", 2...4) { call throws(Stop) in
             let old = try call.string(0)
@@ -163,39 +169,54 @@ enum StringMembers {
         }
         $0.method("ToUpper", "string ToUpper()", 0...1) { call throws(Stop) in .string(call.text.uppercased()) }
         $0.method("ToLower", "string ToLower()", 0...1) { call throws(Stop) in .string(call.text.lowercased()) }
-        $0.method("ToUpperInvariant", "string ToUpperInvariant()", 0...0) { call throws(Stop) in .string(call.text.uppercased()) }
-        $0.method("ToLowerInvariant", "string ToLowerInvariant()", 0...0) { call throws(Stop) in .string(call.text.lowercased()) }
+        $0.method("ToUpperInvariant", "string ToUpperInvariant()", 0...0) { call throws(Stop) in
+            .string(call.text.uppercased())
+        }
+        $0.method("ToLowerInvariant", "string ToLowerInvariant()", 0...0) { call throws(Stop) in
+            .string(call.text.lowercased())
+        }
         $0.method("ToString", "string ToString()", 0...1) { call throws(Stop) in .string(call.text) }
         $0.method("Contains", "bool Contains(string value)", 1...2) { call throws(Stop) in
-            .bool(find(call.text.units, try call.string(0).units, from: 0, ignoringCase: ignoresCase(call, from: 1)) >= 0)
+            .bool(
+                find(call.text.units, try call.string(0).units, from: 0, ignoringCase: ignoresCase(call, from: 1)) >= 0)
         }
         $0.method("StartsWith", "bool StartsWith(string value)", 1...3) { call throws(Stop) in
             let part = try call.string(0)
             return .bool(
-                ignoresCase(call, from: 1) ? call.text.folded.hasPrefix(part.folded) : call.text.units.starts(with: part.units))
+                ignoresCase(call, from: 1)
+                    ? call.text.folded.hasPrefix(part.folded) : call.text.units.starts(with: part.units))
         }
         $0.method("EndsWith", "bool EndsWith(string value)", 1...3) { call throws(Stop) in
             let part = try call.string(0)
             return .bool(
                 ignoresCase(call, from: 1)
-                    ? call.text.folded.hasSuffix(part.folded) : call.text.units.reversed().starts(with: part.units.reversed()))
+                    ? call.text.folded.hasSuffix(part.folded)
+                    : call.text.units.reversed().starts(with: part.units.reversed()))
         }
-        $0.method("IndexOf", "int IndexOf(string value)\nint IndexOf(string value, int startIndex)", 1...4) { call throws(Stop) in
+        $0.method("IndexOf", "int IndexOf(string value)\nint IndexOf(string value, int startIndex)", 1...4) {
+            call throws(Stop) in
             let units = call.text.units
             var start = 0
             if call.count > 1, case .number = call.arguments[1] { start = try call.int(1) }
             guard start >= 0, start <= units.count else {
-                throw outOfRange(call, "startIndex", "Index was out of range. Must be non-negative and less than or equal to the size of the collection.")
+                throw outOfRange(
+                    call, "startIndex",
+                    "Index was out of range. Must be non-negative and less than or equal to the size of the collection."
+                )
             }
             return .count(
-                find(units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1)))
+                find(
+                    units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1))
+            )
         }
         $0.method("LastIndexOf", "int LastIndexOf(string value)", 1...4) { call throws(Stop) in
             let units = call.text.units
             var start = units.count
             if call.count > 1, case .number = call.arguments[1] { start = try call.int(1) }
             return .count(
-                findLast(units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1)))
+                findLast(
+                    units, try call.string(0).units, from: start, ignoringCase: ignoresCase(call, from: call.count - 1))
+            )
         }
         $0.method("IndexOfAny", "int IndexOfAny(char[] anyOf)", 1...2) { call throws(Stop) in
             let set = characters(call, from: 0) ?? []
@@ -216,7 +237,8 @@ enum StringMembers {
             units.insert(contentsOf: try call.string(1).utf16, at: start)
             return .string(String(units: units))
         }
-        $0.method("Remove", "string Remove(int startIndex)\nstring Remove(int startIndex, int count)", 1...2) { call throws(Stop) in
+        $0.method("Remove", "string Remove(int startIndex)\nstring Remove(int startIndex, int count)", 1...2) {
+            call throws(Stop) in
             var units = call.text.units
             let start = try call.int(0)
             let count = try call.count > 1 ? call.int(1) : units.count - start
@@ -254,15 +276,18 @@ enum StringMembers {
         $0.staticMethod("IsNullOrEmpty", "static bool IsNullOrEmpty(string value)", 1...1) { call throws(Stop) in
             .bool(try call.arguments[0].isNull ? true : call.string(0).isEmpty)
         }
-        $0.staticMethod("IsNullOrWhiteSpace", "static bool IsNullOrWhiteSpace(string value)", 1...1) { call throws(Stop) in
+        $0.staticMethod("IsNullOrWhiteSpace", "static bool IsNullOrWhiteSpace(string value)", 1...1) {
+            call throws(Stop) in
             .bool(try call.arguments[0].isNull ? true : call.string(0).trimmed.isEmpty)
         }
-        $0.staticMethod("Join", "static string Join(string separator, Params string[] value)", 1...64) { call throws(Stop) in
+        $0.staticMethod("Join", "static string Join(string separator, Params string[] value)", 1...64) {
+            call throws(Stop) in
             var values = Array(call.arguments.dropFirst())
             if values.count == 1, let elements = values[0].elements { values = elements }
             return .string(values.map(\.display).joined(separator: try call.string(0)))
         }
-        $0.staticMethod("Format", "static string Format(string format, Params System.Object[] args)", 1...64) { call throws(Stop) in
+        $0.staticMethod("Format", "static string Format(string format, Params System.Object[] args)", 1...64) {
+            call throws(Stop) in
             var values = Array(call.arguments.dropFirst())
             // A leading culture is accepted; all formatting is invariant.
             var format = try call.string(0)
@@ -279,9 +304,11 @@ enum StringMembers {
             return .string(values.map(\.display).joined())
         }
         $0.staticMethod("Compare", "static int Compare(string strA, string strB)", 2...3) { call throws(Stop) in
-            .count(Collation.compare(try call.string(0), try call.string(1), caseSensitive: !ignoresCase(call, from: 2)))
+            .count(
+                Collation.compare(try call.string(0), try call.string(1), caseSensitive: !ignoresCase(call, from: 2)))
         }
-        $0.staticMethod("CompareOrdinal", "static int CompareOrdinal(string strA, string strB)", 2...2) { call throws(Stop) in
+        $0.staticMethod("CompareOrdinal", "static int CompareOrdinal(string strA, string strB)", 2...2) {
+            call throws(Stop) in
             let (a, b) = (try call.string(0).units, try call.string(1).units)
             return .count(a == b ? 0 : (a.lexicographicallyPrecedes(b) ? -1 : 1))
         }
@@ -289,7 +316,9 @@ enum StringMembers {
             let (a, b) = (try call.string(0), try call.string(1))
             return .bool(ignoresCase(call, from: 2) ? a.equalsIgnoringCase(b) : a == b)
         }
-        $0.staticMethod("Copy", "static string Copy(string str)", 1...1) { call throws(Stop) in .string(try call.string(0)) }
+        $0.staticMethod("Copy", "static string Copy(string str)", 1...1) { call throws(Stop) in
+            .string(try call.string(0))
+        }
         $0.make { call throws(Stop) in
             if call.count == 2, case .char(let unit) = try call.convert(0, .char) {
                 let count = try call.int(1)
@@ -301,7 +330,9 @@ enum StringMembers {
         }
     }
 
-    private static func builderOf(_ call: MethodCall) -> StringBuilderObject? { call.target.asObject as? StringBuilderObject }
+    private static func builderOf(_ call: MethodCall) -> StringBuilderObject? {
+        call.target.asObject as? StringBuilderObject
+    }
 
     private static let builder = TypeMembers("System.Text.StringBuilder") {
         $0.property("Length", .int32) { .count(($0.asObject as? StringBuilderObject)?.content.length ?? 0) }
@@ -313,7 +344,9 @@ enum StringMembers {
             builderOf(call)?.content += try (call.count > 0 ? call.string(0) : "") + "\n"
             return call.target
         }
-        $0.method("AppendFormat", "System.Text.StringBuilder AppendFormat(string format, Params System.Object[] args)", 1...16) {
+        $0.method(
+            "AppendFormat", "System.Text.StringBuilder AppendFormat(string format, Params System.Object[] args)", 1...16
+        ) {
             call throws(Stop) in
             builderOf(call)?.content += try CompositeFormat.text(
                 try call.string(0), Array(call.arguments.dropFirst()), call.runspace)
@@ -330,10 +363,12 @@ enum StringMembers {
             builder.content = String(units: units)
             return call.target
         }
-        $0.method("Replace", "System.Text.StringBuilder Replace(string oldValue, string newValue)", 2...2) { call throws(Stop) in
+        $0.method("Replace", "System.Text.StringBuilder Replace(string oldValue, string newValue)", 2...2) {
+            call throws(Stop) in
             let old = try call.string(0)
             if !old.isEmpty, let builder = builderOf(call) {
-                builder.content = builder.content.replacingOccurrences(of: old, with: try call.string(1), options: .literal)
+                builder.content = builder.content.replacingOccurrences(
+                    of: old, with: try call.string(1), options: .literal)
             }
             return call.target
         }

@@ -3,7 +3,8 @@ import Foundation
 /// `Guid`, `Version`, `Convert`, `Environment`, encodings, addresses, and small helpers scripts call.
 enum SystemMembers {
     static let tables: [TypeMembers] = [
-        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, dns, process, gc, uri, culture,
+        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, dns, process, gc, uri,
+        culture,
     ]
 
     private static func guidOf(_ value: Value) -> GUID { if case .guid(let guid) = value { guid } else { .empty } }
@@ -37,7 +38,9 @@ enum SystemMembers {
         $0.property("Minor", .int32) { .int(versionOf($0).minor) }
         $0.property("Build", .int32) { .int(versionOf($0).build) }
         $0.property("Revision", .int32) { .int(versionOf($0).revision) }
-        $0.property("MajorRevision", .int16) { .number(.short(Int16(truncatingIfNeeded: versionOf($0).revision >> 16))) }
+        $0.property("MajorRevision", .int16) {
+            .number(.short(Int16(truncatingIfNeeded: versionOf($0).revision >> 16)))
+        }
         $0.property("MinorRevision", .int16) { .number(.short(Int16(truncatingIfNeeded: versionOf($0).revision))) }
         $0.method("ToString", "string ToString(int fieldCount)", 0...1) { call throws(Stop) in
             let text = versionOf(call.target).text
@@ -78,7 +81,8 @@ enum SystemMembers {
             throw call.failed("System.FormatException", "Could not find any recognizable digits.")
         }
         guard bits == 64 || pattern >> UInt64(bits) == 0 else {
-            throw call.failed("System.OverflowException", "Value was either too large or too small for the requested type.")
+            throw call.failed(
+                "System.OverflowException", "Value was either too large or too small for the requested type.")
         }
         switch type.kind {
         case .number(.int): return .int(Int32(truncatingIfNeeded: pattern))
@@ -109,13 +113,15 @@ enum SystemMembers {
                     case "true": return .bool(true)
                     case "false": return .bool(false)
                     default:
-                        throw call.failed("System.FormatException", "String '\(text)' was not recognized as a valid Boolean.")
+                        throw call.failed(
+                            "System.FormatException", "String '\(text)' was not recognized as a valid Boolean.")
                     }
                 }
                 return try call.convert(0, type)
             }
         }
-        $0.staticMethod("ToString", "static string ToString(System.Object value, int toBase)", 1...2) { call throws(Stop) in
+        $0.staticMethod("ToString", "static string ToString(System.Object value, int toBase)", 1...2) {
+            call throws(Stop) in
             guard call.count > 1, case .number(let base) = call.arguments[1], let radix = base.asInt64 else {
                 return .string(call.arguments[0].display)
             }
@@ -142,7 +148,9 @@ enum SystemMembers {
         $0.staticMethod("ToHexString", "static string ToHexString(byte[] inArray)", 1...1) { call throws(Stop) in
             .string(bytes(call.arguments[0]).map(hex).joined())
         }
-        $0.staticMethod("ChangeType", "static System.Object ChangeType(System.Object value, type conversionType)", 2...2) {
+        $0.staticMethod(
+            "ChangeType", "static System.Object ChangeType(System.Object value, type conversionType)", 2...2
+        ) {
             call throws(Stop) in
             guard case .type(let type) = try call.convert(1, .type) else { throw call.noOverload() }
             return try call.convert(0, type)
@@ -188,12 +196,16 @@ enum SystemMembers {
         $0.staticMethod("GetEnvironmentVariable", "static string GetEnvironmentVariable(string variable)", 1...2) {
             call throws(Stop) in .optional(Environment.value(try call.string(0)))
         }
-        $0.staticMethod("SetEnvironmentVariable", "static void SetEnvironmentVariable(string variable, string value)", 2...3) {
+        $0.staticMethod(
+            "SetEnvironmentVariable", "static void SetEnvironmentVariable(string variable, string value)", 2...3
+        ) {
             call throws(Stop) in
             Environment.set(try call.string(0), to: call.arguments[1].isNull ? nil : try call.string(1))
             return .nothing
         }
-        $0.staticMethod("GetEnvironmentVariables", "static System.Collections.IDictionary GetEnvironmentVariables()", 0...1) {
+        $0.staticMethod(
+            "GetEnvironmentVariables", "static System.Collections.IDictionary GetEnvironmentVariables()", 0...1
+        ) {
             call throws(Stop) in
             let table = TableObject()
             for (name, value) in Environment.all { table[name] = .string(value) }
@@ -215,14 +227,17 @@ enum SystemMembers {
             }
             return .string(result)
         }
-        $0.staticMethod("GetFolderPath", "static string GetFolderPath(System.Environment+SpecialFolder folder)", 1...2) {
+        $0.staticMethod("GetFolderPath", "static string GetFolderPath(System.Environment+SpecialFolder folder)", 1...2)
+        {
             call throws(Stop) in
             let home = Environment.value("HOME") ?? "/"
             switch try call.string(0).folded {
             case "userprofile", "personal", "mydocuments": return .string(home)
             case "desktop": return .string(PathText.join(home, "Desktop"))
-            case "applicationdata": return .string(Environment.value("XDG_CONFIG_HOME") ?? PathText.join(home, ".config"))
-            case "localapplicationdata": return .string(Environment.value("XDG_DATA_HOME") ?? PathText.join(home, ".local/share"))
+            case "applicationdata":
+                return .string(Environment.value("XDG_CONFIG_HOME") ?? PathText.join(home, ".config"))
+            case "localapplicationdata":
+                return .string(Environment.value("XDG_DATA_HOME") ?? PathText.join(home, ".local/share"))
             case "commonapplicationdata": return .string("/usr/share")
             default: return .string("")
             }
@@ -240,7 +255,8 @@ enum SystemMembers {
             $0.constant(kind.rawValue, .object) { .object(EncodingObject(kind)) }
         }
         $0.constant("Default", .object) { .object(EncodingObject(.utf8)) }
-        $0.staticMethod("GetEncoding", "static System.Text.Encoding GetEncoding(string name)", 1...1) { call throws(Stop) in
+        $0.staticMethod("GetEncoding", "static System.Text.Encoding GetEncoding(string name)", 1...1) {
+            call throws(Stop) in
             let name = try call.string(0).folded
             guard let kind = EncodingObject.kind(named: name) else {
                 throw call.failed(
@@ -277,7 +293,8 @@ enum SystemMembers {
             let high = try call.count > 0 ? call.int(call.count - 1) : Int(Int32.max)
             guard low <= high else {
                 throw call.failed(
-                    "System.ArgumentOutOfRangeException", "'minValue' cannot be greater than maxValue. (Parameter 'minValue')")
+                    "System.ArgumentOutOfRangeException",
+                    "'minValue' cannot be greater than maxValue. (Parameter 'minValue')")
             }
             return .count(low == high ? low : Int.random(in: low..<high))
         }
@@ -301,11 +318,14 @@ enum SystemMembers {
     }
 
     private static let dns = TypeMembers("System.Net.Dns") {
-        $0.staticMethod("GetHostName", "static string GetHostName()", 0...0) { call throws(Stop) in .string(Environment.hostName) }
+        $0.staticMethod("GetHostName", "static string GetHostName()", 0...0) { call throws(Stop) in
+            .string(Environment.hostName)
+        }
     }
 
     private static let process = TypeMembers("System.Diagnostics.Process") {
-        $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) { call throws(Stop) in
+        $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) {
+            call throws(Stop) in
             .object(
                 CustomObject([
                     ("Id", .int(ProcessInfo.processInfo.processIdentifier)),
@@ -319,7 +339,8 @@ enum SystemMembers {
     }
 
     private static let uri = TypeMembers("System.Uri") {
-        $0.staticMethod("EscapeDataString", "static string EscapeDataString(string stringToEscape)", 1...1) { call throws(Stop) in
+        $0.staticMethod("EscapeDataString", "static string EscapeDataString(string stringToEscape)", 1...1) {
+            call throws(Stop) in
             let allowed = CharacterSet(
                 charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
             return .string(try call.string(0).addingPercentEncoding(withAllowedCharacters: allowed) ?? "")
@@ -406,7 +427,8 @@ package final class EncodingObject: Object {
         case .unicode: text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
         case .bigEndianUnicode: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
         case .utf32:
-            text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> ($0 * 8)) } }
+            text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> ($0 * 8)) }
+            }
         }
     }
 
@@ -440,7 +462,10 @@ package final class UriObject: Object {
     package override var typeName: RuntimeType { .uri }
     package override var text: String { source }
     package override var propertyNames: [String] {
-        ["AbsolutePath", "AbsoluteUri", "Host", "Port", "Query", "Fragment", "Scheme", "OriginalString", "IsAbsoluteUri"]
+        [
+            "AbsolutePath", "AbsoluteUri", "Host", "Port", "Query", "Fragment", "Scheme", "OriginalString",
+            "IsAbsoluteUri",
+        ]
     }
     package override func property(_ name: String) throws(Stop) -> Value? {
         let parts = URLComponents(string: source)
@@ -489,13 +514,16 @@ package final class AddressObject: Object {
     package override var typeName: RuntimeType { .ipAddress }
     package override var text: String { shown }
     package override func isEqual(to other: Object) -> Bool { (other as? AddressObject)?.bytes == bytes }
-    package override var propertyNames: [String] { ["AddressFamily", "IPAddressToString", "IsIPv6LinkLocal", "IsIPv4MappedToIPv6"] }
+    package override var propertyNames: [String] {
+        ["AddressFamily", "IPAddressToString", "IsIPv6LinkLocal", "IsIPv4MappedToIPv6"]
+    }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
         case "addressfamily": .string(isV6 ? "InterNetworkV6" : "InterNetwork")
         case "ipaddresstostring": .string(shown)
         case "isipv6linklocal": .bool(isV6 && bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80)
-        case "isipv4mappedtoipv6": .bool(isV6 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff)
+        case "isipv4mappedtoipv6":
+            .bool(isV6 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff)
         default: nil
         }
     }

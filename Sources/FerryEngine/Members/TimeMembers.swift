@@ -54,10 +54,12 @@ enum TimeMembers {
             return .date(sum)
         }
         for (name, unit) in [
-            ("AddDays", TimeSpan.ticksPerDay), ("AddHours", TimeSpan.ticksPerHour), ("AddMinutes", TimeSpan.ticksPerMinute),
+            ("AddDays", TimeSpan.ticksPerDay), ("AddHours", TimeSpan.ticksPerHour),
+            ("AddMinutes", TimeSpan.ticksPerMinute),
             ("AddSeconds", TimeSpan.ticksPerSecond), ("AddMilliseconds", TimeSpan.ticksPerMillisecond), ("AddTicks", 1),
         ] {
-            $0.method(name, "datetime \(name)(double value)", 1...1) { call throws(Stop) in try adding(call, unit: unit) }
+            $0.method(name, "datetime \(name)(double value)", 1...1) { call throws(Stop) in try adding(call, unit: unit)
+            }
         }
         $0.method("AddMonths", "datetime AddMonths(int months)", 1...1) { call throws(Stop) in
             guard let sum = date(call.target).adding(months: try call.int(0)) else { throw unrepresentable(call) }
@@ -67,11 +69,15 @@ enum TimeMembers {
             guard let sum = date(call.target).adding(months: try call.int(0) * 12) else { throw unrepresentable(call) }
             return .date(sum)
         }
-        $0.method("Subtract", "timespan Subtract(datetime value)\ndatetime Subtract(timespan value)", 1...1) { call throws(Stop) in
+        $0.method("Subtract", "timespan Subtract(datetime value)\ndatetime Subtract(timespan value)", 1...1) {
+            call throws(Stop) in
             try Arithmetic.apply(.subtract, call.target, call.arguments[0], call.runspace)
         }
-        $0.method("ToUniversalTime", "datetime ToUniversalTime()", 0...0) { call throws(Stop) in .date(date(call.target).universal) }
-        $0.method("ToLocalTime", "datetime ToLocalTime()", 0...0) { call throws(Stop) in .date(date(call.target).local) }
+        $0.method("ToUniversalTime", "datetime ToUniversalTime()", 0...0) { call throws(Stop) in
+            .date(date(call.target).universal)
+        }
+        $0.method("ToLocalTime", "datetime ToLocalTime()", 0...0) { call throws(Stop) in .date(date(call.target).local)
+        }
         $0.method("ToShortDateString", "string ToShortDateString()", 0...0) { call throws(Stop) in
             .string(DateFormat.text(date(call.target), "d"))
         }
@@ -88,7 +94,8 @@ enum TimeMembers {
             .long(date(call.target).universal.ticks - 504_911_232_000_000_000)
         }
         $0.method("IsDaylightSavingTime", "bool IsDaylightSavingTime()", 0...0) { call throws(Stop) in
-            .bool(TimeZone.current.isDaylightSavingTime(for: Date(timeIntervalSince1970: date(call.target).unixSeconds)))
+            .bool(
+                TimeZone.current.isDaylightSavingTime(for: Date(timeIntervalSince1970: date(call.target).unixSeconds)))
         }
         $0.constant("Now", .dateTime) { .date(.now) }
         $0.constant("UtcNow", .dateTime) { .date(.utcNow) }
@@ -96,7 +103,8 @@ enum TimeMembers {
         $0.constant("MinValue", .dateTime) { .date(DateTime(ticks: 0)) }
         $0.constant("MaxValue", .dateTime) { .date(DateTime(ticks: DateTime.maximumTicks)) }
         $0.constant("UnixEpoch", .dateTime) { .date(DateTime(ticks: DateTime.unixEpochTicks, kind: .utc)) }
-        $0.staticMethod("ParseExact", "static datetime ParseExact(string s, string format, provider)", 2...4) { call throws(Stop) in
+        $0.staticMethod("ParseExact", "static datetime ParseExact(string s, string format, provider)", 2...4) {
+            call throws(Stop) in
             let text = try call.string(0)
             for format in call.arguments[1].elements ?? [call.arguments[1]] {
                 if let parsed = DateFormat.parse(text, exactly: format.display) { return .date(parsed) }
@@ -117,13 +125,15 @@ enum TimeMembers {
         $0.staticMethod("FromFileTime", "static datetime FromFileTime(long fileTime)", 1...1) { call throws(Stop) in
             .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc).local)
         }
-        $0.staticMethod("FromFileTimeUtc", "static datetime FromFileTimeUtc(long fileTime)", 1...1) { call throws(Stop) in
+        $0.staticMethod("FromFileTimeUtc", "static datetime FromFileTimeUtc(long fileTime)", 1...1) {
+            call throws(Stop) in
             .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc))
         }
         $0.staticMethod("SpecifyKind", "static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", 2...2) {
             call throws(Stop) in
             guard case .date(var value) = try call.convert(0, .dateTime) else { return .null }
-            let kind = try Conversion.symbol(call.arguments[1], EnumCatalog.dateTimeKind, RuntimeType(enum: EnumCatalog.dateTimeKind))
+            let kind = try Conversion.symbol(
+                call.arguments[1], EnumCatalog.dateTimeKind, RuntimeType(enum: EnumCatalog.dateTimeKind))
             value.kind = kind.number == 1 ? .utc : (kind.number == 2 ? .local : .unspecified)
             return .date(value)
         }
@@ -139,7 +149,8 @@ enum TimeMembers {
                     fractionTicks: Int64(parts[6]) * TimeSpan.ticksPerMillisecond)
             else {
                 throw call.failed(
-                    "System.ArgumentOutOfRangeException", "Year, Month, and Day parameters describe an un-representable DateTime.")
+                    "System.ArgumentOutOfRangeException",
+                    "Year, Month, and Day parameters describe an un-representable DateTime.")
             }
             return .date(made)
         }
@@ -169,7 +180,9 @@ enum TimeMembers {
         $0.method("Subtract", "timespan Subtract(timespan ts)", 1...1) { call throws(Stop) in
             try Arithmetic.apply(.subtract, call.target, try call.convert(0, .timeSpan))
         }
-        $0.method("Negate", "timespan Negate()", 0...0) { call throws(Stop) in .span(TimeSpan(ticks: 0 &- span(call.target).ticks)) }
+        $0.method("Negate", "timespan Negate()", 0...0) { call throws(Stop) in
+            .span(TimeSpan(ticks: 0 &- span(call.target).ticks))
+        }
         $0.method("Duration", "timespan Duration()", 0...0) { call throws(Stop) in
             .span(TimeSpan(ticks: Int64(clamping: span(call.target).ticks.magnitude)))
         }

@@ -5,8 +5,10 @@ package enum TypeCatalog {
     /// By folded full name.
     private static let tables: [String: TypeMembers] = {
         let all: [TypeMembers] =
-            ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables + TimeMembers.tables
-            + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables + ScriptMembers.tables
+            ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables
+            + TimeMembers.tables
+            + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables
+            + ScriptMembers.tables
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
@@ -16,10 +18,13 @@ package enum TypeCatalog {
         for type in RuntimeType.accelerators.values { types[type.fullName.folded] = type }
         for type in [RuntimeType.object, .arrayList, .errorRecord] { types[type.fullName.folded] = type }
         for type in EnumCatalog.all { types[type.fullName.folded] = RuntimeType(enum: type) }
-        for name in tables.values.map(\.typeName) where types[name.folded] == nil { types[name.folded] = RuntimeType(name) }
+        for name in tables.values.map(\.typeName) where types[name.folded] == nil {
+            types[name.folded] = RuntimeType(name)
+        }
         for name in [
             "System.Collections.IDictionary", "System.Collections.IList", "System.Collections.ICollection",
-            "System.Collections.IEnumerable", "System.ValueType", "System.Enum", "System.IComparable", "System.Delegate",
+            "System.Collections.IEnumerable", "System.ValueType", "System.Enum", "System.IComparable",
+            "System.Delegate",
             "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
             "System.Management.Automation.InvocationInfo", "System.Management.Automation.WildcardPattern",
         ] { types[name.folded] = RuntimeType(name) }
@@ -67,8 +72,10 @@ package enum TypeCatalog {
             if let known = named[prefix + key] { return known }
         }
         switch key {
-        case "system.collections.queue", "collections.queue": return .generic("System.Collections.Generic.Queue", [.object])
-        case "system.collections.stack", "collections.stack": return .generic("System.Collections.Generic.Stack", [.object])
+        case "system.collections.queue", "collections.queue":
+            return .generic("System.Collections.Generic.Queue", [.object])
+        case "system.collections.stack", "collections.stack":
+            return .generic("System.Collections.Generic.Stack", [.object])
         case "ref": return RuntimeType("System.Management.Automation.PSReference")
         default: break
         }
@@ -137,14 +144,19 @@ package enum TypeCatalog {
         let wanted = type.fullName.folded
         switch value {
         case .array:
-            return ["system.array", "system.collections.ienumerable", "system.collections.ilist", "system.collections.icollection"]
-                .contains(wanted) && !(type.isArray && type.fullName != "System.Array")
+            return [
+                "system.array", "system.collections.ienumerable", "system.collections.ilist",
+                "system.collections.icollection",
+            ]
+            .contains(wanted) && !(type.isArray && type.fullName != "System.Array")
         case .list:
             return ["system.collections.ienumerable", "system.collections.ilist", "system.collections.icollection"]
                 .contains(wanted)
         case .table:
-            return ["system.collections.idictionary", "system.collections.icollection", "system.collections.ienumerable"]
-                .contains(wanted)
+            return [
+                "system.collections.idictionary", "system.collections.icollection", "system.collections.ienumerable",
+            ]
+            .contains(wanted)
         case .string: return wanted == "system.collections.ienumerable" || wanted == "system.icomparable"
         case .object(let object):
             if object.insertedTypeNames.contains(where: { $0.folded == wanted }) { return true }

@@ -18,7 +18,8 @@ struct Manifest {
         guard case .table(let table) = try DataFile.read(path, runspace) else {
             throw .runtime(
                 "Modules_InvalidManifest", .resourceUnavailable,
-                "The module manifest '\(path)' could not be processed because it is not a hashtable.", target: .string(path))
+                "The module manifest '\(path)' could not be processed because it is not a hashtable.",
+                target: .string(path))
         }
         func list(_ key: String) -> [String]? {
             guard let value = table[key], !value.isNull else { return nil }

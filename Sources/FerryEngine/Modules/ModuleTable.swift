@@ -33,7 +33,9 @@ package final class ModuleTable {
         func inside(_ folder: String, _ stem: String) -> String? {
             let entries = FileText.entries(of: folder)
             for ending in [".psd1", ".psm1"] {
-                if let found = entries.first(where: { $0.folded == (stem + ending).folded }) { return folder + "/" + found }
+                if let found = entries.first(where: { $0.folded == (stem + ending).folded }) {
+                    return folder + "/" + found
+                }
             }
             return nil
         }
@@ -74,7 +76,8 @@ package final class ModuleTable {
                 guard let path = file(of: folder + "/" + entry, runspace), path.hasSuffix(".psd1"),
                     let manifest = try? Manifest(path, runspace)
                 else { continue }
-                for function in manifest.functions where !WildcardPattern.isPattern(function) && found[function.folded] == nil {
+                for function in manifest.functions
+                where !WildcardPattern.isPattern(function) && found[function.folded] == nil {
                     found[function.folded] = path
                 }
             }
@@ -86,7 +89,9 @@ package final class ModuleTable {
 
     /// Imports by name or path; what is loaded already is not loaded again. nil for a compiled module, which needs no import.
     @discardableResult
-    func importModule(_ name: String, _ runspace: Runspace, _ frame: Frame, force: Bool = false) throws(Stop) -> ScriptModule? {
+    func importModule(_ name: String, _ runspace: Runspace, _ frame: Frame, force: Bool = false) throws(Stop)
+        -> ScriptModule?
+    {
         if compiled[name.folded] != nil { return nil }
         if !force, let module = loaded[name.folded] { return module }
         guard let path = file(of: name, runspace) else {
@@ -100,7 +105,8 @@ package final class ModuleTable {
         if !force, let module = loaded[stem.folded], module.path == path { return module }
         guard importing.insert(path).inserted else {
             throw .runtime(
-                "Modules_CircularRequire", .invalidOperation, "The module '\(stem)' requires itself.", target: .string(stem))
+                "Modules_CircularRequire", .invalidOperation, "The module '\(stem)' requires itself.",
+                target: .string(stem))
         }
         defer { importing.remove(path) }
         let module = try load(path, stem, runspace, frame)
@@ -109,7 +115,8 @@ package final class ModuleTable {
         return module
     }
 
-    private func load(_ path: String, _ stem: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> ScriptModule {
+    private func load(_ path: String, _ stem: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> ScriptModule
+    {
         var manifest: Manifest?
         var script: String? = path
         if path.lowercased().hasSuffix(".psd1") {
@@ -167,7 +174,9 @@ package final class ModuleTable {
     func remove(_ name: String, _ runspace: Runspace) -> Bool {
         guard let module = loaded.removeValue(forKey: name.folded) else { return false }
         let global = runspace.globalFrame.scope.global
-        for (key, function) in module.exportedFunctions where global.functions[key] === function { global.functions[key] = nil }
+        for (key, function) in module.exportedFunctions where global.functions[key] === function {
+            global.functions[key] = nil
+        }
         for key in module.exportedAliases.keys { global.aliases[key] = nil }
         runspace.commandsChanged()
         return true

@@ -25,7 +25,10 @@ package final class ScriptModule: Object {
     package override var typeName: RuntimeType { Self.type }
     package override var text: String { name }
     package override var propertyNames: [String] {
-        ["Name", "Path", "Description", "Version", "ModuleBase", "ExportedFunctions", "ExportedCmdlets", "ExportedAliases"]
+        [
+            "Name", "Path", "Description", "Version", "ModuleBase", "ExportedFunctions", "ExportedCmdlets",
+            "ExportedAliases",
+        ]
     }
 
     package override func property(_ name: String) throws(Stop) -> Value? {

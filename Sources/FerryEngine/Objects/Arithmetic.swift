@@ -39,7 +39,8 @@ package enum Arithmetic {
         switch left {
         case .string(let text): return .string(text + Conversion.text(right, runspace))
         case .char(let unit): return .string(String(units: [unit]) + Conversion.text(right, runspace))
-        case .array(let array): return .array(ArrayObject(array.elements + (right.elements ?? [right.isNothing ? .null : right])))
+        case .array(let array):
+            return .array(ArrayObject(array.elements + (right.elements ?? [right.isNothing ? .null : right])))
         case .list(let list): return .array(ArrayObject(list.elements + (right.elements ?? [right])))
         case .table(let table):
             if case .table(let other) = right {
@@ -71,7 +72,9 @@ package enum Arithmetic {
                 guard let sum = date.adding(span) else { throw outOfRange() }
                 return .date(sum)
             }
-            if case .string(let text) = right, let span = TimeSpan(text), let sum = date.adding(span) { return .date(sum) }
+            if case .string(let text) = right, let span = TimeSpan(text), let sum = date.adding(span) {
+                return .date(sum)
+            }
         case .span(let span):
             if case .span(let other) = right {
                 let (ticks, overflow) = span.ticks.addingReportingOverflow(other.ticks)
@@ -115,7 +118,8 @@ package enum Arithmetic {
         case .array(let array):
             let times = try count(right)
             guard array.elements.count * times <= repetitionLimit else { throw outOfMemory() }
-            return .array(ArrayObject(Array(repeatElement(array.elements, count: times).joined()), of: array.elementType))
+            return .array(
+                ArrayObject(Array(repeatElement(array.elements, count: times).joined()), of: array.elementType))
         case .list(let list):
             let times = try count(right)
             guard list.elements.count * times <= repetitionLimit else { throw outOfMemory() }
@@ -136,14 +140,16 @@ package enum Arithmetic {
             throw .runtime(
                 "System.ArgumentOutOfRangeException", .operationStopped,
                 "Specified argument was out of the range of valid values. (Parameter 'times')",
-                inner: ExceptionObject("System.ArgumentOutOfRangeException", "Specified argument was out of the range."))
+                inner: ExceptionObject("System.ArgumentOutOfRangeException", "Specified argument was out of the range.")
+            )
         }
         return Int(times)
     }
 
     private static func outOfMemory() -> Stop {
         .runtime(
-            "System.OutOfMemoryException", .operationStopped, "Insufficient memory to continue the execution of the program.",
+            "System.OutOfMemoryException", .operationStopped,
+            "Insufficient memory to continue the execution of the program.",
             exception: "System.OutOfMemoryException")
     }
 
@@ -176,7 +182,9 @@ package enum Arithmetic {
         case .span(let a):
             if operation == .divide {
                 if case .span(let b) = right, b.ticks != 0 { return .double(Double(a.ticks) / Double(b.ticks)) }
-                if let b = operandNumber(right), !b.isZero { return .span(TimeSpan(ticks: Int64((Double(a.ticks) / b.asDouble).rounded()))) }
+                if let b = operandNumber(right), !b.isZero {
+                    return .span(TimeSpan(ticks: Int64((Double(a.ticks) / b.asDouble).rounded())))
+                }
             }
             throw undefined(operation, left, right)
         default: throw undefined(operation, left, right)
@@ -201,7 +209,8 @@ package enum Arithmetic {
         case .array, .table, .object, .date, .guid, .version, .list, .type:
             return .runtime(
                 "MethodNotFound", .invalidOperation,
-                "Method invocation failed because [\(leftType)] does not contain a method named '\(operation.methodName)'.")
+                "Method invocation failed because [\(leftType)] does not contain a method named '\(operation.methodName)'."
+            )
         default:
             return .runtime(
                 "NotADefinedOperationForType", .invalidOperation,
@@ -309,7 +318,8 @@ package enum Arithmetic {
         guard let x = a.asDecimal, let y = b.asDecimal else {
             throw .runtime(
                 "RuntimeException", .notSpecified, "Value was either too large or too small for a Decimal.",
-                inner: ExceptionObject("System.OverflowException", "Value was either too large or too small for a Decimal."))
+                inner: ExceptionObject(
+                    "System.OverflowException", "Value was either too large or too small for a Decimal."))
         }
         let result: Decimal
         switch operation {
@@ -329,7 +339,8 @@ package enum Arithmetic {
         guard !result.isNaN, abs(NSDecimalNumber(decimal: result).doubleValue) < 7.93e28 else {
             throw .runtime(
                 "RuntimeException", .notSpecified, "Value was either too large or too small for a Decimal.",
-                inner: ExceptionObject("System.OverflowException", "Value was either too large or too small for a Decimal."))
+                inner: ExceptionObject(
+                    "System.OverflowException", "Value was either too large or too small for a Decimal."))
         }
         return .decimal(result)
     }

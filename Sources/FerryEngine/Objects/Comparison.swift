@@ -3,7 +3,9 @@ import Foundation
 /// `-eq`, `-lt` and sorting.
 package enum Comparison {
     /// Equality as `-eq` decides it: the left operand's type leads; what cannot be converted is unequal.
-    package static func equal(_ left: Value, _ right: Value, caseSensitive: Bool = false, _ runspace: Runspace? = nil) -> Bool {
+    package static func equal(_ left: Value, _ right: Value, caseSensitive: Bool = false, _ runspace: Runspace? = nil)
+        -> Bool
+    {
         switch (left, right) {
         case (.null, _), (.nothing, _): return right.isNull
         case (_, .null), (_, .nothing): return false
@@ -138,19 +140,22 @@ package enum Collation {
     package static func compare(_ left: String, _ right: String, caseSensitive: Bool) -> Int {
         let a = Array(left.unicodeScalars)
         let b = Array(right.unicodeScalars)
-        var tie = 0
-        for index in 0..<min(a.count, b.count) {
-            let x = a[index]
-            let y = b[index]
-            if x == y { continue }
+        // Accents decide before case, and either only when the letters themselves are the same throughout.
+        var accents = 0
+        var cases = 0
+        for index in 0..<min(a.count, b.count) where a[index] != b[index] {
+            let (x, y) = (a[index], b[index])
             let difference = weight(x) - weight(y)
             if difference != 0 { return difference < 0 ? -1 : 1 }
-            // The same letter in another case or with an accent: lower case first.
-            if tie == 0 { tie = x.properties.isLowercase == y.properties.isLowercase ? (x < y ? -1 : 1) : (x.properties.isLowercase ? -1 : 1) }
+            let (lowerX, lowerY) = (x.properties.lowercaseMapping, y.properties.lowercaseMapping)
+            if lowerX != lowerY {
+                if accents == 0 { accents = lowerX < lowerY ? -1 : 1 }
+            } else if cases == 0 {
+                cases = x.properties.isLowercase ? -1 : 1
+            }
         }
         if a.count != b.count { return a.count < b.count ? -1 : 1 }
-        if caseSensitive { return tie }
-        return tie == 0 || left.folded == right.folded ? 0 : tie
+        return accents != 0 ? accents : (caseSensitive ? cases : 0)
     }
 
     private static let punctuation: [Unicode.Scalar: Int] = {

@@ -1,6 +1,7 @@
 /// `'{0,-10:N2}' -f …` and `[string]::Format`.
 package enum CompositeFormat {
-    package static func text(_ format: String, _ arguments: [Value], _ runspace: Runspace? = nil) throws(Stop) -> String {
+    package static func text(_ format: String, _ arguments: [Value], _ runspace: Runspace? = nil) throws(Stop) -> String
+    {
         var result = ""
         let units = Array(format)
         var index = 0

@@ -3,7 +3,9 @@ import Foundation
 extension Conversion {
     // MARK: Collections
 
-    static func array(_ value: Value, _ type: RuntimeType, _ runspace: Runspace?, strictBool: Bool) throws(Stop) -> Value {
+    static func array(_ value: Value, _ type: RuntimeType, _ runspace: Runspace?, strictBool: Bool) throws(Stop)
+        -> Value
+    {
         let element = type.arguments[0]
         if type.fullName == "System.Array" {
             if value.isNull { return .null }
@@ -78,7 +80,9 @@ extension Conversion {
         case .date: return value
         case .null, .nothing: throw impossible(value, type)
         case .number(let number):
-            guard let ticks = number.asInt64, ticks >= 0, ticks <= DateTime.maximumTicks else { throw impossible(value, type) }
+            guard let ticks = number.asInt64, ticks >= 0, ticks <= DateTime.maximumTicks else {
+                throw impossible(value, type)
+            }
             return .date(DateTime(ticks: ticks))
         case .string(let text):
             if let date = DateFormat.parse(text) { return .date(date) }
@@ -169,7 +173,8 @@ extension Conversion {
                 throw .runtime(
                     "InvalidCastEnumerationMoreThanOneValue", .invalidArgument,
                     "Cannot convert value \"\(text)\" to type \"\(type.fullName)\" because at least two matches were "
-                        + "found (\(candidates[0]), \(candidates[1])) and only one match is allowed for this enumeration.")
+                        + "found (\(candidates[0]), \(candidates[1])) and only one match is allowed for this enumeration."
+                )
             }
             throw failed(
                 value, type,
@@ -200,9 +205,9 @@ extension Conversion {
 
     // MARK: Objects
 
-    static func scriptBlock(_ value: Value, _ type: RuntimeType, _ runspace: Runspace?) throws(Stop) -> Value {
+    static func scriptBlock(_ value: Value, _ type: RuntimeType) throws(Stop) -> Value {
+        // Text is not code: `[scriptblock]::Create` is the way from one to the other.
         if value.asScriptBlock != nil { return value }
-        if case .string(let text) = value, let runspace { return .object(try runspace.makeScriptBlock(text)) }
         throw impossible(value, type)
     }
 

@@ -31,7 +31,7 @@ package enum Conversion {
         case .timeSpan: return try timeSpan(value, type)
         case .guid: return try guid(value, type)
         case .version: return try version(value, type)
-        case .scriptBlock: return try scriptBlock(value, type, runspace)
+        case .scriptBlock: return try scriptBlock(value, type)
         case .type: return try typeLiteral(value, type)
         case .regex: return try regex(value, type)
         case .enumeration(let target): return .symbol(try symbol(value, target, type))
@@ -119,7 +119,8 @@ package enum Conversion {
             if number.kind == kind { return number }
             if let fitted = fit(number, kind) { return fitted }
             throw failed(
-                value, type, "Value was either too large or too small for \(limitName(kind)).", id: "InvalidCastIConvertible",
+                value, type, "Value was either too large or too small for \(limitName(kind)).",
+                id: "InvalidCastIConvertible",
                 inner: "System.OverflowException")
         case .bool(let flag): return fit(.int(flag ? 1 : 0), kind) ?? .int(0)
         case .char(let unit): return try number(.number(.int(Int32(unit))), kind, type, runspace)
@@ -262,7 +263,8 @@ package enum Conversion {
             guard number.kind.isWhole else { throw impossible(value, type) }
             guard let whole = number.asInt64, let unit = UInt16(exactly: whole) else {
                 throw failed(
-                    value, type, "Value was either too large or too small for a character.", id: "InvalidCastIConvertible",
+                    value, type, "Value was either too large or too small for a character.",
+                    id: "InvalidCastIConvertible",
                     inner: "System.OverflowException")
             }
             return .char(unit)

@@ -16,7 +16,7 @@ package final class CustomObject: Object {
     package override var text: String {
         guard let added else { return "" }
         let pairs = added.all.map { name, member in
-            if case .note(let value) = member { "\(name)=\(value.display)" } else { "\(name)=" }
+            if case .note(let value) = member { "\(name)=\(value.scalarText)" } else { "\(name)=" }
         }
         return "@{" + pairs.joined(separator: "; ") + "}"
     }

@@ -27,7 +27,9 @@ extension DateFormat {
             case .number(let value, let digits, _):
                 if index + 1 < tokens.count, tokens[index + 1] == .mark(":"), hour == nil {
                     hour = value
-                    guard index + 2 < tokens.count, case .number(let minutes, _, _) = tokens[index + 2] else { return nil }
+                    guard index + 2 < tokens.count, case .number(let minutes, _, _) = tokens[index + 2] else {
+                        return nil
+                    }
                     minute = minutes
                     index += 2
                     if index + 2 < tokens.count, tokens[index + 1] == .mark(":"),
@@ -51,7 +53,9 @@ extension DateFormat {
                 case "z", "utc", "gmt": offset = 0
                 case "t": break
                 default:
-                    if let found = months.firstIndex(where: { $0.lowercased() == word || $0.lowercased().prefix(3) == word }) {
+                    if let found = months.firstIndex(where: {
+                        $0.lowercased() == word || $0.lowercased().prefix(3) == word
+                    }) {
                         month = found + 1
                         monthIndex = numbers.count
                     } else if !days.contains(where: { $0.lowercased() == word || $0.lowercased().prefix(3) == word }) {
@@ -79,7 +83,8 @@ extension DateFormat {
     }
 
     private static func calendarDay(
-        _ numbers: [(value: Int, digits: Int)], _ month: Int?, _ monthIndex: Int, _ separators: [Character], hasTime: Bool
+        _ numbers: [(value: Int, digits: Int)], _ month: Int?, _ monthIndex: Int, _ separators: [Character],
+        hasTime: Bool
     ) -> (year: Int, month: Int, day: Int)? {
         let today = DateTime.now
         if let month {

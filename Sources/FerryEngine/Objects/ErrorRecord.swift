@@ -103,7 +103,8 @@ extension ExceptionObject {
     /// `Ferry.HostException` for domain `Host`; code and advice as properties, the first cause as inner exception.
     package convenience init(_ failure: Failure) {
         self.init(
-            "Ferry.\(failure.domain)Exception", failure.message, inner: failure.causes.first.map { ExceptionObject($0) })
+            "Ferry.\(failure.domain)Exception", failure.message, inner: failure.causes.first.map { ExceptionObject($0) }
+        )
         details = [
             ("Code", .string(failure.code)), ("Advice", .string(failure.advice)),
             ("Location", .string(failure.location)),

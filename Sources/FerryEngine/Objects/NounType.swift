@@ -61,7 +61,8 @@ package final class NounType<Payload: Sendable>: Sendable {
         self.properties = properties
         self.display = display
         self.text = text
-        index = Dictionary(properties.enumerated().map { ($1.name.folded, $0) }, uniquingKeysWith: { first, _ in first })
+        index = Dictionary(
+            properties.enumerated().map { ($1.name.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     fileprivate func read(_ name: String, of payload: Payload) -> Value? {
@@ -99,7 +100,9 @@ package final class NounObject<Payload: Sendable>: AnyNounObject {
     package override var text: String { type.text?(payload) ?? type.name.fullName }
     package override var propertyDescriptions: [(name: String, type: RuntimeType, alias: String?)] {
         type.properties.map { property in
-            if case .alias(let other) = property.body { (property.name, property.type, other) } else {
+            if case .alias(let other) = property.body {
+                (property.name, property.type, other)
+            } else {
                 (property.name, property.type, nil)
             }
         }

@@ -45,7 +45,9 @@ package enum NumberFormat {
         case .decimal(let value): .decimal(value * Decimal(factor))
         case .single, .double: .double(number.asDouble * Double(factor))
         default:
-            (number.asInt64?.multipliedReportingOverflow(by: Int64(factor))).flatMap { $0.overflow ? nil : .long($0.partialValue) }
+            (number.asInt64?.multipliedReportingOverflow(by: Int64(factor))).flatMap {
+                $0.overflow ? nil : .long($0.partialValue)
+            }
                 ?? .double(number.asDouble * Double(factor))
         }
     }
@@ -129,7 +131,9 @@ package enum NumberFormat {
     private static func general(_ value: Double, _ precision: Int) -> String {
         guard value.isFinite, value != 0 else { return Number.double(value).text }
         let text = scientific(value, precision - 1, letter: "E", exponentDigits: 2)
-        guard let mark = text.firstIndex(of: "E"), let exponent = Int(text[text.index(after: mark)...]) else { return text }
+        guard let mark = text.firstIndex(of: "E"), let exponent = Int(text[text.index(after: mark)...]) else {
+            return text
+        }
         if exponent >= precision || exponent < -5 {
             var mantissa = String(text[..<mark])
             if mantissa.contains(".") {
@@ -213,7 +217,9 @@ package enum NumberFormat {
                     seenDigit = true
                 }
             case "#":
-                if seenPoint { decimals += 1 } else {
+                if seenPoint {
+                    decimals += 1
+                } else {
                     if zerosBefore > 0 { zerosBefore += 1 }
                     seenDigit = true
                 }

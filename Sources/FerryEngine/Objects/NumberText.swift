@@ -74,7 +74,8 @@ enum NumberText {
         if text.isEmpty { return .int(0) }
         var multiplier: Int64 = 1
         let lower = text.lowercased()
-        for (suffix, power) in [("kb", 10), ("mb", 20), ("gb", 30), ("tb", 40), ("pb", 50)] where lower.hasSuffix(suffix) {
+        for (suffix, power) in [("kb", 10), ("mb", 20), ("gb", 30), ("tb", 40), ("pb", 50)]
+        where lower.hasSuffix(suffix) {
             guard !lower.hasPrefix("0x") || lower.count > 4 else { break }
             multiplier = 1 << Int64(power)
             text.removeLast(2)

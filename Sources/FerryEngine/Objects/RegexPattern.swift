@@ -37,7 +37,8 @@ package final class RegexPattern: Sendable {
         if options.contains(.singleline) { flags.insert(.dotMatchesLineSeparators) }
         if options.contains(.ignorePatternWhitespace) { flags.insert(.allowCommentsAndWhitespace) }
         do {
-            expression = try NSRegularExpression(pattern: RegexPattern.translated(pattern), options: flags.union(.useUnixLineSeparators))
+            expression = try NSRegularExpression(
+                pattern: RegexPattern.translated(pattern), options: flags.union(.useUnixLineSeparators))
         } catch {
             throw Invalid(message: "Invalid pattern '\(pattern)': the regular expression cannot be read.")
         }
@@ -91,7 +92,9 @@ package final class RegexPattern: Sendable {
             }
             if inClass == 0, character == "(", index + 2 < characters.count, characters[index + 1] == "?" {
                 let open = characters[index + 2]
-                if open == "'" || (open == "<" && index + 3 < characters.count && characters[index + 3].isLetter) || (open == "<" && index + 3 < characters.count && characters[index + 3] == "_") {
+                if open == "'" || (open == "<" && index + 3 < characters.count && characters[index + 3].isLetter)
+                    || (open == "<" && index + 3 < characters.count && characters[index + 3] == "_")
+                {
                     let close: Character = open == "'" ? "'" : ">"
                     let name = String(characters[(index + 3)...].prefix { $0 != close })
                     result += "(?<\(icuName(name))>"
@@ -153,7 +156,8 @@ package final class RegexPattern: Sendable {
         let source = NSString(string: text)
         guard start <= source.length else { return [] }
         var found: [RegexMatch] = []
-        unsafe expression.enumerateMatches(in: text, range: NSRange(location: start, length: source.length - start)) { result, _, stop in
+        unsafe expression.enumerateMatches(in: text, range: NSRange(location: start, length: source.length - start)) {
+            result, _, stop in
             guard let result else { return }
             found.append(RegexMatch(result, source, self))
             if found.count >= limit { unsafe stop.pointee = true }
@@ -161,7 +165,9 @@ package final class RegexPattern: Sendable {
         return found
     }
 
-    func firstMatch(in text: String, from start: Int = 0) -> RegexMatch? { matches(in: text, from: start, limit: 1).first }
+    func firstMatch(in text: String, from start: Int = 0) -> RegexMatch? {
+        matches(in: text, from: start, limit: 1).first
+    }
 
     package func isMatch(_ text: String) -> Bool {
         expression.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
@@ -176,7 +182,8 @@ package final class RegexPattern: Sendable {
         }
     }
 
-    func replace(_ text: String, limit: Int = .max, by body: (RegexMatch) throws(Stop) -> String) throws(Stop) -> String {
+    func replace(_ text: String, limit: Int = .max, by body: (RegexMatch) throws(Stop) -> String) throws(Stop) -> String
+    {
         let found = matches(in: text, limit: limit)
         if found.isEmpty { return text }
         let units = text.units
@@ -211,7 +218,8 @@ package final class RegexPattern: Sendable {
         var result = ""
         for character in text {
             switch character {
-            case "\\", "*", "+", "?", "|", "{", "[", "(", ")", "^", "$", ".", "#", " ": result += "\\" + String(character)
+            case "\\", "*", "+", "?", "|", "{", "[", "(", ")", "^", "$", ".", "#", " ":
+                result += "\\" + String(character)
             case "\n": result += "\\n"
             case "\r", "\r\n": result += character == "\r" ? "\\r" : "\\r\\n"
             case "\t": result += "\\t"
@@ -253,7 +261,8 @@ package struct RegexOptions: OptionSet, Sendable {
     static let enumType = EnumType(
         "System.Text.RegularExpressions.RegexOptions",
         [
-            ("None", 0), ("IgnoreCase", 1), ("Multiline", 2), ("ExplicitCapture", 4), ("Compiled", 8), ("Singleline", 16),
+            ("None", 0), ("IgnoreCase", 1), ("Multiline", 2), ("ExplicitCapture", 4), ("Compiled", 8),
+            ("Singleline", 16),
             ("IgnorePatternWhitespace", 32), ("RightToLeft", 64), ("ECMAScript", 256), ("CultureInvariant", 512),
         ], flags: true)
 }
@@ -293,7 +302,9 @@ struct RegexMatch {
 
     var text: String { groups[0].text }
 
-    func group(named name: String) -> Group? { groups.first { $0.name == name } ?? Int(name).flatMap { $0 < groups.count ? groups[$0] : nil } }
+    func group(named name: String) -> Group? {
+        groups.first { $0.name == name } ?? Int(name).flatMap { $0 < groups.count ? groups[$0] : nil }
+    }
 
     func expand(_ replacement: String, in text: String) -> String {
         guard replacement.contains("$") else { return replacement }

@@ -18,7 +18,9 @@ package final class RuntimeType: Sendable {
     /// The element type of an array, the arguments of a generic type.
     package let arguments: [RuntimeType]
 
-    package init(_ fullName: String, kind: Kind = .named, bases: [String] = ["System.Object"], arguments: [RuntimeType] = []) {
+    package init(
+        _ fullName: String, kind: Kind = .named, bases: [String] = ["System.Object"], arguments: [RuntimeType] = []
+    ) {
         self.fullName = fullName
         self.kind = kind
         self.bases = bases
@@ -87,7 +89,8 @@ package final class RuntimeType: Sendable {
     package static let guid = value("Guid", .guid)
     package static let void = value("Void", .void)
     package static let version = RuntimeType("System.Version", kind: .version)
-    package static let type = RuntimeType("System.Type", kind: .type, bases: ["System.Reflection.TypeInfo", "System.Object"])
+    package static let type = RuntimeType(
+        "System.Type", kind: .type, bases: ["System.Reflection.TypeInfo", "System.Object"])
     package static let runtimeType = RuntimeType(
         "System.RuntimeType", kind: .type,
         bases: ["System.Reflection.TypeInfo", "System.Type", "System.Reflection.MemberInfo", "System.Object"])

@@ -23,7 +23,8 @@ package final class TableObject {
     private var index: [Key: Int] = [:]
 
     package init(
-        kind: Kind = .hashtable, caseSensitive: Bool = false, keyType: RuntimeType = .object, valueType: RuntimeType = .object
+        kind: Kind = .hashtable, caseSensitive: Bool = false, keyType: RuntimeType = .object,
+        valueType: RuntimeType = .object
     ) {
         self.kind = kind
         isCaseSensitive = caseSensitive

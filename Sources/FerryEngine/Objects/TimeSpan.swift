@@ -67,7 +67,8 @@ package struct TimeSpan: Hashable, Sendable, Comparable {
             days = whole
             parts[0] = String(parts[0][parts[0].index(after: dot)...])
         }
-        guard parts.count == 2 || parts.count == 3, days <= 10_675_199, let hour = Int64(parts[0]), (0...23).contains(hour),
+        guard parts.count == 2 || parts.count == 3, days <= 10_675_199, let hour = Int64(parts[0]),
+            (0...23).contains(hour),
             let minute = Int64(parts[1]), (0...59).contains(minute)
         else { return nil }
         var second: Int64 = 0

@@ -37,7 +37,9 @@ package struct WildcardPattern {
     }
 
     private static func set(_ characters: [Character], _ index: inout Int) -> [ClosedRange<UInt32>]? {
-        guard let close = characters[index...].dropFirst().firstIndex(of: "]") ?? characters[index...].firstIndex(of: "]"),
+        guard
+            let close = characters[index...].dropFirst().firstIndex(of: "]")
+                ?? characters[index...].firstIndex(of: "]"),
             close > index
         else { return nil }
         var ranges: [ClosedRange<UInt32>] = []

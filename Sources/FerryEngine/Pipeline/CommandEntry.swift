@@ -59,7 +59,8 @@ package final class FunctionCommand: CommandEntry {
     var options: Variable.Options = []
 
     init(
-        _ name: String, _ compiled: CompiledBlock, session: Session, runspace: Runspace, isFilter: Bool, definition: String
+        _ name: String, _ compiled: CompiledBlock, session: Session, runspace: Runspace, isFilter: Bool,
+        definition: String
     ) {
         self.compiled = compiled
         self.session = session
@@ -184,7 +185,9 @@ package final class CommandObject: Object {
     package override func isEqual(to other: Object) -> Bool { (other as? CommandObject)?.entry === entry }
 
     package override var propertyNames: [String] {
-        var names = ["Name", "CommandType", "Definition", "Version", "Source", "ModuleName", "Parameters", "ParameterSets"]
+        var names = [
+            "Name", "CommandType", "Definition", "Version", "Source", "ModuleName", "Parameters", "ParameterSets",
+        ]
         switch entry.commandType {
         case .alias: names += ["ResolvedCommand", "ReferencedCommand", "DisplayName"]
         case .function, .filter: names += ["ScriptBlock", "Verb", "Noun", "CmdletBinding", "DefaultParameterSet"]
@@ -298,7 +301,9 @@ extension Signature {
         let role = spec.role(in: set) ?? ParameterRole()
         var text = "-" + spec.name
         if role.position != nil { text = "[\(text)]" }
-        if !spec.isSwitch { text += " <\(spec.type.isArray ? spec.type.arguments[0].syntaxName + "[]" : spec.type.syntaxName)>" }
+        if !spec.isSwitch {
+            text += " <\(spec.type.isArray ? spec.type.arguments[0].syntaxName + "[]" : spec.type.syntaxName)>"
+        }
         return role.isMandatory ? text : "[\(text)]"
     }
 }

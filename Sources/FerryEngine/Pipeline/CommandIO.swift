@@ -21,7 +21,8 @@ package final class CommandIO {
     private var asksYesToAll = false
     private var asksNoToAll = false
 
-    init(runspace: Runspace, call: Call, frame: Frame, output: Sink, preferences: Preferences, run: PipelineRun,
+    init(
+        runspace: Runspace, call: Call, frame: Frame, output: Sink, preferences: Preferences, run: PipelineRun,
         index: Int
     ) {
         self.runspace = runspace
@@ -142,7 +143,8 @@ package final class CommandIO {
     // MARK: Other streams
 
     package func warn(_ text: String) throws(Stop) {
-        try runspace.message(text, .warning, action: preferences.warningAction, frame: frame, collector: collectors.warning)
+        try runspace.message(
+            text, .warning, action: preferences.warningAction, frame: frame, collector: collectors.warning)
     }
 
     package func verbose(_ text: String) throws(Stop) {
@@ -154,14 +156,16 @@ package final class CommandIO {
     }
 
     /// An information record. `Write-Host` passes the tag `PSHOST` and is shown whatever the preference.
-    package func inform(_ message: Value, tags: [String] = [], foreground: ConsoleColor? = nil, background: ConsoleColor? = nil,
+    package func inform(
+        _ message: Value, tags: [String] = [], foreground: ConsoleColor? = nil, background: ConsoleColor? = nil,
         newline: Bool = true
     ) throws(Stop) {
         let record = InformationRecord(message, tags: tags, source: commandName)
         record.foreground = foreground
         record.background = background
         record.endsWithNewline = newline
-        try runspace.inform(record, action: preferences.informationAction, frame: frame, collector: collectors.information)
+        try runspace.inform(
+            record, action: preferences.informationAction, frame: frame, collector: collectors.information)
     }
 
     package func progress(_ record: ProgressRecord) {

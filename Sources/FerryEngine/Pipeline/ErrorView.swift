@@ -20,6 +20,8 @@ package enum ErrorView {
 
     /// `Get-VM: message` for what was typed; position, source line and underline for what stands in a script or function.
     package static func concise(_ record: ErrorRecord, width: Int, colors: Bool) -> String {
+        // A line of a program's error output is shown as it came.
+        if record.errorID == "NativeCommandError" { return colored(record.message, colors) }
         let position = record.position ?? record.invocation?.range
         guard let position, showsPosition(record, position) else {
             return colored(label(record) + message(record), colors)
@@ -31,7 +33,7 @@ package enum ErrorView {
     private static func showsPosition(_ record: ErrorRecord, _ position: SourceRange) -> Bool {
         if record.isParseError { return true }
         if let path = position.source.path { return !path.lowercased().hasSuffix(".psm1") }
-        return position.source.lineCount > 1
+        return position.startPosition.line > 1
     }
 
     private static func message(_ record: ErrorRecord) -> String {
@@ -66,7 +68,7 @@ package enum ErrorView {
         let head = reason(record)
         text += head.isEmpty ? "" : head + ": "
         if let path {
-            text = colored(text + (colors ? "" : ""), colors)
+            text = colored(text, colors)
             text += "\(path):\(start.line)\n"
         } else {
             text = colored(text, colors) + "\n"
@@ -85,13 +87,21 @@ package enum ErrorView {
         let part = String(units: units[from..<to])
         let after = String(units: units[to...])
         let padding = String(repeating: " ", count: gutter - number.count)
-        text += "\(bar)\(padding)\(number) | \(end)\(before)\(bar)\(part)\(end)\(after)\n"
+        text += "\(bar)\(padding)\(number) | \(end) \(before)\(bar)\(part)\(end)\(after)\n"
         let blank = String(repeating: " ", count: gutter + 1)
         let underline = String(repeating: "~", count: max(1, to - from))
         let indent = String(units: units[..<from].map { $0 == 9 ? 9 : 32 })
-        text += "\(bar)\(blank)|\(end) \(colors ? red : "")\(indent)\(underline)\(end)\n"
+        text += "\(bar)\(blank)|\(end) \(colors ? red : "") \(indent)\(underline)\(end)\n"
         let room = max(20, width - gutter - 3)
-        let lines = wrapped(record.message, room)
+        // In scripts the message is one paragraph, broken where the screen ends.
+        let message =
+            path == nil && !record.isParseError
+            ? record.message
+            : record.message.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "\t" }.joined(
+                separator: " ")
+        let lines =
+            path == nil && !record.isParseError
+            ? message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : wrapped(message, room)
         text += lines.map { "\(bar)\(blank)|\(end) \(colors ? red : "")\($0)\(end)" }.joined(separator: "\n")
         return text
     }
@@ -120,7 +130,8 @@ package enum ErrorView {
         let line = position.startLine
         let end = position.endPosition
         let length = end.line == start.line ? end.column - start.column : line.length - start.column + 1
-        let underline = String(repeating: " ", count: max(0, start.column - 1)) + String(repeating: "~", count: max(1, length))
+        let underline =
+            String(repeating: " ", count: max(0, start.column - 1)) + String(repeating: "~", count: max(1, length))
         return "At \(place):\(start.line) char:\(start.column)\n+ \(line)\n+ \(underline)"
     }
 

@@ -21,7 +21,10 @@ final class NativeProcess {
     private var status: Int32?
 
     /// Starts the program in `folder`.
-    init(path: String, arguments: [String], folder: String, input wantsInput: Stream, output wantsOutput: Stream, errors wantsErrors: Stream)
+    init(
+        path: String, arguments: [String], folder: String, input wantsInput: Stream, output wantsOutput: Stream,
+        errors wantsErrors: Stream
+    )
         throws(Stop)
     {
         var pipes: [[Int32]] = []
@@ -166,7 +169,7 @@ final class NativeProcess {
         // SAFETY: strdup'ed strings and the array outlive the call and are freed after it.
         var pointers = unsafe words.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
-        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
             // The buffer is never empty: it ends with nil.
             unsafe body(buffer.baseAddress.unsafelyUnwrapped)

@@ -66,7 +66,8 @@ final class NativeStage: Stage {
         let record = ErrorRecord(
             ExceptionObject(
                 "System.Management.Automation.NativeCommandExitException",
-                "Program \"\(PathText.leaf(path))\" ended with non-zero exit code: \(code) (0x\(padded(0, 8 - String(code, radix: 16).count > 0 ? 8 - String(code, radix: 16).count : 1))\(String(code, radix: 16)))."),
+                "Program \"\(PathText.leaf(path))\" ended with non-zero exit code: \(code) (0x\(padded(0, 8 - String(code, radix: 16).count > 0 ? 8 - String(code, radix: 16).count : 1))\(String(code, radix: 16)))."
+            ),
             errorID: "ProgramExitedWithNonZeroCode", category: .notSpecified, target: .string(path))
         record.invocation = request.invocation
         try runspace.handle(record, request.frame)
@@ -96,7 +97,9 @@ final class NativeStage: Stage {
                 process.closeInput()
             } else if polls[0].revents & Int16(POLLOUT) != 0 {
                 // SAFETY: writes at most the array's own size.
-                let written = unsafe pending.withUnsafeBytes { unsafe Glibc.write(process.input, $0.baseAddress, $0.count) }
+                let written = unsafe pending.withUnsafeBytes {
+                    unsafe Glibc.write(process.input, $0.baseAddress, $0.count)
+                }
                 if written > 0 {
                     pending.removeFirst(written)
                 } else if errno != EAGAIN, errno != EINTR {
@@ -237,7 +240,9 @@ package enum Glob {
                 let wildcard = WildcardPattern(String(part), caseSensitive: true)
                 for name in FileText.entries(of: absolute(base.isEmpty ? "." : base, folder)) {
                     if name.hasPrefix("."), !part.hasPrefix(".") { continue }
-                    if wildcard.matches(name) { next.append(base.isEmpty || base.hasSuffix("/") ? base + name : base + "/" + name) }
+                    if wildcard.matches(name) {
+                        next.append(base.isEmpty || base.hasSuffix("/") ? base + name : base + "/" + name)
+                    }
                 }
             }
             found = next

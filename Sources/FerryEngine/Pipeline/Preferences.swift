@@ -37,7 +37,9 @@ struct Preferences {
 
     var errorAction: ActionPreference { explicitError ?? variable(.errorActionPreference, .continue) }
     var warningAction: ActionPreference { explicitWarning ?? variable(.warningPreference, .continue) }
-    var informationAction: ActionPreference { explicitInformation ?? variable(.informationPreference, .silentlyContinue) }
+    var informationAction: ActionPreference {
+        explicitInformation ?? variable(.informationPreference, .silentlyContinue)
+    }
     var progressAction: ActionPreference { explicitProgress ?? variable(.progressPreference, .continue) }
     var verboseAction: ActionPreference {
         explicitVerbose.map { $0 ? .continue : .silentlyContinue } ?? variable(.verbosePreference, .silentlyContinue)

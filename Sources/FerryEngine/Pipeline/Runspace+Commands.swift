@@ -54,13 +54,17 @@ extension Runspace {
     private func external(_ name: String) -> CommandEntry? {
         if name.contains("/") {
             let path = location.resolve(name)
-            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) { return ScriptFileCommand(path, runspace: self) }
+            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) {
+                return ScriptFileCommand(path, runspace: self)
+            }
             if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
             return FileText.isExecutable(path) ? ApplicationCommand(path) : nil
         }
         for folder in (Environment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":") {
             let path = PathText.join(location.resolve(String(folder)), name)
-            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) { return ScriptFileCommand(path, runspace: self) }
+            if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) {
+                return ScriptFileCommand(path, runspace: self)
+            }
             if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
             if FileText.isExecutable(path) { return ApplicationCommand(path) }
         }

@@ -14,9 +14,13 @@ extension Runspace {
     /// An error that ended a statement: reported and over, or passed on to a `try` or the caller, as preferences say.
     func handle(_ record: ErrorRecord, _ frame: Frame) throws(Stop) {
         lastSucceeded = false
+        // On its way to a `try` or out of the script: looking up preferences in every scope it leaves would be quadratic.
+        if propagatesErrors || record.forcesStop {
+            self.record(record)
+            throw .error(record)
+        }
         let action = frame.scope.value(of: .errorActionPreference).flatMap { ActionPreference($0) } ?? .continue
         if action != .ignore { self.record(record) }
-        if propagatesErrors || record.forcesStop { throw .error(record) }
         switch action {
         case .silentlyContinue, .ignore: return
         case .stop:

@@ -2,7 +2,9 @@ import FerryLanguage
 
 extension Runspace: FormatSource {
     package var enumerationLimit: Int {
-        guard case .number(let number)? = globalSession.current.value(of: Symbol("FormatEnumerationLimit")) else { return 4 }
+        guard case .number(let number)? = globalSession.current.value(of: Symbol("FormatEnumerationLimit")) else {
+            return 4
+        }
         return Int(number.asInt64 ?? 4)
     }
 
@@ -26,7 +28,8 @@ extension Runspace: FormatSource {
     }
 
     package func formatText(_ value: Value, format: String) throws(Stop) -> String {
-        format.contains("{") ? try CompositeFormat.text(format, [value], self)
+        format.contains("{")
+            ? try CompositeFormat.text(format, [value], self)
             : try CompositeFormat.text(value, format: format, self)
     }
 

@@ -97,7 +97,8 @@ extension Runspace {
                 run.stages = [
                     try command.makeStage(
                         StageRequest(
-                            invocation: invocation, arguments: Runspace.arguments(arguments), frame: globalFrame, output: sink,
+                            invocation: invocation, arguments: Runspace.arguments(arguments), frame: globalFrame,
+                            output: sink,
                             run: run, index: 0))
                 ]
                 try run.execute(globalFrame, feed: nil)
@@ -113,7 +114,8 @@ extension Runspace {
     /// Words of a command line: `-Name value` and `-Name:value` are parameters.
     package static func arguments(_ words: [String]) -> [Argument] {
         words.map { word in
-            guard word.hasPrefix("-"), word.count > 1, let second = word.dropFirst().first, second.isLetter || second == "_"
+            guard word.hasPrefix("-"), word.count > 1, let second = word.dropFirst().first,
+                second.isLetter || second == "_"
             else { return Argument(value: .string(word), written: word) }
             let body = word.dropFirst()
             guard let colon = body.firstIndex(of: ":") else {

@@ -21,7 +21,8 @@ extension Runspace {
         define("Host", .object(HostObject(self)), [.constant, .allScope])
         define("ExecutionContext", .object(ExecutionContextObject(self)), [.constant, .allScope])
         define("ShellId", .string("Microsoft.PowerShell"), [.constant, .allScope])
-        define("PSHOME", .string(PathText.parent(CommandLine.arguments.first ?? "/usr/bin/ferry")), [.constant, .allScope])
+        define(
+            "PSHOME", .string(PathText.parent(CommandLine.arguments.first ?? "/usr/bin/ferry")), [.constant, .allScope])
         define("PSCulture", .string("en-US"), [.readOnly, .allScope])
         define("PSUICulture", .string("en-US"), [.readOnly, .allScope])
         define("IsLinux", .bool(true), [.constant, .allScope])
@@ -65,7 +66,9 @@ extension Runspace {
         table["OS"] = .string(ProcessInfo.processInfo.operatingSystemVersionString)
         table["Platform"] = .string("Unix")
         table["PSCompatibleVersions"] = .array(
-            ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"].compactMap { VersionNumber($0).map { .version($0) } })
+            ["1.0", "2.0", "3.0", "4.0", "5.0", "5.1", "6.0", "7.0"].compactMap {
+                VersionNumber($0).map { .version($0) }
+            })
         table["PSRemotingProtocolVersion"] = .version(VersionNumber(2, 3))
         table["SerializationVersion"] = .version(VersionNumber(1, 1, 0, 1))
         table["WSManStackVersion"] = .version(VersionNumber(3, 0))
@@ -113,7 +116,10 @@ package final class HostObject: Object {
     private static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHost")
     package override var typeName: RuntimeType { Self.type }
     package override var propertyNames: [String] {
-        ["Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData", "IsRunspacePushed"]
+        [
+            "Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData",
+            "IsRunspacePushed",
+        ]
     }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {

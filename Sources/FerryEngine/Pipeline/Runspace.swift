@@ -114,7 +114,9 @@ package final class Runspace {
             let prefix = name[..<colon].lowercased()
             if prefix == "global" { scope = scope.global }
             if prefix == "script" { scope = scope.script }
-            if ["global", "script", "local", "private"].contains(prefix) { name = String(name[name.index(after: colon)...]) }
+            if ["global", "script", "local", "private"].contains(prefix) {
+                name = String(name[name.index(after: colon)...])
+            }
         }
         if let existing = scope.functions[name.folded], !existing.options.isDisjoint(with: [.readOnly, .constant]) {
             throw Stop.runtime(
@@ -224,7 +226,8 @@ enum ParseFailure {
         }
         let exception = ExceptionObject(
             first.isIncomplete
-                ? "System.Management.Automation.IncompleteParseException" : "System.Management.Automation.ParseException",
+                ? "System.Management.Automation.IncompleteParseException"
+                : "System.Management.Automation.ParseException",
             first.message)
         let record = ErrorRecord(exception, errorID: first.id, category: .parserError)
         record.position = first.range

@@ -21,7 +21,9 @@ final class ScriptStage: Stage {
     }
 
     /// - Parameter name: of the function; empty for a script block, the path for a script file.
-    init(_ compiled: CompiledBlock, session: Session, name: String, _ request: StageRequest, isScriptFile: Bool) throws(Stop) {
+    init(_ compiled: CompiledBlock, session: Session, name: String, _ request: StageRequest, isScriptFile: Bool)
+        throws(Stop)
+    {
         let runspace = request.frame.runspace
         try runspace.checkDepth()
         self.compiled = compiled
@@ -34,7 +36,8 @@ final class ScriptStage: Stage {
             scope = outer
             outer.adopt(compiled.layout)
         } else {
-            scope = Scope(parent: outer, kind: isScriptFile ? .script : .local, session: session, layout: compiled.layout)
+            scope = Scope(
+                parent: outer, kind: isScriptFile ? .script : .local, session: session, layout: compiled.layout)
         }
         let context = CallContext(
             caller: request.frame.context, invocation: request.invocation, bound: request.invocation.boundParameters,
@@ -50,7 +53,8 @@ final class ScriptStage: Stage {
         if isAdvanced {
             let io = CommandIO(
                 runspace: runspace, call: binder.call, frame: request.frame, output: request.output,
-                preferences: Preferences(binder.call, scope: request.frame.scope), run: request.run, index: request.index)
+                preferences: Preferences(binder.call, scope: request.frame.scope), run: request.run,
+                index: request.index)
             io.collectors = try Collectors(binder.call, request.frame)
             context.io = io
             io.preferences.define(in: scope)
@@ -97,9 +101,7 @@ final class ScriptStage: Stage {
         if let binder, binder.takesPipelineInput {
             guard try binder.bindInput(value, frame.context.io) else { return }
             try bindVariables()
-        } else if let binder, binder.call.signature.hasCommonParameters, !ranProcess, compiled.process == nil,
-            binder.isStrictAboutInput
-        {
+        } else if let binder, binder.isStrictAboutInput {
             // An advanced function without pipeline parameters refuses input.
             return try binder.refuse(value, frame.context.io)
         } else if !ranProcess {

@@ -28,7 +28,8 @@ extension Stop {
     ) -> Stop {
         .error(
             ErrorRecord(
-                ExceptionObject(exception, message, inner: inner), errorID: errorID, category: category, target: target))
+                ExceptionObject(exception, message, inner: inner), errorID: errorID, category: category, target: target)
+        )
     }
 
     package var record: ErrorRecord? {
