@@ -303,7 +303,8 @@ extension ProgressReport {
 }
 
 extension MigrationReport {
-    fileprivate mutating func take(_ progress: SessionProgress) {
+    /// What a running session says of itself.
+    mutating func take(_ progress: SessionProgress) {
         phase = progress.stage.rawValue
         rounds = progress.round.map { $0 + 1 } ?? rounds
         memoryBytes = progress.memory?.acknowledged ?? memoryBytes

@@ -112,6 +112,10 @@ package final class HostMigrations: MigrationService {
     }
 
     package func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] {
+        for incoming in state.withLock({ Array($0.incoming.values) }) {
+            guard let progress = incoming.progress else { continue }
+            history.refresh(incoming.id) { if $0.status == .running { $0.take(progress) } }
+        }
         let patterns = request.machineNames.map { NamePattern($0) }
         return history.all.filter { report in
             (patterns.isEmpty || patterns.contains { $0.matches(report.machineName) })

@@ -166,8 +166,9 @@ final class IncomingMigration: PlannedHypervisor {
 
     func launch() throws(Failure) -> (client: QMPClient, process: ProcessHandle) {
         // The guest has gone on running at the source since it told its uptime.
-        let uptime = request.machine.uptimeSeconds + (ContinuousClock.now - prepared).inSeconds
-        let qemu = try planned().launch(.incoming, uptimeBefore: max(0, uptime))
+        let told = request.machine.uptimeSeconds
+        let uptime = (told.isFinite ? max(0, told) : 0) + (ContinuousClock.now - prepared).inSeconds
+        let qemu = try planned().launch(.incoming, uptimeBefore: uptime)
         return (try qemu.qmp(), qemu.process)
     }
 

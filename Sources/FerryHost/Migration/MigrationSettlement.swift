@@ -45,7 +45,13 @@ final class MigrationSettlement: Sendable {
         do throws(Failure) {
             isSettled = try decide()
         } catch {
-            // It stays as it is for the next life; nobody may take the machine meanwhile.
+            // It stays open for the next life. Where the record says that the machine is this host's, it is the administrator's
+            // to stop or to start; where it does not, nobody may take it.
+            host.report(log) { report in
+                report.status = isOurs ? .failed : .inDoubt
+                report.failure = FailureDocument(error)
+            }
+            if isOurs { lease?.end() }
             ended.set()
             throw error
         }
@@ -207,6 +213,13 @@ final class MigrationSettlement: Sendable {
     private var guest: OwnershipDecision.LocalGuest {
         guard let qemu = machine?.qemu, qemu.process.isAlive else { return .absent }
         return qemu.guestStatus.state == .running ? .running : .paused
+    }
+
+    private var isOurs: Bool {
+        switch (log.context.side, log.role) {
+        case (.source, .owner), (.source, .refused), (.source, nil), (.target, .owner): true
+        case (.source, _), (.target, _): false
+        }
     }
 
     private var interrupted: Failure {

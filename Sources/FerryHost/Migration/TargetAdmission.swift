@@ -45,6 +45,7 @@ struct TargetAdmission {
         guard (1...WireProtocol.connectionsLimit).contains(request.dataConnections) else {
             throw malformed("\(request.dataConnections) data connections")
         }
+        guard (1..<1 << 62).contains(request.epoch) else { throw malformed("epoch \(request.epoch)") }
         try checkIdentity()
         try checkHypervisor()
         let roots = StorageRoots(

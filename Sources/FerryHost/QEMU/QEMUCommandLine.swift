@@ -154,6 +154,8 @@ package struct QEMUCommandLine: Sendable {
                 "driver": "file", "node-name": .string("\(disk.name)-file"), "filename": .string(disk.path),
                 "cache": cache,
                 "discard": "unmap", "aio": "threads",
+                // A move's image was written through this host's own page cache: there is nothing stale to drop at `cont`.
+                "drop-cache": false,
             ]) + block(closed)
                 + block([
                     "driver": "raw", "node-name": .string(disk.name), "file": .string("\(disk.name)-format"),

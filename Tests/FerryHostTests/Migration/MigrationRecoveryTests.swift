@@ -202,6 +202,7 @@ struct MigrationRecoveryTests {
                 })
             #expect(try await node2.machine("counter")?.state == .running)
             #expect(try settles(.completed, on: node2))
+            #expect(try hosts.guest.waitForBeats(machine))
             try hosts.check(on: node2, machine.id)
         } else {
             #expect(try eventually { () throws(Failure) in try node2.requireRuntime().machines.all.isEmpty })

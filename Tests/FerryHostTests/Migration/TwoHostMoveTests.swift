@@ -3,6 +3,7 @@ import FerryCore
 import FerryHost
 import FerryLinux
 import FerryTestKit
+import FerryTransfer
 import Testing
 
 /// Moves between two hosts in one process, with the counting guest: what an administrator starts, sees and is left
@@ -42,13 +43,13 @@ struct TwoHostMoveTests {
     }
 
     @Test func `a move that is cancelled leaves the source as it was, and the next one works`() async throws {
-        let hosts = try TwoHosts()
+        var tuning = MigrationTuning()
+        // Never good enough: it would copy for ever.
+        tuning.policy = PolicyCatalog.fitsDowntime.policy(
+            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
+        let hosts = try TwoHosts(tuning: tuning)
         try await hosts.enableMigration()
-        // Too fast for any budget: it would copy for ever.
-        var guest = CounterGuest()
-        guest.pausePerPage = 0
-        guest.writes = true
-        let machine = try await hosts.newCounter(guest)
+        let machine = try await hosts.newCounter()
         let (node1, node2) = (hosts.node1, hosts.node2)
         let failure = await #expect(throws: Failure.self) {
             _ = try await node1.run(hosts.request(machine.id, to: node2)) { (report) throws(Failure) in
@@ -62,9 +63,68 @@ struct TwoHostMoveTests {
         #expect(try hosts.leftovers(of: node2, machine.id).isEmpty)
         #expect(try Folder.names(in: node2.storageRoot).isEmpty)
         #expect(try await node1.send(GetMigrationsRequest()).first?.status == .cancelled)
+        try node1.restart(MigrationTuning())
         let result = try await node1.run(hosts.request(machine.id, to: node2))
         #expect(result.migration.status == .completed)
         try hosts.check(on: node2, machine.id)
+    }
+
+    @Test func `one machine moves once at a time, and a host moves no more than its limit`() async throws {
+        var tuning = MigrationTuning()
+        tuning.policy = PolicyCatalog.fitsDowntime.policy(
+            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
+        let hosts = try TwoHosts(tuning: tuning)
+        let (node1, node2) = (hosts.node1, hosts.node2)
+        try await hosts.enableMigration()
+        var settings = SetHostRequest()
+        settings.maximumMigrations = 1
+        _ = try await node1.send(settings)
+        let machine = try await hosts.newCounter()
+        var second = NewMachineRequest(name: "idle", memoryStartup: .mebibytes(64))
+        second.network = .none
+        let idle = try await node1.send(second)
+        _ = try await node1.run(StartMachineRequest(machine: idle.id))
+        let first = try await node1.send(hosts.request(machine.id, to: node2))
+        #expect(
+            try eventually { () throws(Failure) in
+                try node1.requireRuntime().operations.operation(first.id).report.progress.round ?? 0 > 0
+            })
+        // What both hosts show meanwhile.
+        let moving = try #require(try await node1.machine("counter"))
+        #expect(moving.state == .running && moving.activity == .migratingVirtualMachine && moving.status.contains("%"))
+        #expect(try await node2.machine("counter")?.activity == .migratingPlannedVirtualMachine)
+        for node in [node1, node2] {
+            let report = try #require(try await node.send(GetMigrationsRequest()).first)
+            #expect(report.status == .running && report.memoryBytes > .zero)
+        }
+        // E-03 for the same machine, E-22 for another one.
+        let again = await #expect(throws: Failure.self) {
+            _ = try await node1.run(hosts.request(machine.id, to: node2))
+        }
+        #expect(again?.is(HostFault.invalidState) == true)
+        let limit = await #expect(throws: Failure.self) { _ = try await node1.run(hosts.request(idle.id, to: node2)) }
+        #expect(
+            limit?.message
+                == "Failed to perform migration on virtual machine 'idle' because virtual machine migration limit '1' was reached, please wait for completion of an ongoing migration operation."
+        )
+        // The planned machine is nobody's to start.
+        let planned = await #expect(throws: Failure.self) {
+            _ = try await node2.run(StartMachineRequest(machine: machine.id))
+        }
+        #expect(planned?.is(HostFault.invalidState) == true)
+        try await node1.cancelOperation(first.id)
+        #expect(
+            try eventually { () throws(Failure) in
+                try node1.requireRuntime().operations.operation(first.id).report.state == .cancelled
+            })
+        // A machine without disks moves as well.
+        try node1.restart(MigrationTuning())
+        let moved = try await node1.run(
+            MoveMachineRequest(
+                machine: idle.id, destinationHost: "node2", includeStorage: false, destinationStoragePath: nil,
+                retainDisksOnSource: false))
+        #expect(moved.migration.status == .completed && moved.machine.name == "idle")
+        try hosts.check(on: node1, machine.id)
     }
 
     @Test func `the errors of a move, each with nothing copied`() async throws {

@@ -74,14 +74,14 @@ final class TestHost: HostConnection {
     let configuration: HostConfiguration
     let fingerprint: String
     private let exchange: Exchange
-    private let tuning: MigrationTuning
+    private let tuning: Mutex<MigrationTuning>
     private let running = Mutex<(runtime: HostRuntime, migrations: HostMigrations)?>(nil)
 
     init(configuration: HostConfiguration, fingerprint: String, exchange: Exchange, tuning: MigrationTuning) {
         self.configuration = configuration
         self.fingerprint = fingerprint
         self.exchange = exchange
-        self.tuning = tuning
+        self.tuning = Mutex(tuning)
         exchange.add(self)
     }
 
@@ -100,10 +100,17 @@ final class TestHost: HostConnection {
         let trust = ExchangeTrust(exchange: exchange, own: fingerprint)
         let migrations = try HostMigrations(
             machines: runtime.machines, trust: trust, connector: ExchangeConnector(exchange: exchange, own: self),
-            tuning: tuning)
+            tuning: tuning.withLock { $0 })
         // The other host may ask as soon as this one recovers.
         running.withLock { $0 = (runtime, migrations) }
         try runtime.start(HostServices(migrations: migrations, trust: trust))
+    }
+
+    /// Starts the host again, its moves with other numbers.
+    func restart(_ tuning: MigrationTuning) throws(Failure) {
+        stop()
+        self.tuning.withLock { $0 = tuning }
+        try start()
     }
 
     /// Ends ferryd's part in an orderly way; machines go on.
