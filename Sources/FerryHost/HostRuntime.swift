@@ -23,7 +23,8 @@ package final class HostRuntime: Sendable {
     package let operations = OperationRegistry()
     private let phase = Mutex(Phase())
     private let stopSignal: StopSignal
-    private let lock: FolderLock
+    /// Held until `stop`: whoever still holds the object then must not keep the next life out.
+    private let lock: Mutex<FolderLock?>
 
     package var configuration: HostConfiguration { environment.configuration }
 
@@ -35,7 +36,9 @@ package final class HostRuntime: Sendable {
         _ configuration: HostConfiguration, log: @escaping @Sendable (HostEvent) -> Void = { _ in }
     ) throws(Failure) {
         try Folder.create(configuration.stateFolder, mode: 0o711)
-        do throws(Failure) { lock = try FolderLock(configuration.stateFolder) } catch  where error.is(LinuxFault.busy) {
+        do throws(Failure) { lock = Mutex(try FolderLock(configuration.stateFolder)) } catch
+            where error.is(LinuxFault.busy)
+        {
             throw Failure(
                 HostFault.stateFolderInUse, "Another ferryd uses the folder \(configuration.stateFolder).",
                 target: configuration.stateFolder, cause: error)
@@ -84,11 +87,16 @@ package final class HostRuntime: Sendable {
         }
         operations.close()
         ending.services?.migrations.stop()
+        // What was told to end and did not keeps the folder locked: the next life must not meet its half-done work.
+        let isQuiet = operations.drain(until: .after(Self.stopLimit))
         stopSignal.raise()
         ending.housekeeper?.join()
         for machine in machines.all { machine.qemu?.leave() }
+        if isQuiet { lock.withLock { $0 = nil } }
     }
 
+    /// Longer than QEMU may take to start.
+    private static let stopLimit = Duration.seconds(75)
     private static let housekeepingInterval = Duration.seconds(2)
 
     static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -1,7 +1,7 @@
 package import FerryContract
 package import FerryCore
+package import FerryLinux
 import Foundation
-import Synchronization
 
 /// Every operation of this host: running ones, and the endings of the last thousand.
 package final class OperationRegistry: Sendable {
@@ -15,7 +15,7 @@ package final class OperationRegistry: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     package init() {}
 
@@ -28,7 +28,7 @@ package final class OperationRegistry: Sendable {
     ) throws(Failure) -> OperationReport {
         let operation = Operation(
             id: UUID().uuidString.lowercased(), operation: id, target: target, activity: activity)
-        let isClosed = state.withLock { state in
+        let isClosed = state.update { state in
             guard !state.isClosed else { return true }
             state.operations[operation.id] = operation
             state.running += 1
@@ -56,7 +56,7 @@ package final class OperationRegistry: Sendable {
     }
 
     private func remember(_ operation: Operation) {
-        state.withLock { state in
+        state.update { state in
             state.running -= 1
             state.ended.append(operation.id)
             if state.ended.count > Self.keptEndings {
@@ -66,7 +66,7 @@ package final class OperationRegistry: Sendable {
     }
 
     package func operation(_ id: String) throws(Failure) -> Operation {
-        guard let operation = state.withLock({ $0.operations[id] }) else {
+        guard let operation = state.read({ $0.operations[id] }) else {
             throw Failure(HostFault.operationNotFound, "There is no operation with id \(id) on this host.", target: id)
         }
         return operation
@@ -74,14 +74,19 @@ package final class OperationRegistry: Sendable {
 
     package func cancel(_ id: String) throws(Failure) { try operation(id).cancel() }
 
-    package var runningCount: Int { state.withLock { $0.running } }
+    package var runningCount: Int { state.read { $0.running } }
 
     /// Refuses new operations and asks the running ones to end. They go on until they notice.
     package func close() {
-        let operations = state.withLock { state in
+        let operations = state.update { state in
             state.isClosed = true
             return Array(state.operations.values)
         }
         for operation in operations { try? operation.cancel() }
+    }
+
+    /// Waits until nothing runs any more. false when `deadline` passed first.
+    package func drain(until deadline: Deadline) -> Bool {
+        state.wait(until: deadline) { $0.running == 0 ? true : nil } ?? false
     }
 }

@@ -133,7 +133,8 @@ package final class QMPClient: Sendable {
                 : Self.gone(owner, "the connection was lost while '\(command)' was sent", error)
         }
         let answer: Result<JSONValue, Failure>? = state.wait(until: end) { state in
-            guard let answer = state.pending[id]?.answer else { return nil }
+            // An answer that came before the end still counts.
+            guard let answer = state.pending[id]?.answer ?? state.ending.map({ .failure($0) }) else { return nil }
             state.pending.removeValue(forKey: id)
             return answer
         }
