@@ -14,6 +14,8 @@ final class IncomingMigration: PlannedHypervisor {
     private struct State: Sendable {
         var session: TargetSession?
         var machine: Machine?
+        /// Nobody starts, stops or removes a machine that is on its way.
+        var lease: MachineLease?
         var isAbandoned = false
         var isOver = false
     }
@@ -47,7 +49,11 @@ final class IncomingMigration: PlannedHypervisor {
         if let parent = plan.parent { try makeFolders(parent) }
         try log.undo.willMake(.removePlannedMachine(machine: document.id))
         let machine = try host.machines.add(document, in: plan.parent, plannedBy: id)
-        state.update { $0.machine = machine }
+        let lease = try machine.lease(.move)
+        state.update { state in
+            state.machine = machine
+            state.lease = lease
+        }
         let (daemon, sinks) = try openDisks(document)
         let migration = try OutgoingMigration.identifier(id)
         var configuration = TargetSession.Configuration(

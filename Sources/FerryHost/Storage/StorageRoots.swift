@@ -10,7 +10,7 @@ package struct StorageRoots: Sendable, Hashable {
 
     /// The real path that `path`, existing or not, stands for, once it is known to lie under a root with links resolved
     /// on
-    /// both sides. A root that is missing holds nothing.
+    /// both sides. A root may be missing as well: a host's own folders are made when they are first used.
     package func admit(_ path: String) throws(Failure) -> String {
         let real: String
         do throws(Failure) {
@@ -18,7 +18,10 @@ package struct StorageRoots: Sendable, Hashable {
         } catch {
             throw Failure(StorageFault.pathUnusable, "The path '\(path)' cannot be used.", target: path, cause: error)
         }
-        for folder in folders where (try? CanonicalPath.lies(real, under: folder)) == true { return real }
+        for folder in folders {
+            guard let root = try? CanonicalPath.forCreation(folder) else { continue }
+            if real == root || root == "/" || real.utf8.starts(with: (root + "/").utf8) { return real }
+        }
         throw Failure(
             StorageFault.pathOutsideRoots,
             "The path '\(path)' does not lie under a storage root of this host (\(folders.joined(separator: ", "))).",

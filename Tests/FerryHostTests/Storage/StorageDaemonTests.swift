@@ -74,6 +74,8 @@ struct StorageRootsTests {
         let roots = StorageRoots([directory.path])
         #expect(try roots.admit(directory.file("a/b")) == directory.file("a/b"))
         #expect(try roots.admit(directory.path) == directory.path)
+        // A root that has not been made yet.
+        #expect(try StorageRoots([directory.file("new")]).admit(directory.file("new/a")) == directory.file("new/a"))
     }
 
     @Test func `a link that leads out of the root is refused`() throws {
