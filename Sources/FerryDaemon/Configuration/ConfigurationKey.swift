@@ -20,7 +20,8 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
     package var shape: Shape {
         switch self {
         case .name: .hostName
-        case .stateFolder, .runtimeFolder, .socket, .memoryFolder, .virtualMachinePath, .virtualHardDiskPath, .firmwareCode,
+        case .stateFolder, .runtimeFolder, .socket, .memoryFolder, .virtualMachinePath, .virtualHardDiskPath,
+            .firmwareCode,
             .firmwareVariables:
             .path
         case .storageRoots: .paths

@@ -36,7 +36,9 @@ struct ConfigurationValues {
     /// What was set before the command line is replaced by its lists, not extended.
     mutating func forgetList(_ key: ConfigurationKey) { lists[key] = nil }
 
-    private mutating func take(_ value: JSONValue, for key: ConfigurationKey, as shape: ConfigurationKey.Shape, place: String) {
+    private mutating func take(
+        _ value: JSONValue, for key: ConfigurationKey, as shape: ConfigurationKey.Shape, place: String
+    ) {
         switch (shape, value) {
         case (.optional, .null):
             texts[key] = nil

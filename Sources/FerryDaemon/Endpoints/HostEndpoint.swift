@@ -29,6 +29,7 @@ struct HTTPSPeers: PeerConnector {
     func connection(to host: TrustReport) throws(Failure) -> any HostConnection {
         HTTPHostConnection(
             hostName: host.name,
-            address: .tls(address: host.address, port: host.controlPort, fingerprint: host.fingerprint), identity: identity)
+            address: .tls(address: host.address, port: host.controlPort, fingerprint: host.fingerprint),
+            identity: identity)
     }
 }

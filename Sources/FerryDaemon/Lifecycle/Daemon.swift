@@ -29,7 +29,8 @@ package struct Daemon: Sendable {
         guard geteuid() == 0 else {
             throw Failure(
                 DaemonFault.notRoot,
-                "ferryd cannot start as user \(geteuid()): it mounts guests' memory, starts QEMU for another user and reads its memory.")
+                "ferryd cannot start as user \(geteuid()): it mounts guests' memory, starts QEMU for another user and reads its memory."
+            )
         }
         // A peer or a log reader that went away is an error of the call, not the end of the host.
         _ = signal(SIGPIPE, SIG_IGN)

@@ -26,7 +26,8 @@ package struct JournalLog: LogHandler {
             ? "<\(event.level.priority)>" : "\(Date.now.formatted(.iso8601)) \(event.level.rawValue.uppercased()) "
         // One record a message, whatever the message's own lines: the later ones are indented.
         let text = "\(event.message)\(suffix)".split(separator: "\n", omittingEmptySubsequences: false)
-        let line = Array((text.enumerated().map { ($0 == 0 || !isJournal ? "" : head) + $1 }.joined(separator: "\n  ")).utf8)
+        let line = Array(
+            (text.enumerated().map { ($0 == 0 || !isJournal ? "" : head) + $1 }.joined(separator: "\n  ")).utf8)
         let bytes = Array(head.utf8) + line + [UInt8(ascii: "\n")]
         // SAFETY: writes the array's own bytes; one write keeps lines of several threads apart.
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress!, $0.count) }

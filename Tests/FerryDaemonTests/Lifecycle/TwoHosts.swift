@@ -1,0 +1,89 @@
+import FerryContract
+import FerryCore
+import FerryDaemon
+import FerryHTTP
+import FerryHost
+import FerryTestKit
+import Foundation
+import Logging
+import Synchronization
+
+/// Runtimes on loopback addresses of their own, as NODE1 and NODE2 of a test.
+struct TestNode: Sendable {
+    let folder: TemporaryDirectory
+    let configuration: DaemonConfiguration
+
+    private static let addresses = Mutex<UInt8>(0)
+
+    /// - Parameter listen: nil takes an address that no other node of this process has.
+    init(_ name: String, options: [String] = []) throws {
+        folder = try TemporaryDirectory()
+        let last = Self.addresses.withLock { last in
+            last += 1
+            return last
+        }
+        let third = UInt8(truncatingIfNeeded: ProcessInfo.processInfo.processIdentifier)
+        configuration = try DaemonConfiguration.load(
+            path: folder.write("ferryd.json", "{}"),
+            options: [
+                "--name", name, "--state-folder", folder.file("state"), "--runtime-folder", folder.file("run"),
+                "--socket",
+                folder.file("ferryd.sock"), "--memory-folder", folder.file("memory"), "--memory-size", "64MB",
+                "--listen",
+                "127.77.\(third).\(last)", "--guest-user", "none", "--accelerator", "tcg",
+            ] + options)
+    }
+
+    var address: String { configuration.host.listenAddress }
+    var port: UInt16 { configuration.host.controlPort }
+
+    /// As an administrator on this computer.
+    var local: HTTPHostConnection {
+        HTTPHostConnection(hostName: configuration.host.name, address: .socket(path: configuration.socket))
+    }
+
+    /// Over HTTPS, with the key in `identity`.
+    func remote(fingerprint: String, _ identity: HostIdentity?) -> HTTPHostConnection {
+        HTTPHostConnection(
+            hostName: configuration.host.name, address: .tls(address: address, port: port, fingerprint: fingerprint),
+            identity: identity)
+    }
+
+    /// The node's own key, read from its state as another process could not.
+    var identity: HostIdentity {
+        get throws { try HostIdentity.open(folder: folder.file("state"), hostName: configuration.host.name) }
+    }
+
+    /// Runs the daemon while `body` runs; it has ended, orderly, when this returns.
+    func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let daemon = Daemon(configuration, logger: quietLogger)
+        let (ready, opened) = AsyncStream.makeStream(of: Void.self)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                defer { opened.finish() }
+                try await daemon.run { opened.yield() }
+                return nil
+            }
+            group.addTask {
+                var iterator = ready.makeAsyncIterator()
+                guard await iterator.next() != nil else { return nil }
+                return try await body()
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let value = result { return value }
+            }
+            throw Failure(ConnectionFault.notRunning, "ferryd ended before the test did.")
+        }
+    }
+}
+
+let quietLogger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+/// The failure of `body`, nil when it succeeded.
+func failure(_ body: () async throws -> Void) async -> Failure? {
+    do {
+        try await body()
+        return nil
+    } catch { return error as? Failure }
+}
