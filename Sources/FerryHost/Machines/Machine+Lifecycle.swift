@@ -6,8 +6,8 @@ extension Machine {
     ///
     /// - Returns: false when it ran already.
     package func start() throws(Failure) -> Bool {
-        guard qemu == nil else { return false }
         guard !isPlanned else { throw HostFault.invalidState(of: name, "Another host is moving it here.") }
+        guard qemu == nil else { return false }
         let qemu = try launch(.paused)
         do throws(Failure) {
             try qemu.qmp().execute("cont", deadline: .seconds(60))
