@@ -20,28 +20,33 @@ package final class Call {
 
     /// The argument, or the type's `unbound` value.
     package subscript<Wrapped: ParameterValue>(key: Parameter<Wrapped>) -> Wrapped {
-        guard let value = values[key.spec.name.folded] else { return Wrapped.unbound }
+        guard let value = values[key.spec.key] else { return Wrapped.unbound }
         return Wrapped.read(value) ?? Wrapped.unbound
     }
 
     /// The argument as the script sees it; `.null` when unbound.
     package subscript(name: String) -> Value { values[name.folded] ?? .null }
 
-    package func isBound<Wrapped>(_ key: Parameter<Wrapped>) -> Bool { values[key.spec.name.folded] != nil }
+    package func isBound<Wrapped>(_ key: Parameter<Wrapped>) -> Bool { values[key.spec.key] != nil }
     package func isBound(_ name: String) -> Bool { values[name.folded] != nil }
 
     /// Whether another command feeds this one.
     package var expectsInput: Bool { invocation.expectsInput }
 
-    func bind(_ name: String, to value: Value) {
-        let key = name.folded
-        if values.updateValue(value, forKey: key) == nil { boundNames.append(name) }
-        invocation.boundParameters[name] = value
+    func bind(_ spec: ParameterSpec, to value: Value) {
+        if values.updateValue(value, forKey: spec.key) == nil { boundNames.append(spec.name) }
+        invocation.boundParameters[spec.name] = value
     }
 
-    func unbind(_ name: String) {
-        values[name.folded] = nil
-        boundNames.removeAll { $0.folded == name.folded }
-        invocation.boundParameters[.string(name)] = nil
+    func unbind(_ spec: ParameterSpec) {
+        values[spec.key] = nil
+        boundNames.removeAll { $0 == spec.name }
+        invocation.boundParameters[.string(spec.name)] = nil
+    }
+
+    /// Another value for a parameter that is bound: the next object of the pipeline. Scripts see it in `$PSBoundParameters`.
+    func rebind(_ spec: ParameterSpec, to value: Value, isScript: Bool) {
+        values[spec.key] = value
+        if isScript { invocation.boundParameters[spec.name] = value }
     }
 }

@@ -76,7 +76,9 @@ package struct ParameterSpec: Sendable {
     /// The set a parameter without sets belongs to: all of them.
     package static let allSets = "__AllParameterSets"
 
-    package var name: String
+    package let name: String
+    /// The name as look-ups compare it.
+    let key: String
     package var aliases: [String]
     package var type: RuntimeType
     /// By set name.
@@ -93,6 +95,7 @@ package struct ParameterSpec: Sendable {
 
     package init(name: String, aliases: [String] = [], type: RuntimeType) {
         self.name = name
+        key = name.folded
         self.aliases = aliases
         self.type = type
     }

@@ -15,7 +15,10 @@ final class ParameterBinder {
     /// Bound on the command line, by folded name.
     private var bound: Set<String> = []
     /// Bound by the present pipeline object.
-    private var boundFromInput: [String] = []
+    private var boundFromInput: [ParameterSpec] = []
+    /// The one parameter that takes each object whole, when nothing else takes input: bound without any search.
+    private var soleInput: ParameterSpec?
+    private var hasLookedForSoleInput = false
     /// Script blocks that wait for each object: `-NewName { $_.Name + '.old' }`.
     private var delayed: [(spec: ParameterSpec, block: ScriptBlock)] = []
 
@@ -86,7 +89,7 @@ final class ParameterBinder {
                 positional.append(Argument(value: value))
                 continue
             }
-            if bound.contains(spec.name.folded) { continue }
+            if bound.contains(spec.key) { continue }
             try bindNamed(spec, value, nil)
         }
         try bindPositional(positional)
@@ -98,10 +101,10 @@ final class ParameterBinder {
     private func match(_ name: String, _ argument: Argument) throws(Stop) -> ParameterSpec? {
         let key = name.folded
         for spec in signature.parameters {
-            if spec.name.folded == key || spec.aliases.contains(where: { $0.folded == key }) { return spec }
+            if spec.key == key || spec.aliases.contains(where: { $0.folded == key }) { return spec }
         }
         var candidates = signature.parameters.filter { spec in
-            spec.name.folded.hasPrefix(key) || spec.aliases.contains { $0.folded.hasPrefix(key) }
+            spec.key.hasPrefix(key) || spec.aliases.contains { $0.folded.hasPrefix(key) }
         }
         if candidates.count > 1 {
             let own = candidates.filter { !$0.isCommon }
@@ -125,7 +128,7 @@ final class ParameterBinder {
     }
 
     private func bindNamed(_ spec: ParameterSpec, _ value: Value, _ argument: Argument?) throws(Stop) {
-        if bound.contains(spec.name.folded) {
+        if bound.contains(spec.key) {
             throw failure(
                 "ParameterAlreadyBound", .invalidArgument,
                 "Cannot bind parameter because parameter '\(spec.name)' is specified more than once. To provide multiple "
@@ -134,7 +137,7 @@ final class ParameterBinder {
         }
         if let block = value.asScriptBlock, delays(spec) {
             delayed.append((spec, block))
-            bound.insert(spec.name.folded)
+            bound.insert(spec.key)
             narrow(to: spec)
             return
         }
@@ -167,8 +170,8 @@ final class ParameterBinder {
     private func bind(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
         let converted = try coerce(value, spec)
         try validate(converted, spec)
-        call.bind(spec.name, to: converted)
-        bound.insert(spec.name.folded)
+        call.bind(spec, to: converted)
+        bound.insert(spec.key)
         narrow(to: spec)
         if validSets.isEmpty { throw ambiguousSet() }
     }
@@ -202,7 +205,7 @@ final class ParameterBinder {
     private func nextPositional() -> [ParameterSpec] {
         var lowest = Int.max
         var found: [ParameterSpec] = []
-        for spec in signature.parameters where !bound.contains(spec.name.folded) {
+        for spec in signature.parameters where !bound.contains(spec.key) {
             for set in validSets {
                 guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else {
                     continue
@@ -261,7 +264,7 @@ final class ParameterBinder {
             if case .value(let value) = argument.kind { value } else { nil }
         }
         if values.isEmpty { return }
-        for spec in signature.parameters where !bound.contains(spec.name.folded) {
+        for spec in signature.parameters where !bound.contains(spec.key) {
             guard validSets.contains(where: { spec.role(in: $0)?.takesRemaining == true }) else { continue }
             let value: Value = values.count == 1 && values[0].elements != nil ? values[0] : .array(values)
             return try bindNamed(spec, value, nil)
@@ -290,7 +293,7 @@ final class ParameterBinder {
             let command = String(text[..<colon]).trimmed
             let parameter = WildcardPattern(String(text[text.index(after: colon)...]).trimmed)
             guard WildcardPattern(command).matches(signature.name) else { continue }
-            for spec in signature.parameters where !bound.contains(spec.name.folded) {
+            for spec in signature.parameters where !bound.contains(spec.key) {
                 guard parameter.matches(spec.name) || spec.aliases.contains(where: { parameter.matches($0) }) else {
                     continue
                 }
@@ -307,7 +310,7 @@ final class ParameterBinder {
 
     private func unsatisfied(_ set: String, countingInput: Bool) -> [ParameterSpec] {
         signature.parameters.filter { spec in
-            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.name.folded) else {
+            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.key) else {
                 return false
             }
             return countingInput || role.pipeline.isEmpty
@@ -392,15 +395,41 @@ final class ParameterBinder {
 
     /// Forgets what the previous object bound.
     func forgetInput() {
-        for name in boundFromInput {
-            call.unbind(name)
-            bound.remove(name.folded)
+        for spec in boundFromInput {
+            call.unbind(spec)
+            bound.remove(spec.key)
         }
         boundFromInput = []
     }
 
     /// Binds one pipeline object. Returns `false` after reporting that it fits no parameter.
     func bindInput(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
+        if let soleInput, boundFromInput.count == 1 {
+            if Conversion.matches(value, soleInput.type) {
+                call.rebind(soleInput, to: value, isScript: isScript)
+                return true
+            }
+        }
+        let didBind = try search(value, io)
+        if didBind, !hasLookedForSoleInput { findSoleInput() }
+        return didBind
+    }
+
+    /// After the first object: whether later ones can go straight to its parameter.
+    private func findSoleInput() {
+        hasLookedForSoleInput = true
+        guard delayed.isEmpty, boundFromInput.count == 1, boundFromInput[0].validations.isEmpty,
+            boundFromInput[0].roles.values.allSatisfy({ !$0.isMandatory })
+        else { return }
+        let takers = signature.parameters.filter { spec in
+            (!bound.contains(spec.key) || spec.key == boundFromInput[0].key)
+                && spec.roles.values.contains { !$0.pipeline.isEmpty }
+        }
+        guard takers.count == 1, takers[0].roles.values.allSatisfy({ $0.pipeline == .byValue }) else { return }
+        soleInput = takers[0]
+    }
+
+    private func search(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
         forgetInput()
         let saved = validSets
         defer { validSets = saved }
@@ -469,9 +498,9 @@ final class ParameterBinder {
     private func bindFromInput(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
         let saved = (validSets, bound)
         do throws(Stop) {
-            bound.remove(spec.name.folded)
+            bound.remove(spec.key)
             try bind(spec, value)
-            boundFromInput.append(spec.name)
+            boundFromInput.append(spec)
         } catch {
             (validSets, bound) = saved
             throw error
@@ -480,7 +509,7 @@ final class ParameterBinder {
 
     private func inputCandidates(_ binding: PipelineBinding) -> [ParameterSpec] {
         signature.parameters.filter { spec in
-            !bound.contains(spec.name.folded)
+            !bound.contains(spec.key)
                 && validSets.contains { spec.role(in: $0)?.pipeline.contains(binding) == true }
         }.sorted { rank($0) < rank($1) }
     }

@@ -81,6 +81,11 @@ package final class ScriptBlock: Object {
         let outer = home === frame.scope.session ? frame.scope : (home.current ?? home.top!)
         let scope = newScope ? Scope(parent: outer, kind: .local, session: home, layout: compiled.layout) : outer
         if !newScope, scope.layout == nil { scope.adopt(compiled.layout) }
+        if case nil = this, !newScope, outer === frame.scope, compiled.parameters == nil, arguments.isEmpty,
+            input.isEmpty
+        {
+            return try runInline(frame, item, output)
+        }
         let invocation = Invocation(
             commandName: "", range: frame.context.position, invocationName: newScope ? "&" : ".")
         invocation.expectsInput = !input.isEmpty
@@ -115,6 +120,31 @@ package final class ScriptBlock: Object {
                 }
             }
             if let end = compiled.end { try ScriptBlock.run(end, inner, output) }
+        }
+    }
+
+    /// The block in its caller's own frame: what `ForEach-Object` does for each object.
+    private func runInline(_ frame: Frame, _ item: Value?, _ output: Sink) throws(Stop) {
+        let scope = frame.scope
+        guard let item else { return try runBlocks(frame, output) }
+        let saved = scope.own(.item)
+        let savedValue = saved?.stored
+        if let saved {
+            saved.stored = item.isNothing ? .null : item
+        } else {
+            scope.define(.item, item.isNothing ? .null : item)
+        }
+        defer {
+            if let saved, let savedValue { saved.stored = savedValue } else { scope.remove(.item) }
+        }
+        try runBlocks(frame, output)
+    }
+
+    private func runBlocks(_ frame: Frame, _ output: Sink) throws(Stop) {
+        try frame.runspace.entering(frame.scope) { () throws(Stop) in
+            if let begin = compiled.begin { try ScriptBlock.run(begin, frame, output) }
+            if let process = compiled.process { try ScriptBlock.run(process, frame, output) }
+            if let end = compiled.end { try ScriptBlock.run(end, frame, output) }
         }
     }
 

@@ -11,6 +11,7 @@ struct Manifest {
     let functions: [String]
     let aliases: [String]
     let cmdlets: [String]
+    let variables: [String]
     let formats: [String]
     let privateData: Value
 
@@ -37,12 +38,9 @@ struct Manifest {
         functions = list("FunctionsToExport") ?? ["*"]
         aliases = list("AliasesToExport") ?? ["*"]
         cmdlets = list("CmdletsToExport") ?? ["*"]
+        variables = list("VariablesToExport") ?? []
         formats = list("FormatsToProcess") ?? []
         privateData = table["PrivateData"] ?? .null
-    }
-
-    func exports(_ name: String, _ patterns: [String]) -> Bool {
-        patterns.contains { WildcardPattern($0).matches(name) }
     }
 }
 

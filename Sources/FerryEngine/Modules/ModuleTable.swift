@@ -8,6 +8,8 @@ package final class ModuleTable {
     private var compiled: [String: CommandModule] = [:]
     /// Folded function name to the manifest or script that exports it; nil until somebody looks.
     private var index: [String: String]?
+    /// The folders the index was made of: it is made again when they change.
+    private var indexedFolders: [String] = []
     /// Modules being imported: one that requires itself must not loop.
     private var importing: Set<String> = []
 
@@ -47,6 +49,15 @@ package final class ModuleTable {
         for folder in Self.folders {
             guard let entry = FileText.entries(of: folder).first(where: { $0.folded == name.folded }) else { continue }
             if let found = inside(folder + "/" + entry, entry) { return found }
+            // Name/1.2.3/Name.psd1: the newest version there is.
+            let versions = FileText.entries(of: folder + "/" + entry).compactMap { item in
+                VersionNumber(item).map { (version: $0, item: item) }
+            }
+            if let newest = versions.max(by: { $0.version < $1.version }),
+                let found = inside("\(folder)/\(entry)/\(newest.item)", entry)
+            {
+                return found
+            }
         }
         return nil
     }
@@ -61,7 +72,10 @@ package final class ModuleTable {
     /// Loads the module that exports the function `name`, and gives the function; nil when no module has it.
     func autoload(_ name: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> CommandEntry? {
         guard name.contains("-") else { return nil }
-        if index == nil { index = try makeIndex(runspace) }
+        if index == nil || indexedFolders != Self.folders {
+            indexedFolders = Self.folders
+            index = try makeIndex(runspace)
+        }
         guard let path = index?[name.folded], !importing.contains(path) else { return nil }
         let module = try importModule(path, runspace, frame)
         return module?.exportedFunctions[name.folded]
@@ -117,46 +131,71 @@ package final class ModuleTable {
 
     private func load(_ path: String, _ stem: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> ScriptModule
     {
-        var manifest: Manifest?
-        var script: String? = path
-        if path.lowercased().hasSuffix(".psd1") {
-            let read = try Manifest(path, runspace)
-            for required in read.requiredModules { try importModule(required, runspace, frame) }
-            let folder = PathText.parent(path)
-            for format in read.formats {
-                do throws(Failure) { try runspace.views.load(contentsOf: PathText.join(folder, format)) } catch {
-                    throw .error(ErrorRecord(error))
-                }
+        guard path.lowercased().hasSuffix(".psd1") else {
+            let module = ScriptModule(
+                name: stem, version: "0.0", path: path, summary: "", global: runspace.globalFrame.scope.global)
+            try run([path], in: module, runspace, frame)
+            collectExports(of: module, functions: ["*"], aliases: nil, variables: [])
+            return module
+        }
+        let manifest = try Manifest(path, runspace)
+        for required in manifest.requiredModules { try importModule(required, runspace, frame) }
+        let folder = PathText.parent(path)
+        for format in manifest.formats {
+            do throws(Failure) { try runspace.views.load(contentsOf: PathText.join(folder, format)) } catch {
+                throw .error(ErrorRecord(error))
             }
-            script = read.rootModule.map { PathText.join(folder, $0) }
-            manifest = read
         }
         let module = ScriptModule(
-            name: stem, version: manifest?.version.text ?? "0.0", path: path, summary: manifest?.description ?? "",
+            name: stem, version: manifest.version.text, path: path, summary: manifest.description,
             global: runspace.globalFrame.scope.global)
-        if let script {
+        let scripts = (manifest.nestedModules + (manifest.rootModule.map { [$0] } ?? [])).map { script in
+            let file = PathText.join(folder, script)
+            return FileText.isFile(file + ".psm1") ? file + ".psm1" : file
+        }
+        try run(scripts, in: module, runspace, frame)
+        collectExports(
+            of: module, functions: manifest.functions, aliases: manifest.aliases, variables: manifest.variables)
+        return module
+    }
+
+    /// Runs a module's files one after the other in its session.
+    private func run(_ scripts: [String], in module: ScriptModule, _ runspace: Runspace, _ frame: Frame) throws(Stop) {
+        for script in scripts {
             guard script.lowercased().hasSuffix(".psm1") || script.lowercased().hasSuffix(".ps1") else {
                 throw .runtime(
                     "Modules_BinaryModuleNotSupported", .notImplemented,
-                    "The module '\(stem)' needs the .NET assembly '\(PathText.leaf(script))', which ferry cannot load.",
-                    target: .string(script))
+                    "The module '\(module.name)' needs '\(PathText.leaf(script))', which is no script: ferry cannot load "
+                        + ".NET assemblies.", target: .string(script))
             }
             let block = ScriptBlock(try runspace.load(script: script), session: module.session)
             let inner = Frame(
                 runspace: runspace, scope: module.session.top, streams: frame.streams,
-                context: CallContext(caller: frame.context, invocation: nil, scriptPath: script, label: stem))
+                context: CallContext(caller: frame.context, invocation: nil, scriptPath: script, label: module.name))
             try block.invoke(inner, newScope: false, output: CollectingSink())
         }
-        let patterns = manifest?.functions ?? ["*"]
-        for (key, function) in module.session.top.functions where Self.allows(function.name, patterns) {
+    }
+
+    /// What the module gives away: what `Export-ModuleMember` named, else every function; of that, what the manifest allows.
+    private func collectExports(
+        of module: ScriptModule, functions: [String], aliases: [String]?, variables: [String]
+    ) {
+        let scope = module.session.top!
+        let named = module.exportPatterns
+        for (key, function) in scope.functions
+        where Self.allows(function.name, functions) && Self.allows(function.name, named?.functions ?? ["*"]) {
             module.exportedFunctions[key] = function
         }
-        if let wanted = manifest?.aliases {
-            for (key, alias) in module.session.top.aliases where Self.allows(alias.name, wanted) {
-                module.exportedAliases[key] = alias.definition
-            }
+        // Without a word about aliases and variables a script module keeps them.
+        let exposed = named?.aliases ?? (aliases == nil ? [] : ["*"])
+        for (key, alias) in scope.aliases
+        where Self.allows(alias.name, aliases ?? ["*"]) && Self.allows(alias.name, exposed) {
+            module.exportedAliases[key] = alias.definition
         }
-        return module
+        for variable in scope.ownVariables
+        where Self.allows(variable.name, named?.variables ?? variables) && variable.options.isEmpty {
+            module.exportedVariables.append(variable)
+        }
     }
 
     private static func allows(_ name: String, _ patterns: [String]) -> Bool {
@@ -167,6 +206,7 @@ package final class ModuleTable {
         let global = runspace.globalFrame.scope.global
         for (key, function) in module.exportedFunctions { global.functions[key] = function }
         for (alias, target) in module.exportedAliases { runspace.setAlias(alias, to: target, moduleName: module.name) }
+        for variable in module.exportedVariables { global.put(Symbol(variable.name), variable) }
         runspace.commandsChanged()
     }
 
@@ -178,6 +218,9 @@ package final class ModuleTable {
             global.functions[key] = nil
         }
         for key in module.exportedAliases.keys { global.aliases[key] = nil }
+        for variable in module.exportedVariables where global.own(Symbol(variable.name)) === variable {
+            global.remove(Symbol(variable.name))
+        }
         runspace.commandsChanged()
         return true
     }

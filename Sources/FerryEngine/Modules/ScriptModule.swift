@@ -10,6 +10,9 @@ package final class ScriptModule: Object {
     var exportedFunctions: [String: FunctionCommand] = [:]
     var exportedAliases: [String: String] = [:]
     var exportedCmdlets: [String] = []
+    var exportedVariables: [Variable] = []
+    /// What `Export-ModuleMember` named; `nil` until it is called.
+    var exportPatterns: ExportPatterns?
 
     init(name: String, version: String, path: String, summary: String, global: Scope) {
         self.name = name
@@ -43,5 +46,25 @@ package final class ScriptModule: Object {
         case "exportedaliases": .array(exportedAliases.keys.sorted().map { .string($0) })
         default: nil
         }
+    }
+}
+
+/// Names, with wildcards, that a module gives away.
+struct ExportPatterns {
+    var functions: [String] = []
+    var aliases: [String] = []
+    var variables: [String] = []
+}
+
+extension CommandIO {
+    /// `Export-ModuleMember`: adds to what the module whose code is running gives away. Returns `false` outside a module.
+    package func exportMembers(functions: [String], aliases: [String], variables: [String]) -> Bool {
+        guard let module = frame.scope.session.module else { return false }
+        var patterns = module.exportPatterns ?? ExportPatterns()
+        patterns.functions += functions
+        patterns.aliases += aliases
+        patterns.variables += variables
+        module.exportPatterns = patterns
+        return true
     }
 }

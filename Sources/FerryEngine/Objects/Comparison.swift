@@ -138,6 +138,26 @@ package enum Comparison {
 /// The order of strings: like ICU's root collation, punctuation before digits before letters, case only as a tie-break.
 package enum Collation {
     package static func compare(_ left: String, _ right: String, caseSensitive: Bool) -> Int {
+        var cases = 0
+        var first = left.utf8.makeIterator()
+        var second = right.utf8.makeIterator()
+        while true {
+            let (x, y) = (first.next(), second.next())
+            guard let x, let y else {
+                if x == nil, y == nil { return caseSensitive ? cases : 0 }
+                return x == nil ? -1 : 1
+            }
+            if x | y >= 0x80 { return compareScalars(left, right, caseSensitive: caseSensitive) }
+            if x == y { continue }
+            let difference = Int(asciiWeights[Int(x)]) - Int(asciiWeights[Int(y)])
+            if difference != 0 { return difference < 0 ? -1 : 1 }
+            if cases == 0 { cases = x > y ? -1 : 1 }
+        }
+    }
+
+    private static let asciiWeights: [UInt16] = (0..<128).map { UInt16(weight(Unicode.Scalar(UInt8($0)))) }
+
+    private static func compareScalars(_ left: String, _ right: String, caseSensitive: Bool) -> Int {
         let a = Array(left.unicodeScalars)
         let b = Array(right.unicodeScalars)
         // Accents decide before case, and either only when the letters themselves are the same throughout.

@@ -16,6 +16,7 @@ package final class CommandIO {
     /// The pipeline the command is a part of.
     let run: PipelineRun
     private let index: Int
+    private var emitting: EmittingSink?
     private var answeredYesToAll = false
     private var answeredNoToAll = false
     private var asksYesToAll = false
@@ -252,8 +253,9 @@ package final class CommandIO {
 
     /// Runs a script block in the caller's scope with `$_`, its output going straight down the pipeline.
     package func run(_ block: ScriptBlock, item: Value? = nil, arguments: [Value] = []) throws(Stop) {
-        try block.invoke(
-            frame, item: item, arguments: arguments, newScope: false, output: EmittingSink(self))
+        let sink = emitting ?? EmittingSink(self)
+        emitting = sink
+        try block.invoke(frame, item: item, arguments: arguments, newScope: false, output: sink)
     }
 
     /// Runs a script block in the caller's scope with `$_` and collects its output.

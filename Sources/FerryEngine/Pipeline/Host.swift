@@ -11,6 +11,9 @@ package protocol Host: AnyObject {
     /// Whether text may carry colours.
     var allowsColor: Bool { get }
 
+    /// Whether the host's devices are the process's own standard streams: programs may then write to them directly.
+    var usesStandardStreams: Bool { get }
+
     /// Text for the output device. It may contain escape sequences when `allowsColor`.
     func write(_ text: String)
     /// `Write-Host` and other coloured text; without a newline of its own.
@@ -32,6 +35,10 @@ package protocol Host: AnyObject {
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
     /// Clears the screen, if there is one.
     func clear()
+}
+
+extension Host {
+    package var usesStandardStreams: Bool { true }
 }
 
 package struct Choice: Sendable {

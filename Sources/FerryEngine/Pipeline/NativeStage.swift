@@ -25,7 +25,11 @@ final class NativeStage: Stage {
         let direct = request.isLast && request.output.isTerminal
         if direct { runspace.flushOutput() }
         let errors: NativeProcess.Stream =
-            request.frame.streams.error == nil ? .inherited : (request.frame.streams.error is NullSink ? .null : .pipe)
+            switch request.frame.streams.error {
+            case nil: runspace.host.usesStandardStreams ? .inherited : .pipe
+            case is NullSink: .null
+            default: .pipe
+            }
         process = try NativeProcess(
             path: path, arguments: try NativeArguments.words(request.arguments, runspace),
             folder: runspace.location.path, input: request.invocation.expectsInput ? .pipe : .inherited,
@@ -147,11 +151,12 @@ final class NativeStage: Stage {
     }
 
     private func writeError(_ line: String) throws(Stop) {
+        guard let sink = request.frame.streams.error else { return runspace.host.writeErrorLine(line) }
         let record = ErrorRecord(
             ExceptionObject("System.Management.Automation.RemoteException", line), errorID: "NativeCommandError",
             category: .notSpecified, target: .string(line))
         record.invocation = request.invocation
-        try request.frame.streams.error?.write(.object(record))
+        try sink.write(.object(record))
     }
 }
 

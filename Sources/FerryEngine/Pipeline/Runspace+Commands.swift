@@ -101,6 +101,9 @@ extension Runspace {
 
     /// `#requires`: version, modules and privileges, before a script runs.
     func checkRequirements(_ script: ScriptSyntax, _ path: String) throws(Stop) {
+        for line in script.usings where line.kind == .module {
+            try modules.importModule(line.name, self, globalFrame)
+        }
         for requirement in script.requirements {
             let words = requirement.words
             guard let first = words.first?.folded else { continue }

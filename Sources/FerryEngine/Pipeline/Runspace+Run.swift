@@ -8,7 +8,7 @@ package final class HostSink: Sink {
 
     init(_ runspace: Runspace) { self.runspace = runspace }
 
-    package override var isTerminal: Bool { true }
+    package override var isTerminal: Bool { runspace.host.usesStandardStreams }
 
     private func current() -> OutputFormatter {
         if let formatter { return formatter }

@@ -147,6 +147,9 @@ package final class Runspace {
     package func parse(_ text: String, path: String? = nil) throws(Stop) -> FerryLanguage.ScriptBlock {
         let parsed = Parser.parse(text, path: path)
         guard let script = parsed.script else { throw ParseFailure.stop(parsed.diagnostics) }
+        for line in script.usings where line.kind == .namespace && !namespaces.contains(line.name) {
+            namespaces.append(line.name)
+        }
         return script
     }
 

@@ -31,7 +31,7 @@ package final class NullSink: Sink {
 
 /// A running command's own output: counts for `-OutVariable` too.
 package final class EmittingSink: Sink {
-    private let io: CommandIO
+    private unowned let io: CommandIO
     init(_ io: CommandIO) { self.io = io }
     package override func write(_ value: Value) throws(Stop) { try io.emit(value) }
 }

@@ -122,6 +122,7 @@ struct GetThing: Cmdlet {
                 try io.report(
                     Failure(ProbeFault.thingMissing, "There is no thing named missing.", target: "missing"),
                     target: .string(name))
+                if call[Self.name].count == 1 { return }
                 continue
             }
             text += " name=" + name

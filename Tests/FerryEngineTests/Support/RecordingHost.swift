@@ -16,22 +16,35 @@ final class RecordingHost: Host {
     /// Lines for `readLine`; the end of input after them.
     var lines: [String] = []
     let isInteractive: Bool
+    /// Errors, warnings and the rest become part of `text`, as on a terminal.
+    private let mergesErrors: Bool
 
-    init(isInteractive: Bool = false) { self.isInteractive = isInteractive }
+    init(isInteractive: Bool = false, mergesErrors: Bool = false) {
+        self.isInteractive = isInteractive
+        self.mergesErrors = mergesErrors
+    }
 
     var name: String { "RecordingHost" }
     var width: Int { 80 }
     var allowsColor: Bool { false }
+    var usesStandardStreams: Bool { false }
 
     func write(_ text: String) { self.text += text }
     func write(_ text: String, foreground: ConsoleColor?, background: ConsoleColor?) { self.text += text }
     func writeError(_ text: String, record: ErrorRecord) {
         errors.append(text)
         records.append(record)
+        if mergesErrors { self.text += text + "\n" }
     }
     func writeErrorLine(_ text: String) { errors.append(text) }
-    func writeWarning(_ text: String) { warnings.append(text) }
-    func writeVerbose(_ text: String) { verbose.append(text) }
+    func writeWarning(_ text: String) {
+        warnings.append(text)
+        if mergesErrors { self.text += "WARNING: \(text)\n" }
+    }
+    func writeVerbose(_ text: String) {
+        verbose.append(text)
+        if mergesErrors { self.text += "VERBOSE: \(text)\n" }
+    }
     func writeDebug(_ text: String) { debug.append(text) }
     func writeProgress(_ record: ProgressRecord) { progress.append(record) }
     func readLine(prompt: String) throws(Stop) -> String? {
