@@ -67,7 +67,8 @@ struct AddMember: Cmdlet {
         case .scriptMethod:
             guard let body = try block(call[Self.value], "Value") else {
                 throw io.failing(
-                    "Value1ShouldNotBeNull", .invalidArgument, "The Value parameter must not be null for a ScriptMethod.",
+                    "Value1ShouldNotBeNull", .invalidArgument,
+                    "The Value parameter must not be null for a ScriptMethod.",
                     exception: "System.InvalidOperationException")
             }
             return .method(body)

@@ -48,7 +48,9 @@ struct CompareObject: Cmdlet {
             }
         }
         // What is equal comes first, then what only the second has, then what only the first has, as PowerShell puts it.
-        if call[Self.includeEqual] || call[Self.excludeDifferent] && !call[Self.includeEqual] && call.isBound(Self.excludeDifferent) {
+        if call[Self.includeEqual]
+            || call[Self.excludeDifferent] && !call[Self.includeEqual] && call.isBound(Self.excludeDifferent)
+        {
             for side in equal { try emit(side, "==", columns, call, io) }
         }
         guard !call[Self.excludeDifferent] else { return }

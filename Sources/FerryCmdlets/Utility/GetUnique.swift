@@ -23,7 +23,8 @@ struct GetUnique: Cmdlet {
             last.map { last in
                 if call[Self.onType] { return last.typeNames == item.typeNames }
                 if call[Self.asString] {
-                    return isCaseSensitive ? last.display == item.display : last.display.equalsIgnoringCase(item.display)
+                    return isCaseSensitive
+                        ? last.display == item.display : last.display.equalsIgnoringCase(item.display)
                 }
                 return Comparison.sortOrder(last, item, caseSensitive: isCaseSensitive) == 0
                     && Comparison.equal(last, item, caseSensitive: isCaseSensitive)

@@ -64,7 +64,8 @@ struct MeasureObject: Cmdlet {
         statistics[position].count += 1
         if call.parameterSet == "TextMeasure" {
             let text = value.display
-            statistics[position].lines += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
+            statistics[position].lines +=
+                text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
             statistics[position].words += text.split(whereSeparator: \.isWhitespace).count
             statistics[position].characters +=
                 call[Self.ignoreWhiteSpace] ? text.filter { !$0.isWhitespace }.length : text.length
@@ -104,7 +105,9 @@ struct MeasureObject: Cmdlet {
         switch value {
         case .number(let number): return number.asDouble
         case .string(let text):
-            guard case .number(let number)? = Conversion.attempt(.string(text), to: .double), !text.isEmpty else { return nil }
+            guard case .number(let number)? = Conversion.attempt(.string(text), to: .double), !text.isEmpty else {
+                return nil
+            }
             return number.asDouble
         case .bool, .char:
             guard case .number(let number)? = Conversion.attempt(value, to: .double) else { return nil }
@@ -124,7 +127,9 @@ struct MeasureObject: Cmdlet {
             return
         }
         if statistics.isEmpty { statistics = [Statistics()] }
-        for item in statistics { try io.emit(call.parameterSet == "TextMeasure" ? text(item, call) : generic(item, call)) }
+        for item in statistics {
+            try io.emit(call.parameterSet == "TextMeasure" ? text(item, call) : generic(item, call))
+        }
     }
 
     private func text(_ item: Statistics, _ call: Call) -> Value {
@@ -134,7 +139,10 @@ struct MeasureObject: Cmdlet {
                 [
                     ("Lines", shown(call[Self.line], item.lines)), ("Words", shown(call[Self.word], item.words)),
                     ("Characters", shown(call[Self.character], item.characters)), ("Property", .optional(item.name)),
-                ], typeNames: ["Microsoft.PowerShell.Commands.TextMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo"]))
+                ],
+                typeNames: [
+                    "Microsoft.PowerShell.Commands.TextMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo",
+                ]))
     }
 
     private func generic(_ item: Statistics, _ call: Call) -> Value {
@@ -150,6 +158,8 @@ struct MeasureObject: Cmdlet {
                     ("StandardDeviation", all || call[Self.deviation] ? .double(deviation) : .null),
                     ("Property", .optional(item.name)),
                 ],
-                typeNames: ["Microsoft.PowerShell.Commands.GenericMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo"]))
+                typeNames: [
+                    "Microsoft.PowerShell.Commands.GenericMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo",
+                ]))
     }
 }

@@ -1,0 +1,22 @@
+import FerryEngine
+
+extension CommandIO {
+    func goTo(_ text: String, isLiteral: Bool) throws(Stop) {
+        let location = runspace.location
+        if location.move(to: text) { return }
+        if !isLiteral, WildcardPattern.isPattern(text) {
+            let folders = FileGlob.expand(location.resolve(text)).filter(FileItem.isFolder)
+            if folders.count == 1, location.move(to: folders[0]) { return }
+            if folders.count > 1 {
+                throw failing(
+                    "Argument", .invalidArgument,
+                    "Cannot set the location because path '\(text)' resolved to multiple containers.",
+                    target: .string(text), exception: "System.Management.Automation.PSArgumentException")
+            }
+        }
+        throw failing(
+            "PathNotFound", .objectNotFound,
+            "Cannot find path '\(location.resolve(text))' because it does not exist.",
+            target: .string(location.resolve(text)), exception: "System.Management.Automation.ItemNotFoundException")
+    }
+}

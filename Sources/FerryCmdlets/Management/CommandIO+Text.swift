@@ -1,0 +1,64 @@
+import FerryEngine
+import Glibc
+
+extension CommandIO {
+    /// Writes text to a file, made when it is not there.
+    func writeText(
+        _ text: String, to path: String, appends: Bool, encoding: TextEncoding = .utf8NoBOM
+    ) throws(Stop) {
+        let full = runspace.location.resolve(path)
+        let size = FileItem.status(of: full, followingLinks: true)?.st_size ?? 0
+        try writeBytes(encoding.bytes(of: text, isStart: !appends || size == 0), to: full, appends: appends)
+    }
+
+    /// - Parameter path: absolute.
+    func writeBytes(_ bytes: [UInt8], to path: String, appends: Bool) throws(Stop) {
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC)
+        let descriptor = unsafe open(path, flags, 0o666)
+        do throws(Stop) {
+            guard descriptor >= 0 else {
+                throw FileChange.stop(errno, path, id: "FileOpenFailure", doing: "open")
+            }
+            defer { _ = close(descriptor) }
+            try FileChange.write(bytes[...], to: descriptor, path: path, id: "FileOpenFailure")
+        } catch {
+            guard let record = error.record else { throw error }
+            throw failing(record)
+        }
+    }
+
+    /// The whole of a file; larger files than memory should hold are refused.
+    func readBytes(_ path: String) throws(Stop) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw FileChange.stop(errno, path, id: "GetContentReaderUnauthorizedAccessError", doing: "read")
+        }
+        defer { _ = close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            try interrupt.check()
+            // SAFETY: reads at most the buffer's own size.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw FileChange.stop(errno, path, id: "GetContentReaderUnauthorizedAccessError", doing: "read")
+            }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= 1 << 30 else {
+                throw failing(
+                    "FileTooLarge", .limitsExceeded, "The file '\(path)' is larger than 1 GB and was not read as text.",
+                    target: .string(path), exception: "System.IO.IOException")
+            }
+        }
+    }
+
+    /// Lines of text without their ends; a last empty one does not count.
+    static func lines(_ text: String) -> [String] {
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+            .map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return lines
+    }
+}

@@ -1,0 +1,68 @@
+import FerryEngine
+import Glibc
+
+/// What `Set-Content` and `Add-Content` have in common.
+struct ContentWriter {
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let value = Parameter<[Value]>("Value", position: 1, mandatory: true, pipeline: .byValueAndProperty)
+    static let noNewline = Parameter<Bool>.switch("NoNewline")
+    static let encoding = Parameter<TextEncoding?>("Encoding")
+    static let asByteStream = Parameter<Bool>.switch("AsByteStream")
+    static let force = Parameter<Bool>.switch("Force")
+    static let passThru = Parameter<Bool>.switch("PassThru")
+
+    static func signature(_ name: String) -> Signature {
+        Signature(
+            name, typeName: "Microsoft.PowerShell.Commands.\(name.filter { $0 != "-" })Command", shouldProcess: .medium,
+            defaultSet: "Path", parameters: [value, noNewline, encoding, asByteStream, force, passThru],
+            sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+    }
+
+    let appends: Bool
+    private var values: [Value] = []
+    private var paths: [String] = []
+
+    init(appends: Bool) { self.appends = appends }
+
+    mutating func add(_ call: Call) throws(Stop) {
+        values += call[Self.value]
+        paths = call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path]
+    }
+
+    func write(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let flat = values.flatMap { $0.elements ?? [$0] }
+        for text in paths {
+            let path = io.path(text)
+            guard case .file(let full) = path else {
+                try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat))
+                continue
+            }
+            let isPattern = WildcardPattern.isPattern(full) && call.parameterSet == "Path"
+            for target in isPattern ? FileGlob.expand(full) : [full] {
+                guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(target)") else { continue }
+                let bytes: [UInt8]
+                if call[Self.asByteStream] {
+                    bytes = flat.compactMap { value in
+                        if case .number(let number)? = Conversion.attempt(value, to: .byte),
+                            case .byte(let byte) = number
+                        {
+                            byte
+                        } else {
+                            nil
+                        }
+                    }
+                } else {
+                    let end = call[Self.noNewline] ? "" : "\n"
+                    let text = flat.map { $0.display + end }.joined()
+                    let isStart = !appends || (FileItem.status(of: target, followingLinks: true)?.st_size ?? 0) == 0
+                    bytes = (call[Self.encoding] ?? .utf8NoBOM).bytes(of: text, isStart: isStart)
+                }
+                try io.writeBytes(bytes, to: target, appends: appends)
+            }
+        }
+        if call[Self.passThru] { try io.emit(contentsOf: values) }
+    }
+}

@@ -1,0 +1,120 @@
+import FerryEngine
+import Glibc
+
+/// Changes to the file system, each failing with the error .NET would raise.
+enum FileChange {
+    /// - Parameter action: what was attempted, for messages: `remove item`.
+    static func stop(_ code: Int32, _ path: String, id: String, doing action: String) -> Stop {
+        switch code {
+        case EACCES, EPERM:
+            failure(
+                id, .permissionDenied, "Access to the path '\(path)' is denied.", path,
+                "System.UnauthorizedAccessException")
+        case ENOENT:
+            failure(
+                id, .objectNotFound, "Could not find a part of the path '\(path)'.", path,
+                "System.IO.DirectoryNotFoundException")
+        case EEXIST:
+            failure(id, .resourceExists, "The file '\(path)' already exists.", path, "System.IO.IOException")
+        case ENOTEMPTY:
+            failure(id, .writeError, "Directory not empty : '\(path)'.", path, "System.IO.IOException")
+        case ENOTDIR, EISDIR:
+            failure(
+                id, .invalidArgument,
+                "Cannot \(action) '\(path)': a folder stands where a file is needed, or the other way round.",
+                path, "System.IO.IOException")
+        case ENOSPC:
+            failure(
+                id, .writeError, "Cannot \(action) '\(path)': no space is left on the device.", path,
+                "System.IO.IOException")
+        case EROFS:
+            failure(
+                id, .writeError, "Cannot \(action) '\(path)': the file system is read-only.", path,
+                "System.IO.IOException")
+        default:
+            failure(id, .writeError, "Cannot \(action) '\(path)': system error \(code).", path, "System.IO.IOException")
+        }
+    }
+
+    private static func failure(_ id: String, _ category: ErrorCategory, _ text: String, _ path: String, _ type: String)
+        -> Stop
+    {
+        .error(
+            ErrorRecord(ExceptionObject(type, text), errorID: id, category: category, target: .string(path)))
+    }
+
+    static func makeFolder(_ path: String) throws(Stop) {
+        var current = ""
+        for part in path.split(separator: "/") {
+            current += "/" + part
+            if FileItem.isFolder(current) { continue }
+            if unsafe mkdir(current, 0o777) != 0, errno != EEXIST {
+                throw stop(errno, current, id: "CreateDirectoryUnauthorizedAccessError", doing: "create folder")
+            }
+        }
+        if !FileItem.isFolder(path), path != "/" {
+            throw stop(EEXIST, path, id: "DirectoryExist", doing: "create folder")
+        }
+    }
+
+    /// Removes a file, link or whole tree. Links are removed, never followed.
+    static func remove(_ path: String) throws(Stop) {
+        guard let status = FileItem.status(of: path, followingLinks: false) else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            guard let names = FileItem.contents(of: path) else {
+                throw stop(errno, path, id: "RemoveItemUnauthorizedAccessError", doing: "remove item")
+            }
+            for name in names { try remove(path == "/" ? "/" + name : path + "/" + name) }
+            if unsafe rmdir(path) != 0 {
+                throw stop(errno, path, id: "RemoveItemUnauthorizedAccessError", doing: "remove item")
+            }
+        } else if unsafe unlink(path) != 0 {
+            throw stop(errno, path, id: "RemoveFileSystemItemUnAuthorizedAccess", doing: "remove item")
+        }
+    }
+
+    /// Copies one file with its permissions, replacing what is there.
+    static func copyFile(_ source: String, to target: String) throws(Stop) {
+        let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
+        defer { _ = close(input) }
+        let mode = FileItem.status(of: source, followingLinks: true)?.st_mode ?? 0o644
+        let output = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode & 0o777)
+        guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
+        defer { _ = close(output) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            // SAFETY: both calls get the buffer's own bounds, and it outlives them.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
+            if count == 0 { return }
+            try write(buffer[..<count], to: output, path: target, id: "CopyError")
+        }
+    }
+
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, path: String, id: String) throws(Stop) {
+        var rest = bytes
+        while !rest.isEmpty {
+            // SAFETY: the slice lives for the call and the count is its own.
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw stop(errno, path, id: id, doing: "write") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Renames, or copies and removes where source and target are on different file systems.
+    static func move(_ source: String, to target: String) throws(Stop) {
+        if unsafe rename(source, target) == 0 { return }
+        guard errno == EXDEV else { throw stop(errno, source, id: "MoveFileInfoItemIOError", doing: "move") }
+        try copyTree(source, to: target)
+        try remove(source)
+    }
+
+    static func copyTree(_ source: String, to target: String) throws(Stop) {
+        guard FileItem.isFolder(source) else { return try copyFile(source, to: target) }
+        try makeFolder(target)
+        for name in FileItem.names(in: source) { try copyTree(source + "/" + name, to: target + "/" + name) }
+    }
+}

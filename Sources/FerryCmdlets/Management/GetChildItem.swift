@@ -1,0 +1,134 @@
+import FerryEngine
+
+/// Lists what is in folders, or on one of the session's drives.
+struct GetChildItem: Cmdlet {
+    static let path = Parameter<[String]>("Path", position: 0, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let filter = Parameter<String>("Filter", position: 1, wildcards: true)
+    static let include = Parameter<[String]>("Include", wildcards: true)
+    static let exclude = Parameter<[String]>("Exclude", wildcards: true)
+    static let recurse = Parameter<Bool>.switch("Recurse", aliases: ["s"])
+    static let depth = Parameter<UInt32>("Depth")
+    static let force = Parameter<Bool>.switch("Force")
+    static let name = Parameter<Bool>.switch("Name")
+    static let directory = Parameter<Bool>.switch("Directory", aliases: ["ad"])
+    static let file = Parameter<Bool>.switch("File", aliases: ["af"])
+    static let hidden = Parameter<Bool>.switch("Hidden", aliases: ["ah", "h"])
+
+    static let signature = Signature(
+        "Get-ChildItem", typeName: "Microsoft.PowerShell.Commands.GetChildItemCommand", defaultSet: "Items",
+        parameters: [filter, include, exclude, recurse, depth, force, name, directory, file, hidden],
+        sets: [ParameterSet("Items", [path]), ParameterSet("LiteralItems", [literalPath])])
+
+    init() {}
+
+    private struct Wanted {
+        var filter: WildcardPattern?
+        var include: [WildcardPattern]
+        var exclude: [WildcardPattern]
+        var showsHidden: Bool
+        var onlyHidden: Bool
+        var onlyFolders: Bool
+        var onlyFiles: Bool
+        var depth: UInt32
+
+        func fits(_ item: FileItem) -> Bool {
+            if item.isHidden, !showsHidden { return false }
+            if onlyHidden, !item.isHidden { return false }
+            if onlyFolders, !item.isFolder { return false }
+            if onlyFiles, item.isFolder { return false }
+            if let filter, !filter.matches(item.name) { return false }
+            if !include.isEmpty, !include.contains(where: { $0.matches(item.name) }) { return false }
+            return !exclude.contains { $0.matches(item.name) }
+        }
+    }
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let recurses = call[Self.recurse] || call.isBound(Self.depth)
+        let wanted = Wanted(
+            filter: call.isBound(Self.filter) ? WildcardPattern(call[Self.filter]) : nil,
+            include: call[Self.include].map { WildcardPattern($0) },
+            exclude: call[Self.exclude].map { WildcardPattern($0) },
+            showsHidden: call[Self.force] || call[Self.hidden], onlyHidden: call[Self.hidden],
+            onlyFolders: call[Self.directory] && !call[Self.file], onlyFiles: call[Self.file] && !call[Self.directory],
+            depth: call.isBound(Self.depth) ? call[Self.depth] : recurses ? .max : 0)
+        let isLiteral = call.parameterSet == "LiteralItems"
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path].isEmpty ? ["."] : call[Self.path]
+        for text in paths {
+            let path = io.path(text)
+            guard case .file(let full) = path else {
+                let items = io.driveItems(path)
+                if items.isEmpty { try reportMissing(path, text, io) }
+                try io.emit(contentsOf: items)
+                continue
+            }
+            if !isLiteral, WildcardPattern.isPattern(full) {
+                try listPattern(full, wanted, recurses, call, io)
+            } else {
+                try list(WildcardPattern.unescape(full), wanted, call, io)
+            }
+        }
+    }
+
+    private func reportMissing(_ path: ProviderPath, _ text: String, _ io: CommandIO) throws(Stop) {
+        switch path {
+        case .environment(let name), .variable(let name), .function(let name), .alias(let name):
+            if !name.isEmpty, !WildcardPattern.isPattern(name) { try io.reportMissing(name) }
+        case .file: try io.reportMissing(text)
+        }
+    }
+
+    private func list(_ path: String, _ wanted: Wanted, _ call: Call, _ io: CommandIO) throws(Stop) {
+        guard let item = FileItem(path) else {
+            // `folder/name -Recurse` looks for the name below the folder.
+            return try io.reportMissing(path)
+        }
+        guard item.isFolder else {
+            if wanted.fits(item) { try io.emit(call[Self.name] ? .string(item.name) : item.value) }
+            return
+        }
+        try listFolder(path, prefix: "", wanted, level: 0, call, io)
+    }
+
+    /// `*.log`: each match; folders that match are listed only when nothing recurses.
+    private func listPattern(
+        _ pattern: String, _ wanted: Wanted, _ recurses: Bool, _ call: Call, _ io: CommandIO
+    ) throws(Stop) {
+        if recurses, let slash = pattern.lastIndex(of: "/"), !WildcardPattern.isPattern(String(pattern[..<slash])) {
+            var narrowed = wanted
+            narrowed.include.append(WildcardPattern(String(pattern[pattern.index(after: slash)...])))
+            let folder = String(pattern[..<slash])
+            return try listFolder(folder.isEmpty ? "/" : folder, prefix: "", narrowed, level: 0, call, io)
+        }
+        for path in FileGlob.expand(pattern) {
+            guard let item = FileItem(path), wanted.fits(item) else { continue }
+            try io.emit(call[Self.name] ? .string(item.name) : item.value)
+        }
+    }
+
+    private func listFolder(
+        _ folder: String, prefix: String, _ wanted: Wanted, level: UInt32, _ call: Call, _ io: CommandIO
+    ) throws(Stop) {
+        guard let names = FileItem.contents(of: folder) else {
+            return try io.report(
+                "DirUnauthorizedAccessError", .permissionDenied, "Access to the path '\(folder)' is denied.",
+                target: .string(folder), exception: "System.UnauthorizedAccessException")
+        }
+        var folders: [FileItem] = []
+        var files: [FileItem] = []
+        for name in names {
+            guard let item = FileItem(folder == "/" ? "/" + name : folder + "/" + name) else { continue }
+            if item.isFolder { folders.append(item) } else { files.append(item) }
+        }
+        // Folders come first, as PowerShell lists them.
+        for item in folders + files where wanted.fits(item) {
+            try io.emit(call[Self.name] ? .string(prefix + item.name) : item.value)
+        }
+        guard level < wanted.depth else { return }
+        for item in folders where (!item.isHidden || wanted.showsHidden) && item.unixMode.first != "l" {
+            try io.interrupt.check()
+            try listFolder(item.path, prefix: prefix + item.name + "/", wanted, level: level + 1, call, io)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import FerryEngine
+
+/// Reads files line by line.
+struct GetContent: Cmdlet {
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let readCount = Parameter<Int64>("ReadCount", pipeline: .byProperty)
+    static let totalCount = Parameter<Int64>("TotalCount", aliases: ["First", "Head"], pipeline: .byProperty)
+    static let tail = Parameter<Int>("Tail", aliases: ["Last"], pipeline: .byProperty)
+    static let raw = Parameter<Bool>.switch("Raw")
+    static let asByteStream = Parameter<Bool>.switch("AsByteStream")
+    static let delimiter = Parameter<String>("Delimiter")
+    static let encoding = Parameter<TextEncoding?>("Encoding")
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "Get-Content", typeName: "Microsoft.PowerShell.Commands.GetContentCommand", defaultSet: "Path",
+        parameters: [readCount, totalCount, tail, raw, asByteStream, delimiter, encoding, force],
+        sets: [
+            ParameterSet("Path", [path.from(.byValueAndProperty)]), ParameterSet("LiteralPath", [literalPath]),
+        ])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.isBound(Self.tail), call.isBound(Self.totalCount) {
+            throw io.failing(
+                "TailAndHeadCannotCoexist", .invalidOperation,
+                "The parameters TotalCount and Tail cannot be used together. Specify only one of the parameters.",
+                exception: "System.InvalidOperationException")
+        }
+        let isLiteral = call.parameterSet == "LiteralPath"
+        for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
+            let path = io.path(text)
+            guard path.isFile else {
+                let items = io.driveItems(path)
+                if items.isEmpty { try io.reportMissing(text) }
+                for item in items {
+                    var value = try io.property("Value", of: item)
+                    if value == nil { value = try io.property("Definition", of: item) }
+                    try io.emit(enumerating: value ?? .null)
+                }
+                continue
+            }
+            for found in try io.files([text], isLiteral: isLiteral) {
+                do throws(Stop) { try read(found, call, io) } catch {
+                    guard let record = error.record else { throw error }
+                    try io.report(record)
+                }
+            }
+        }
+    }
+
+    private func read(_ path: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+        if FileItem.isFolder(path) {
+            throw io.failing(
+                "GetContainerContentException", .invalidOperation,
+                "Unable to get content because it is a directory: '\(path)'. Please use 'Get-ChildItem' instead.",
+                target: .string(path), exception: "System.InvalidOperationException")
+        }
+        let bytes = try io.readBytes(path)
+        var items: [Value]
+        if call[Self.asByteStream] {
+            items = bytes.map { .number(.byte($0)) }
+            if call[Self.raw] { return try io.emit(.array(items)) }
+        } else {
+            let text = TextEncoding.text(of: bytes, call[Self.encoding])
+            if call[Self.raw] {
+                if !text.isEmpty { try io.emit(.string(text)) }
+                return
+            }
+            items = split(text, call).map { .string($0) }
+        }
+        if call.isBound(Self.totalCount) { items = Array(items.prefix(Int(clamping: max(0, call[Self.totalCount])))) }
+        if call.isBound(Self.tail) { items = Array(items.suffix(max(0, call[Self.tail]))) }
+        if call.isBound(Self.readCount), call[Self.readCount] != 1 {
+            let size = call[Self.readCount] <= 0 ? max(items.count, 1) : Int(clamping: call[Self.readCount])
+            for start in stride(from: 0, to: items.count, by: size) {
+                let batch = Array(items[start..<min(items.count, start + size)])
+                try io.emit(batch.count == 1 && size > 1 ? batch[0] : .array(batch))
+            }
+            return
+        }
+        try io.emit(contentsOf: items)
+    }
+
+    private func split(_ text: String, _ call: Call) -> [String] {
+        guard call.isBound(Self.delimiter), !call[Self.delimiter].isEmpty else { return CommandIO.lines(text) }
+        var parts: [String] = []
+        var rest = text[...]
+        while let found = rest.firstRange(of: call[Self.delimiter]) {
+            parts.append(String(rest[..<found.lowerBound]))
+            rest = rest[found.upperBound...]
+        }
+        if !rest.isEmpty { parts.append(String(rest)) }
+        return parts
+    }
+}

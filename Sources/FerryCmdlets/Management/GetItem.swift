@@ -1,0 +1,32 @@
+import FerryEngine
+
+/// Gets the things that paths name.
+struct GetItem: Cmdlet {
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "Get-Item", typeName: "Microsoft.PowerShell.Commands.GetItemCommand", defaultSet: "Path", parameters: [force],
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let isLiteral = call.parameterSet == "LiteralPath"
+        for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
+            let path = io.path(text)
+            if path.isFile {
+                for found in try io.files([text], isLiteral: isLiteral) {
+                    if let item = FileItem(found) { try io.emit(item.value) }
+                }
+                continue
+            }
+            let items = io.driveItems(path)
+            if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
+            try io.emit(contentsOf: items)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import FerryEngine
+import Glibc
+
+/// Makes files, folders, links, or things on the session's drives.
+struct NewItem: Cmdlet {
+    static let path = Parameter<[String]>("Path", position: 0, mandatory: true, pipeline: .byProperty)
+    static let name = Parameter<String>("Name", mandatory: true, pipeline: .byProperty)
+    static let itemType = Parameter<String>("ItemType", aliases: ["Type"], pipeline: .byProperty)
+    static let value = Parameter<Value>("Value", aliases: ["Target"], pipeline: .byValueAndProperty)
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "New-Item", typeName: "Microsoft.PowerShell.Commands.NewItemCommand", shouldProcess: .medium,
+        defaultSet: "pathSet",
+        parameters: [itemType, value, force],
+        sets: [ParameterSet("pathSet", [path]), ParameterSet("nameSet", [path.mandatory(false).at(0), name])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let folders = call[Self.path].isEmpty ? ["."] : call[Self.path]
+        for folder in folders {
+            let text = call.parameterSet == "nameSet" ? folder + "/" + call[Self.name] : folder
+            do throws(Stop) { try make(text, call, io) } catch {
+                guard let record = error.record else { throw error }
+                try io.report(record)
+            }
+        }
+    }
+
+    private func make(_ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let path = io.path(text)
+        guard case .file(let full) = path else { return try makeOnDrive(path, call, io) }
+        let type = call[Self.itemType].folded
+        switch type {
+        case "directory", "container", "d":
+            guard try io.confirms("Create Directory", "Destination: \(full)") else { return }
+            if FileItem.exists(full), !call[Self.force] || !FileItem.isFolder(full) {
+                throw io.failing(
+                    "DirectoryExist", .resourceExists, "An item with the specified name \(full) already exists.",
+                    target: .string(full), exception: "System.IO.IOException")
+            }
+            try FileChange.makeFolder(full)
+        case "symboliclink", "hardlink", "junction":
+            try makeLink(full, isHard: type == "hardlink", call, io)
+        case "", "file", "f", "leaf":
+            guard try io.confirms("Create File", "Destination: \(full)") else { return }
+            if FileItem.exists(full), !call[Self.force] {
+                throw io.failing(
+                    "NewItemIOError", .writeError, "The file '\(full)' already exists.", target: .string(full),
+                    exception: "System.IO.IOException")
+            }
+            if call[Self.force], let item = FileItem(full)?.parent ?? parent(of: full) {
+                try FileChange.makeFolder(item)
+            }
+            let content = call.isBound(Self.value) ? Array(call[Self.value].display.utf8) : []
+            try io.writeBytes(content, to: full, appends: false)
+        default:
+            throw io.failing(
+                "Argument", .invalidArgument,
+                "The type is not a known type for the file system. Only \"file\",\"directory\" or \"symboliclink\" can be "
+                    + "specified.", target: .string(call[Self.itemType]),
+                exception: "System.Management.Automation.PSArgumentException")
+        }
+        if let item = FileItem(full) { try io.emit(item.value) }
+    }
+
+    private func parent(of path: String) -> String? {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return nil }
+        return String(path[..<slash])
+    }
+
+    private func makeLink(_ full: String, isHard: Bool, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let target = call[Self.value].display
+        guard try io.confirms("Create Symbolic Link", "Destination: \(full)") else { return }
+        if call[Self.force], FileItem.exists(full) { try FileChange.remove(full) }
+        let result = isHard ? unsafe link(io.runspace.location.resolve(target), full) : unsafe symlink(target, full)
+        if result != 0 { throw FileChange.stop(errno, full, id: "NewItemIOError", doing: "create link") }
+    }
+
+    private func makeOnDrive(_ path: ProviderPath, _ call: Call, _ io: CommandIO) throws(Stop) {
+        if !io.driveItems(path).isEmpty, !call[Self.force] {
+            throw io.failing(
+                "Argument", .invalidArgument, "The item already exists.",
+                exception: "System.Management.Automation.PSArgumentException")
+        }
+        try io.setDriveItem(path, call[Self.value])
+        try io.emit(contentsOf: io.driveItems(path))
+    }
+}
+
+extension CommandIO {
+    /// Sets a variable, environment variable, alias or function by its drive path.
+    func setDriveItem(_ path: ProviderPath, _ value: Value) throws(Stop) {
+        switch path {
+        case .file: return
+        case .environment(let name): Environment.set(name, to: value.isNull ? nil : value.display)
+        case .variable(let name): try setVariable(name, to: value)
+        case .alias(let name): setAlias(name, to: value.display, in: frame.scope)
+        case .function(let name):
+            let block: ScriptBlock =
+                if let given = value.asScriptBlock { given } else { try runspace.makeScriptBlock(value.display) }
+            setFunction(name, block)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import FerryEngine
+
+/// What a path names: something in the file system, or on one of the session's own drives.
+enum ProviderPath {
+    /// Absolute, without `.` and `..`; wildcards may be in it.
+    case file(String)
+    case environment(String)
+    case variable(String)
+    case function(String)
+    case alias(String)
+
+    /// Reads a path as typed: `env:PATH`, `Variable:\x`, `filesystem::/tmp`, `~/x`, `../y`.
+    init(_ text: String, _ location: Location) {
+        let drives: [(String, (String) -> ProviderPath)] = [
+            ("env:", { .environment($0) }), ("variable:", { .variable($0) }), ("function:", { .function($0) }),
+            ("alias:", { .alias($0) }),
+        ]
+        for (prefix, make) in drives where text.lowercased().hasPrefix(prefix) {
+            self = make(String(text.dropFirst(prefix.count).drop { $0 == "/" || $0 == "\\" }))
+            return
+        }
+        self = .file(location.resolve(text))
+    }
+
+    var isFile: Bool { if case .file = self { true } else { false } }
+}
+
+extension CommandIO {
+    func path(_ text: String) -> ProviderPath { ProviderPath(text, runspace.location) }
+
+    /// The error of PowerShell's providers for something that is not there.
+    func reportMissing(_ path: String) throws(Stop) {
+        try report(
+            "PathNotFound", .objectNotFound, "Cannot find path '\(path)' because it does not exist.",
+            target: .string(path), exception: "System.Management.Automation.ItemNotFoundException")
+    }
+
+    /// The files that `patterns` name; a pattern without wildcards that names nothing is an error, one with them is not.
+    ///
+    /// - Parameter isLiteral: `-LiteralPath`: no character is a wildcard.
+    func files(_ patterns: [String], isLiteral: Bool = false) throws(Stop) -> [String] {
+        var found: [String] = []
+        for pattern in patterns {
+            guard case .file(let path) = path(pattern) else {
+                try report(
+                    "NotSupported", .notImplemented, "The command works on files only, not on '\(pattern)'.",
+                    target: .string(pattern), exception: "System.Management.Automation.PSNotSupportedException")
+                continue
+            }
+            if isLiteral || !WildcardPattern.isPattern(path) {
+                let plain = isLiteral ? path : WildcardPattern.unescape(path)
+                if FileItem.exists(plain) { found.append(plain) } else { try reportMissing(plain) }
+            } else {
+                found += FileGlob.expand(path)
+            }
+        }
+        return found
+    }
+
+    /// The items on the session's drives that a path names.
+    func driveItems(_ path: ProviderPath) -> [Value] {
+        func entry(_ name: String, _ value: Value, _ type: String) -> Value {
+            .object(
+                CustomObject([("Name", .string(name)), ("Value", value)], typeNames: [type]))
+        }
+        func matches(_ wanted: String, _ name: String) -> Bool {
+            wanted.isEmpty || wanted == "*" || WildcardPattern(wanted).matches(name)
+        }
+        switch path {
+        case .file: return []
+        case .environment(let wanted):
+            // Names of the environment distinguish case on Linux.
+            return Environment.all.filter {
+                wanted.isEmpty || WildcardPattern(wanted, caseSensitive: true).matches($0.name)
+            }.map { entry($0.name, .string($0.value), "System.Collections.DictionaryEntry") }
+        case .variable(let wanted):
+            return visibleVariables.filter { matches(wanted, $0.name) }.sorted { $0.name.folded < $1.name.folded }
+                .map { VariableObject($0).value }
+        case .function(let wanted):
+            return runspace.knownCommands(frame).filter {
+                ($0.commandType == .function || $0.commandType == .filter) && matches(wanted, $0.name)
+            }.map(\.object)
+        case .alias(let wanted):
+            return visibleAliases.filter { matches(wanted, $0.name) }.sorted { $0.name.folded < $1.name.folded }.map(
+                \.object)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import FerryEngine
+
+/// Removes files, folders, or things on the session's drives.
+struct RemoveItem: Cmdlet {
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let include = Parameter<[String]>("Include")
+    static let exclude = Parameter<[String]>("Exclude")
+    static let recurse = Parameter<Bool>.switch("Recurse")
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "Remove-Item", typeName: "Microsoft.PowerShell.Commands.RemoveItemCommand", shouldProcess: .medium,
+        defaultSet: "Path", parameters: [include, exclude, recurse, force],
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let isLiteral = call.parameterSet == "LiteralPath"
+        let include = call[Self.include].map { WildcardPattern($0) }
+        let exclude = call[Self.exclude].map { WildcardPattern($0) }
+        for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
+            let path = io.path(text)
+            guard path.isFile else {
+                try removeFromDrive(path, text, io)
+                continue
+            }
+            for found in try io.files([text], isLiteral: isLiteral) {
+                guard let item = FileItem(found) else { continue }
+                if !include.isEmpty, !include.contains(where: { $0.matches(item.name) }) { continue }
+                if exclude.contains(where: { $0.matches(item.name) }) { continue }
+                try remove(item, call, io)
+            }
+        }
+    }
+
+    private func remove(_ item: FileItem, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let here = io.runspace.location.path
+        if item.isFolder, here == item.path || here.hasPrefix(item.path + "/") {
+            return try io.report(
+                "InvalidOperation", .invalidOperation,
+                "Cannot remove the item at '\(item.path)' because it is in use.", target: .string(item.path),
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        let isLink = item.unixMode.first == "l"
+        guard try io.confirms(item.isFolder && !isLink ? "Remove Directory" : "Remove File", item.path) else { return }
+        if item.isFolder, !isLink, !call[Self.recurse], !FileItem.names(in: item.path).isEmpty {
+            let question =
+                "The item at \(item.path) has children and the Recurse parameter was not specified. If you continue, all "
+                + "children will be removed with the item. Are you sure you want to continue?"
+            guard try io.asks(question) else { return }
+        }
+        do throws(Stop) { try FileChange.remove(item.path) } catch {
+            guard let record = error.record else { throw error }
+            try io.report(record)
+        }
+    }
+
+    private func removeFromDrive(_ path: ProviderPath, _ text: String, _ io: CommandIO) throws(Stop) {
+        let items = io.driveItems(path)
+        if items.isEmpty, !WildcardPattern.isPattern(text) { return try io.reportMissing(text) }
+        for item in items {
+            guard let name = try io.property("Name", of: item)?.display, try io.confirms("Remove Item", "Item: \(name)")
+            else {
+                continue
+            }
+            switch path {
+            case .file: continue
+            case .environment: Environment.set(name, to: nil)
+            case .variable: try io.removeVariable(name, in: io.frame.scope, force: false)
+            case .alias: _ = io.removeAlias(name)
+            case .function: io.removeFunction(name)
+            }
+        }
+    }
+}

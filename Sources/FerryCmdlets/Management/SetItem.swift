@@ -1,0 +1,31 @@
+import FerryEngine
+
+/// Changes a variable, environment variable, alias or function by its path.
+struct SetItem: Cmdlet {
+    static let path = Parameter<[String]>("Path", position: 0, mandatory: true, pipeline: .byProperty)
+    static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
+    static let force = Parameter<Bool>.switch("Force")
+    static let passThru = Parameter<Bool>.switch("PassThru")
+
+    static let signature = Signature(
+        "Set-Item", typeName: "Microsoft.PowerShell.Commands.SetItemCommand", shouldProcess: .medium,
+        parameters: [path, value, force, passThru])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        for text in call[Self.path] {
+            let path = io.path(text)
+            guard !path.isFile else {
+                try io.report(
+                    "NotSupported", .notImplemented,
+                    "Provider operation stopped because the provider does not support this operation.",
+                    target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
+                continue
+            }
+            guard try io.confirms("Set Item", "Item: \(text)") else { continue }
+            try io.setDriveItem(path, call[Self.value])
+            if call[Self.passThru] { try io.emit(contentsOf: io.driveItems(path)) }
+        }
+    }
+}

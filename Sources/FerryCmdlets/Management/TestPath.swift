@@ -1,0 +1,64 @@
+import FerryEngine
+
+/// Whether paths name something.
+struct TestPath: Cmdlet {
+    static let path = Parameter<[Value]>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[Value]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let pathType = Parameter<PathKind?>("PathType", aliases: ["Type"])
+    static let isValid = Parameter<Bool>.switch("IsValid")
+
+    static let signature = Signature(
+        "Test-Path", typeName: "Microsoft.PowerShell.Commands.TestPathCommand", defaultSet: "Path", outputs: [.bool],
+        parameters: [pathType, isValid],
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let isLiteral = call.parameterSet == "LiteralPath"
+        for value in isLiteral ? call[Self.literalPath] : call[Self.path] {
+            if value.isNull {
+                try io.report(
+                    "NullPathNotPermitted", .invalidArgument,
+                    "Value cannot be null. (Parameter 'The provided Path argument was null or an empty collection.')",
+                    exception: "System.ArgumentNullException")
+                continue
+            }
+            let text = value.display
+            if call[Self.isValid] {
+                try io.emit(.bool(!text.isEmpty && !text.contains("\0")))
+                continue
+            }
+            // Nothing has an empty name, or one of blanks only.
+            guard !text.trimmed.isEmpty else {
+                try io.emit(.bool(false))
+                continue
+            }
+            let path = io.path(text)
+            guard case .file(let full) = path else {
+                try io.emit(.bool(call[Self.pathType] != .container && !io.driveItems(path).isEmpty))
+                continue
+            }
+            let found =
+                isLiteral || !WildcardPattern.isPattern(full) ? [WildcardPattern.unescape(full)] : FileGlob.expand(full)
+            let exists = found.contains { candidate in
+                switch call[Self.pathType] {
+                case nil, .any?: FileItem.exists(candidate)
+                case .container?: FileItem.isFolder(candidate)
+                case .leaf?: FileItem.exists(candidate) && !FileItem.isFolder(candidate)
+                }
+            }
+            try io.emit(.bool(exists))
+        }
+    }
+}
+
+/// `-PathType`.
+enum PathKind: String, ScriptEnum {
+    case any = "Any"
+    case container = "Container"
+    case leaf = "Leaf"
+    static let enumType = makeEnumType("Microsoft.PowerShell.Commands.TestPathType")
+}

@@ -1,0 +1,63 @@
+import FerryEngine
+
+/// The encodings that `-Encoding` names.
+enum TextEncoding: String, ScriptEnum {
+    case ascii
+    case utf8
+    case utf8NoBOM
+    case utf8BOM
+    case unicode
+    case bigEndianUnicode = "bigendianunicode"
+    case utf32
+    case latin1
+    case byte
+
+    static let enumType = EnumType(
+        "System.Text.Encoding",
+        ["ascii", "utf8", "utf8NoBOM", "utf8BOM", "unicode", "bigendianunicode", "utf32", "latin1", "byte"])
+
+    /// - Parameter isStart: the text begins a file, where a byte order mark goes.
+    func bytes(of text: String, isStart: Bool) -> [UInt8] {
+        switch self {
+        case .utf8, .utf8NoBOM: return Array(text.utf8)
+        case .utf8BOM: return (isStart ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
+        case .ascii: return text.unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x3F }
+        case .latin1, .byte: return text.unicodeScalars.map { $0.value < 0x100 ? UInt8($0.value) : 0x3F }
+        case .unicode:
+            return (isStart ? [0xFF, 0xFE] : []) + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        case .bigEndianUnicode:
+            return (isStart ? [0xFE, 0xFF] : []) + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        case .utf32:
+            return (isStart ? [0xFF, 0xFE, 0, 0] : [])
+                + text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(scalar.value >> ($0 * 8) & 0xFF) } }
+        }
+    }
+
+    /// UTF-8, unless a byte order mark or `encoding` says otherwise.
+    static func text(of bytes: [UInt8], _ encoding: TextEncoding?) -> String {
+        if encoding == .latin1 || encoding == .byte {
+            return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        }
+        if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || encoding == .utf32 {
+            let start = bytes.starts(with: [0xFF, 0xFE, 0, 0]) ? 4 : 0
+            var view = String.UnicodeScalarView()
+            for index in stride(from: start, to: bytes.count - 3, by: 4) {
+                let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[index + $1]) << ($1 * 8) }
+                view.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+            }
+            return String(view)
+        }
+        let isLittle = bytes.starts(with: [0xFF, 0xFE])
+        let isBig = bytes.starts(with: [0xFE, 0xFF])
+        if isLittle || isBig || encoding == .unicode || encoding == .bigEndianUnicode {
+            let swaps = isBig || !isLittle && encoding == .bigEndianUnicode
+            let units = stride(from: isLittle || isBig ? 2 : 0, to: bytes.count - 1, by: 2).map { index in
+                swaps
+                    ? UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
+                    : UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8
+            }
+            return String(decoding: units, as: UTF16.self)
+        }
+        return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+    }
+}

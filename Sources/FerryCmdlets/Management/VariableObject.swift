@@ -1,0 +1,39 @@
+import FerryEngine
+
+/// `PSVariable`: what `Get-Variable` and the `variable:` drive show.
+final class VariableObject: HostedBody {
+    let variable: Variable
+
+    init(_ variable: Variable) { self.variable = variable }
+
+    private static let type = RuntimeType("System.Management.Automation.PSVariable")
+    var typeName: RuntimeType { Self.type }
+    var propertyNames: [String] {
+        ["Name", "Description", "Value", "Visibility", "Module", "ModuleName", "Options", "Attributes"]
+    }
+
+    func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "name": .string(variable.name)
+        case "description": .string(variable.description)
+        case "value": variable.value
+        case "visibility": .string("Public")
+        case "module": .null
+        case "modulename": .string("")
+        case "options": .string(variable.options.text)
+        case "attributes": .array([])
+        default: nil
+        }
+    }
+}
+
+extension Variable.Options {
+    /// `ReadOnly, AllScope`, or `None`.
+    var text: String {
+        let all: [(Variable.Options, String)] = [
+            (.readOnly, "ReadOnly"), (.constant, "Constant"), (.private, "Private"), (.allScope, "AllScope"),
+        ]
+        let names = all.filter { contains($0.0) }.map(\.1)
+        return names.isEmpty ? "None" : names.joined(separator: ", ")
+    }
+}

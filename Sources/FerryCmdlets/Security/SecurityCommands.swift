@@ -1,0 +1,12 @@
+package import FerryEngine
+
+/// The module `Microsoft.PowerShell.Security`: every command, one line each.
+package enum SecurityCommands {
+    package static let module = CommandModule(
+        "Microsoft.PowerShell.Security",
+        commands: [
+            ConvertFromSecureString.self,
+            ConvertToSecureString.self,
+            GetCredential.self,
+        ])
+}

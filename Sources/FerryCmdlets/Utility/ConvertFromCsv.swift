@@ -1,0 +1,22 @@
+import FerryEngine
+
+/// Comma-separated lines as objects.
+struct ConvertFromCsv: Cmdlet {
+    static let input = Parameter<[String]>("InputObject", position: 0, mandatory: true, pipeline: .byValue)
+    static let header = Parameter<[String]>("Header", position: 2)
+    static let useCulture = Parameter<Bool>.switch("UseCulture")
+    static let signature = Signature(
+        "ConvertFrom-Csv", typeName: "Microsoft.PowerShell.Commands.ConvertFromCsvCommand",
+        parameters: [input, CSVText.delimiter, header, useCulture])
+
+    private var lines: [String] = []
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { lines += call[Self.input] }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let header = call[Self.header].isEmpty ? nil : call[Self.header]
+        try io.emit(contentsOf: CSVText(call).objects(lines.joined(separator: "\n"), header: header))
+    }
+}

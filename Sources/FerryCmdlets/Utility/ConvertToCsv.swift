@@ -1,0 +1,15 @@
+import FerryEngine
+
+/// Objects as comma-separated lines.
+struct ConvertToCsv: Cmdlet {
+    static let signature = Signature(
+        "ConvertTo-Csv", typeName: "Microsoft.PowerShell.Commands.ConvertToCsvCommand", outputs: [.string],
+        parameters: CSVWriter.keys)
+    private var writer = CSVWriter()
+    init() {}
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let item = call[CSVWriter.input]
+        guard !item.isNull else { return }
+        for line in try writer.lines(for: item, call, io) { try io.emit(.string(line)) }
+    }
+}

@@ -1,0 +1,101 @@
+import FerryEngine
+
+/// A random number, or random elements of a collection.
+struct GetRandom: Cmdlet {
+    static let input = Parameter<[Value]>("InputObject", position: 0, mandatory: true, pipeline: .byValue)
+    static let maximum = Parameter<Value>("Maximum", position: 0)
+    static let minimum = Parameter<Value>("Minimum")
+    static let count = Parameter<Int>("Count", validate: [.range(1, 2_147_483_647)])
+    static let shuffle = Parameter<Bool>.switch("Shuffle")
+    static let seed = Parameter<Int?>("SetSeed")
+
+    static let signature = Signature(
+        "Get-Random", typeName: "Microsoft.PowerShell.Commands.GetRandomCommand",
+        defaultSet: "RandomNumberParameterSet",
+        outputs: [.int32, .int64, .double], parameters: [seed],
+        sets: [
+            ParameterSet("RandomNumberParameterSet", [maximum, minimum, count]),
+            ParameterSet("RandomListItemParameterSet", [input, count]),
+            ParameterSet("ShuffleParameterSet", [input, shuffle.mandatory()]),
+        ])
+
+    private var items: [Value] = []
+
+    init() {}
+
+    /// Numbers after a seed, the same on every run: xorshift.
+    private struct Generator: RandomNumberGenerator {
+        var state: UInt64
+        var system = SystemRandomNumberGenerator()
+        var isSeeded: Bool
+
+        init(_ seed: Int?) {
+            isSeeded = seed != nil
+            state = UInt64(bitPattern: Int64(seed ?? 0)) &* 0x9E37_79B9_7F4A_7C15 | 1
+        }
+
+        mutating func next() -> UInt64 {
+            guard isSeeded else { return system.next() }
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return state &* 0x2545_F491_4F6C_DD1D
+        }
+    }
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.parameterSet != "RandomNumberParameterSet" { items += call[Self.input] }
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        var generator = Generator(call[Self.seed])
+        if call.parameterSet == "RandomNumberParameterSet" {
+            for _ in 0..<(call.isBound(Self.count) ? call[Self.count] : 1) {
+                try io.emit(try number(call, io, &generator))
+            }
+            return
+        }
+        let shuffled = items.shuffled(using: &generator)
+        let count = call[Self.shuffle] ? shuffled.count : call.isBound(Self.count) ? call[Self.count] : 1
+        try io.emit(contentsOf: shuffled.prefix(count))
+    }
+
+    private func number(_ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) -> Value {
+        func bound(_ key: Parameter<Value>) throws(Stop) -> Number? {
+            guard call.isBound(key) else { return nil }
+            var value = call[key]
+            if case .string = value { value = try Conversion.convert(value, to: .double, io.runspace) }
+            guard case .number(let number) = value else {
+                throw io.failing(
+                    "ConvertNumberError", .invalidArgument, "The value \(value.display) is not a number.",
+                    target: value,
+                    exception: "System.ArgumentException")
+            }
+            return number
+        }
+        let low = try bound(Self.minimum)
+        let high = try bound(Self.maximum)
+        let isReal = [low, high].contains { number in
+            switch number?.kind {
+            case .single?, .double?, .decimal?:
+                number.map { $0.asDouble != $0.asDouble.rounded() || $0.kind != .double } ?? false
+            default: false
+            }
+        }
+        let tooSmall = io.failing(
+            "MinGreaterThanOrEqualMax", .invalidArgument,
+            "The Minimum value (\(low?.text ?? "0")) cannot be greater than or equal to the Maximum value (\(high?.text ?? "")).",
+            exception: "System.ArgumentException")
+        if isReal {
+            let from = low?.asDouble ?? 0
+            let to = high?.asDouble ?? Double(Int32.max)
+            guard from < to else { throw tooSmall }
+            return .double(Double.random(in: from..<to, using: &generator))
+        }
+        let from = low?.roundedInt64 ?? 0
+        let to = high?.roundedInt64 ?? Int64(Int32.max)
+        guard from < to else { throw tooSmall }
+        let drawn = Int64.random(in: from..<to, using: &generator)
+        return Int32(exactly: drawn).map { .int($0) } ?? .long(drawn)
+    }
+}

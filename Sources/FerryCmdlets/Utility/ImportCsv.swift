@@ -1,0 +1,24 @@
+import FerryEngine
+
+/// A file of comma-separated values as objects.
+struct ImportCsv: Cmdlet {
+    static let path = Parameter<[String]>("Path", position: 0, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>("LiteralPath", aliases: ["PSPath", "LP"], pipeline: .byProperty)
+    static let encoding = Parameter<TextEncoding?>("Encoding")
+    static let signature = Signature(
+        "Import-Csv", typeName: "Microsoft.PowerShell.Commands.ImportCsvCommand",
+        parameters: [
+            path, literalPath, CSVText.delimiter, ConvertFromCsv.header, ConvertFromCsv.useCulture, encoding,
+        ])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let header = call[ConvertFromCsv.header].isEmpty ? nil : call[ConvertFromCsv.header]
+        let isLiteral = call.isBound(Self.literalPath) && !call.isBound(Self.path)
+        for file in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
+            let text = TextEncoding.text(of: try io.readBytes(file), call[Self.encoding])
+            try io.emit(contentsOf: CSVText(call).objects(text, header: header))
+        }
+    }
+}
