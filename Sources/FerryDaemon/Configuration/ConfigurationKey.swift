@@ -80,11 +80,20 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
         }
     }
 
-    /// The options with their summaries, for `ferryd --help`.
+    /// The options with their summaries in two columns, for `ferryd --help` on a terminal of 80 columns.
     package static var help: String {
-        let width = (allCases.map { $0.option.count }.max() ?? 0) + 2
+        let width = (allCases.map { $0.option.count }.max() ?? 0) + 4
+        let indent = String(repeating: " ", count: width)
         return allCases.map { key in
-            "  " + key.option + String(repeating: " ", count: width - key.option.count) + key.summary
+            let lines = key.summary.split(separator: " ").reduce(into: [String]()) { lines, word in
+                if let last = lines.last, last.count + word.count + 1 <= 79 - width {
+                    lines[lines.count - 1] = "\(last) \(word)"
+                } else {
+                    lines.append(String(word))
+                }
+            }
+            let head = "  " + key.option + String(repeating: " ", count: width - 2 - key.option.count)
+            return head + lines.joined(separator: "\n" + indent)
         }.joined(separator: "\n")
     }
 }

@@ -64,7 +64,7 @@ package struct Daemon: Sendable {
                     "host": "\(configuration.host.name)", "configuration": "\(configuration.source ?? "defaults")",
                     "version": "\(HostRuntime.ferryVersion)",
                 ])
-            let runtime = try HostRuntime(configuration.host) { event in logger.log(event) }
+            let runtime = try Self.claim(configuration.host, logger)
             do throws(Failure) {
                 let host = runtime.configuration
                 let identity = try HostIdentity.open(folder: host.stateFolder, hostName: host.name)
@@ -81,6 +81,22 @@ package struct Daemon: Sendable {
             } catch {
                 runtime.stop()
                 throw error
+            }
+        }
+    }
+
+    /// The host's runtime, which holds the state folder from now on.
+    ///
+    /// A ferryd that has just ended may hold it a moment longer, through a child that it forked and that has not yet become
+    /// another program; so a folder in use is asked for again, for a short time, before it counts as another ferryd's.
+    private static func claim(_ configuration: HostConfiguration, _ logger: Logger) throws(Failure) -> HostRuntime {
+        let deadline = ContinuousClock.now + .seconds(2)
+        while true {
+            do throws(Failure) {
+                return try HostRuntime(configuration) { event in logger.log(event) }
+            } catch {
+                guard error.is(HostFault.stateFolderInUse), ContinuousClock.now < deadline else { throw error }
+                usleep(50_000)
             }
         }
     }

@@ -188,7 +188,12 @@ import Testing
         for key in ConfigurationKey.allCases {
             #expect(ConfigurationKey.help.contains(key.option))
             #expect(key.option.hasPrefix("--"))
+            #expect(key.summary.hasSuffix("."))
         }
+    }
+
+    @Test func `the help fits a terminal of 80 columns`() {
+        for line in ConfigurationKey.help.split(separator: "\n") { #expect(line.count < 80, "\(line)") }
     }
 
     @Test(arguments: DaemonFault.allCases)

@@ -5,12 +5,14 @@ import FerryHTTP
 import FerryHost
 import FerryTestKit
 import Foundation
+import Glibc
 import Logging
 import Synchronization
 
 /// Runtimes on loopback addresses of their own, as NODE1 and NODE2 of a test.
 struct TestNode: Sendable {
     let folder: TemporaryDirectory
+    private let memory: MemoryMount
     let configuration: DaemonConfiguration
 
     private static let addresses = Mutex<UInt8>(0)
@@ -18,6 +20,7 @@ struct TestNode: Sendable {
     /// - Parameter listen: nil takes an address that no other node of this process has.
     init(_ name: String, options: [String] = []) throws {
         folder = try TemporaryDirectory()
+        memory = MemoryMount(folder)
         let last = Self.addresses.withLock { last in
             last += 1
             return last
@@ -76,6 +79,13 @@ struct TestNode: Sendable {
             throw Failure(ConnectionFault.notRunning, "ferryd ended before the test did.")
         }
     }
+}
+
+/// Takes away the tmpfs that a host leaves mounted for its machines, before the folder goes.
+private final class MemoryMount: Sendable {
+    private let folder: TemporaryDirectory
+    init(_ folder: TemporaryDirectory) { self.folder = folder }
+    deinit { _ = unsafe umount2(folder.file("memory"), Int32(MNT_DETACH)) }
 }
 
 let quietLogger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
