@@ -128,6 +128,8 @@ package final class FormatGenerator {
                 if request.wideColumns == 0, !request.isAutoSized {
                     chosen.shape = .wide(columns: count, isAutoSized: count == 0)
                 }
+            case .text:
+                chosen = Sequence(shape: .lines, columns: [], applicable: fits, wraps: false)
             }
             chosen.groupBy = view.groupBy
             return chosen
@@ -204,6 +206,7 @@ package final class FormatGenerator {
         case .object(let object):
             if let record = object as? ErrorRecord { return source.formatError(record) }
             if let block = object as? ScriptBlock, request.properties == nil { return block.text }
+            if object.typeName == .secureString { return object.text }
             return nil
         case .null, .nothing, .array, .list, .table, .date, .span, .guid, .version, .type: return nil
         }

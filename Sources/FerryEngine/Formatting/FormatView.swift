@@ -46,6 +46,8 @@ package struct FormatView {
         case list([FormatColumn])
         /// `columns` 0: automatic.
         case wide(FormatColumn, columns: Int)
+        /// Each object by its own text, between blank lines.
+        case text
     }
 
     package var name: String
@@ -68,7 +70,10 @@ package struct FormatView {
 package struct ViewSet {
     private var views: [String: [FormatView]] = [:]
 
-    package init() { add(Self.dictionaryEntry) }
+    /// With PowerShell's own views.
+    package init() {
+        for view in StandardViews.all { add(view) }
+    }
 
     package mutating func add(_ view: FormatView) {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
@@ -90,16 +95,5 @@ package struct ViewSet {
             }
         }
         return nil
-    }
-
-    /// Hashtables are pairs; the width of the name is PowerShell's.
-    private static var dictionaryEntry: FormatView {
-        FormatView(
-            name: "Dictionary", typeNames: ["System.Collections.DictionaryEntry"],
-            shape: .table(
-                [
-                    FormatColumn(label: "Name", expression: .property("Name"), width: 30, alignment: .left),
-                    FormatColumn(label: "Value", expression: .property("Value"), alignment: .left),
-                ], hidesHeaders: false, isAutoSized: false))
     }
 }

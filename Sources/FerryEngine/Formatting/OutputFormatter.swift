@@ -14,6 +14,9 @@ package final class OutputFormatter {
 
     package func add(_ value: Value) throws(Stop) { try generator.add(value) }
 
+    /// Writes rows that wait for their columns to be sized, and leaves what is open open: something else is about to write.
+    package func flush() throws(Stop) { try layout.finish() }
+
     /// Ends what is open: the last rows and the blank line after them.
     package func finish() throws(Stop) {
         try generator.finish()

@@ -1,0 +1,141 @@
+/// The views PowerShell has for its own types; widths and labels are its public output's.
+enum StandardViews {
+    static var all: [FormatView] {
+        [
+            dictionary, members, commands, files, groups, groupCounts, processes, modules, locations, variables,
+            versions,
+            types, drives, matches,
+        ]
+    }
+
+    private static func column(
+        _ label: String, _ property: String? = nil, width: Int? = nil, _ alignment: ColumnAlignment? = nil
+    ) -> FormatColumn {
+        FormatColumn(label: label, expression: .property(property ?? label), width: width, alignment: alignment)
+    }
+
+    private static func computed(
+        _ label: String, _ source: String, width: Int? = nil, _ alignment: ColumnAlignment? = nil
+    ) -> FormatColumn {
+        FormatColumn(label: label, expression: .source(source), width: width, alignment: alignment)
+    }
+
+    private static func table(
+        _ name: String, _ types: [String], _ columns: [FormatColumn], groupBy: FormatColumn? = nil
+    ) -> FormatView {
+        FormatView(
+            name: name, typeNames: types, shape: .table(columns, hidesHeaders: false, isAutoSized: false),
+            groupBy: groupBy)
+    }
+
+    /// Hashtables are shown pair by pair.
+    private static var dictionary: FormatView {
+        table(
+            "Dictionary", ["System.Collections.DictionaryEntry"], [column("Name", width: 30), column("Value")])
+    }
+
+    private static var members: FormatView {
+        table(
+            "MemberDefinition", ["Microsoft.PowerShell.Commands.MemberDefinition"],
+            [column("Name"), column("MemberType"), column("Definition")], groupBy: column("TypeName"))
+    }
+
+    private static var commands: FormatView {
+        table(
+            "CommandInfo", ["System.Management.Automation.CommandInfo"],
+            [
+                column("CommandType", width: 15),
+                computed("Name", "if ($_.CommandType -eq 'Alias') { $_.DisplayName } else { $_.Name }", width: 50),
+                column("Version", width: 10), column("Source"),
+            ])
+    }
+
+    private static var files: FormatView {
+        table(
+            "childrenWithUnixStat", ["System.IO.FileSystemInfo"],
+            [
+                column("UnixMode", width: 10), column("User", width: 10, .right), column("Group", width: 10),
+                computed("LastWriteTime", "'{0:d} {0:HH}:{0:mm}' -f $_.LastWriteTime", width: 16, .right),
+                column("Size", width: 12, .right),
+                computed("Name", "if ($_.LinkType) { \"$($_.Name) -> $($_.Target)\" } else { $_.Name }"),
+            ],
+            // The label is one further in than other groups', as PowerShell has it.
+            groupBy: computed(" Directory", "$_.PSParentPath.Substring($_.PSParentPath.IndexOf('::') + 2)"))
+    }
+
+    private static var groups: FormatView {
+        table(
+            "GroupInfo", ["Microsoft.PowerShell.Commands.GroupInfo"],
+            [column("Count", width: 5, .right), column("Name", width: 25), column("Group")])
+    }
+
+    private static var groupCounts: FormatView {
+        table(
+            "GroupInfoNoElement", ["Microsoft.PowerShell.Commands.GroupInfoNoElement"],
+            [column("Count", width: 5, .right), column("Name", width: 25)])
+    }
+
+    private static var processes: FormatView {
+        table(
+            "process", ["System.Diagnostics.Process"],
+            [
+                computed("NPM(K)", "[long]($_.NPM / 1024)", width: 7, .right),
+                computed("PM(M)", "'{0:N2}' -f [float]($_.PM / 1MB)", width: 8, .right),
+                computed("WS(M)", "'{0:N2}' -f [float]($_.WS / 1MB)", width: 10, .right),
+                computed("CPU(s)", "'{0:N2}' -f [float]$_.CPU", width: 10, .right), column("Id", width: 7, .right),
+                column("SI", width: 3, .right), column("ProcessName"),
+            ])
+    }
+
+    private static var modules: FormatView {
+        table(
+            "Module", ["System.Management.Automation.PSModuleInfo"],
+            [
+                column("ModuleType", width: 10), column("Version", width: 10), column("PreRelease", width: 10),
+                column("Name", width: 35), column("ExportedCommands"),
+            ])
+    }
+
+    private static var locations: FormatView {
+        table(
+            "PathInfo", ["System.Management.Automation.PathInfo"], [column("Path")])
+    }
+
+    private static var variables: FormatView {
+        table(
+            "PSVariable", ["System.Management.Automation.PSVariable"], [column("Name", width: 30), column("Value")])
+    }
+
+    private static var versions: FormatView {
+        table(
+            "System.Version", ["System.Version"],
+            [
+                column("Major", width: 6), column("Minor", width: 6), column("Build", width: 6),
+                column("Revision", width: 10),
+            ])
+    }
+
+    private static var types: FormatView {
+        table(
+            "System.RuntimeType", ["System.RuntimeType"],
+            [
+                column("IsPublic", width: 8), column("IsSerial", width: 8), column("Name", width: 40),
+                column("BaseType"),
+            ])
+    }
+
+    private static var drives: FormatView {
+        table(
+            "PSDriveInfo", ["System.Management.Automation.PSDriveInfo"],
+            [
+                column("Name", width: 10), column("Provider", width: 13), column("Root", width: 35, .right),
+                column("CurrentLocation", width: 40, .right),
+            ])
+    }
+
+    /// Lines that matched are shown as their own text.
+    private static var matches: FormatView {
+        FormatView(
+            name: "MatchInfo", typeNames: ["Microsoft.PowerShell.Commands.MatchInfo"], shape: .text)
+    }
+}
