@@ -53,6 +53,7 @@ extension CommandIO {
         reporting update: (Update) throws(Stop) -> Void,
         _ body: @escaping @Sendable (@escaping @Sendable (Update) -> Void) async throws(Failure) -> Answer
     ) throws(Stop) -> Result<Answer, Failure> {
+        runspace.flushOutput()
         let parking = Parking<Result<Answer, Failure>, Update>()
         let task = Task.detached {
             let result: Result<Answer, Failure>
@@ -86,6 +87,7 @@ extension CommandIO {
     /// Sleeps; Ctrl-C wakes it.
     package func sleep(seconds: Double) throws(Stop) {
         guard seconds > 0 else { return }
+        runspace.flushOutput()
         let wake = DispatchSemaphore(value: 0)
         try interrupt.withHandler({ wake.signal() }) { () throws(Stop) in
             _ = wake.wait(timeout: .now() + min(seconds, 1e9))

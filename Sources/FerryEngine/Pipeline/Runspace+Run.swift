@@ -23,7 +23,7 @@ package final class HostSink: Sink {
     package override func write(_ value: Value) throws(Stop) {
         try runspace.interrupt.check()
         if let record = value.asObject as? MessageRecord {
-            try finish()
+            try flush()
             switch record.stream {
             case .warning: runspace.host.writeWarning(record.message)
             case .verbose: runspace.host.writeVerbose(record.message)
@@ -32,13 +32,14 @@ package final class HostSink: Sink {
             return
         }
         if let record = value.asObject as? InformationRecord {
-            try finish()
+            try flush()
             runspace.host.write(record.text + (record.endsWithNewline ? "\n" : ""))
             return
         }
         try current().add(value)
     }
 
+    func flush() throws(Stop) { try formatter?.flush() }
     func finish() throws(Stop) { try formatter?.finish() }
 }
 
@@ -46,7 +47,7 @@ extension Runspace {
     /// Writes out what formatting holds back, before something else writes to the host.
     func flushOutput() {
         guard let sink = hostSink else { return }
-        try? sink.finish()
+        try? sink.flush()
     }
 
     // MARK: Running
@@ -166,7 +167,7 @@ extension Runspace {
         let saved = (propagatesErrors, isCatching)
         (propagatesErrors, isCatching) = (false, false)
         defer {
-            flushOutput()
+            try? sink.finish()
             hostSink = outer
             (propagatesErrors, isCatching) = saved
         }
