@@ -120,10 +120,12 @@ final class IncomingMigration: PlannedHypervisor {
 
     /// Nothing of the move works here any more. The session goes: it holds the guest's memory, and, by its guest, this object.
     func over() {
-        state.update {
-            $0.isOver = true
-            $0.session = nil
+        let lease = state.update { state in
+            defer { (state.session, state.lease) = (nil, nil) }
+            return state.lease
         }
+        lease?.end()
+        state.update { $0.isOver = true }
     }
 
     func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
