@@ -6,13 +6,22 @@ package enum CoreCommands {
         "Microsoft.PowerShell.Core",
         aliases: [
             "%": "ForEach-Object", "foreach": "ForEach-Object", "?": "Where-Object", "where": "Where-Object",
-            "oh": "Out-Host",
+            "oh": "Out-Host", "gcm": "Get-Command", "gmo": "Get-Module", "icm": "Invoke-Command",
+            "ipmo": "Import-Module", "rmo": "Remove-Module", "help": "Get-Help",
         ],
         commands: [
+            ExportModuleMember.self,
             ForEachObject.self,
+            GetCommand.self,
+            GetHelp.self,
+            GetModule.self,
+            ImportModule.self,
+            InvokeCommand.self,
             OutDefault.self,
             OutHost.self,
             OutNull.self,
+            RemoveModule.self,
+            SetStrictMode.self,
             WhereObject.self,
         ])
 }

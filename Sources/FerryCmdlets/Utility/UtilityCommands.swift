@@ -7,7 +7,7 @@ package enum UtilityCommands {
         "Microsoft.PowerShell.Utility",
         aliases: [
             "clv": "Clear-Variable", "echo": "Write-Output", "epcsv": "Export-Csv", "fl": "Format-List",
-            "ft": "Format-Table", "fw": "Format-Wide", "gal": "Get-Alias", "gm": "Get-Member",
+            "ft": "Format-Table", "fw": "Format-Wide", "gal": "Get-Alias", "gerr": "Get-Error", "gm": "Get-Member",
             "group": "Group-Object", "gu": "Get-Unique", "gv": "Get-Variable", "iex": "Invoke-Expression",
             "ipcsv": "Import-Csv", "measure": "Measure-Object", "nal": "New-Alias", "nv": "New-Variable",
             "rv": "Remove-Variable", "sal": "Set-Alias", "select": "Select-Object", "set": "Set-Variable",
@@ -28,6 +28,7 @@ package enum UtilityCommands {
             FormatWide.self,
             GetAlias.self,
             GetDate.self,
+            GetError.self,
             GetHost.self,
             GetMember.self,
             GetRandom.self,

@@ -92,7 +92,7 @@ enum StandardViews {
             "Module", ["System.Management.Automation.PSModuleInfo"],
             [
                 column("ModuleType", width: 10), column("Version", width: 10), column("PreRelease", width: 10),
-                column("Name", width: 35), column("ExportedCommands"),
+                column("Name", width: 35), computed("ExportedCommands", "$_.ExportedCommands.Keys"),
             ])
     }
 
@@ -133,9 +133,9 @@ enum StandardViews {
             ])
     }
 
-    /// Lines that matched are shown as their own text.
+    /// Lines that matched, and help, are shown as their own text.
     private static var matches: FormatView {
         FormatView(
-            name: "MatchInfo", typeNames: ["Microsoft.PowerShell.Commands.MatchInfo"], shape: .text)
+            name: "Text", typeNames: ["Microsoft.PowerShell.Commands.MatchInfo", "MamlCommandHelpInfo"], shape: .text)
     }
 }

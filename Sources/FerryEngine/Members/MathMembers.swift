@@ -132,6 +132,9 @@ enum MathMembers {
         }
         $0.staticMethod("DivRem", "static int DivRem(int a, int b, [ref] int result)", 2...3) { call throws(Stop) in
             let (a, b) = (try call.long(0), try call.long(1))
+            guard b != -1 || a != .min else {
+                throw call.failed("System.OverflowException", "Arithmetic operation resulted in an overflow.")
+            }
             guard b != 0 else { throw call.failed("System.DivideByZeroException", "Attempted to divide by zero.") }
             if call.count > 2, let reference = call.arguments[2].asObject as? ReferenceObject {
                 try reference.variable.assign(.count(Int(a % b)), call.runspace)

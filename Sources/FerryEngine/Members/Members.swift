@@ -28,7 +28,10 @@ package enum Members {
     {
         switch member {
         case .note(let note): return note
-        case .alias(let other): return try property(other, of: value, runspace)
+        case .alias(let other):
+            // An alias of itself ends here, as an error.
+            try runspace.checkDepth()
+            return try property(other, of: value, runspace)
         case .script(let get, _):
             guard let get else { return .null }
             let sink = CollectingSink()
@@ -53,7 +56,7 @@ package enum Members {
         }
         if let elements = value.elements {
             if key == "count" || key == "length" { return .count(elements.count) }
-            return try enumerate(name, elements, frame)
+            return try enumerate(name, elements, frame, depth: 0)
         }
         if key == "count" || key == "length" { return .int(1) }
         if let method = method(key, of: value) { return .object(MethodObject(method, value)) }
@@ -65,12 +68,16 @@ package enum Members {
     }
 
     /// Member enumeration: the member of each element that has it.
-    private static func enumerate(_ name: String, _ elements: [Value], _ frame: Frame) throws(Stop) -> Value {
+    private static func enumerate(_ name: String, _ elements: [Value], _ frame: Frame, depth: Int) throws(Stop)
+        -> Value
+    {
+        // A collection may contain itself.
+        if depth > 64 { return .nothing }
         var found: [Value] = []
         var any = false
         for element in elements {
             if let nested = element.elements {
-                let inner = try enumerate(name, nested, frame)
+                let inner = try enumerate(name, nested, frame, depth: depth + 1)
                 if inner.isNothing { continue }
                 any = true
                 found += inner.elements ?? [inner]
@@ -164,7 +171,9 @@ package enum Members {
     ) throws(Stop) {
         switch member {
         case .note: object.added?[name] = .note(new)
-        case .alias(let other): try set(other, of: value, to: new, isStatic: false, frame)
+        case .alias(let other):
+            try frame.runspace.checkDepth()
+            try set(other, of: value, to: new, isStatic: false, frame)
         case .script(_, let setter):
             guard let setter else { throw readOnly(name) }
             try setter.invoke(

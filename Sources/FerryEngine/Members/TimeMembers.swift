@@ -16,6 +16,16 @@ enum TimeMembers {
         return .date(sum)
     }
 
+    /// Ticks since 1601, in UTC.
+    private static func fileTime(_ call: MethodCall) throws(Stop) -> DateTime {
+        let (ticks, overflow) = try call.long(0).addingReportingOverflow(504_911_232_000_000_000)
+        guard !overflow, (0...DateTime.maximumTicks).contains(ticks) else {
+            throw call.failed(
+                "System.ArgumentOutOfRangeException", "Not a valid Win32 FileTime. (Parameter 'fileTime')")
+        }
+        return DateTime(ticks: ticks, kind: .utc)
+    }
+
     private static func unrepresentable(_ call: MethodCall) -> Stop {
         call.failed(
             "System.ArgumentOutOfRangeException",
@@ -123,11 +133,11 @@ enum TimeMembers {
             .bool(DateTime.isLeap(try call.int(0)))
         }
         $0.staticMethod("FromFileTime", "static datetime FromFileTime(long fileTime)", 1...1) { call throws(Stop) in
-            .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc).local)
+            .date(try fileTime(call).local)
         }
         $0.staticMethod("FromFileTimeUtc", "static datetime FromFileTimeUtc(long fileTime)", 1...1) {
             call throws(Stop) in
-            .date(DateTime(ticks: try call.long(0) + 504_911_232_000_000_000, kind: .utc))
+            .date(try fileTime(call))
         }
         $0.staticMethod("SpecifyKind", "static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", 2...2) {
             call throws(Stop) in
@@ -139,11 +149,19 @@ enum TimeMembers {
         }
         $0.make { call throws(Stop) in
             if call.count == 0 { return .date(DateTime(ticks: 0)) }
-            if call.count <= 2 { return .date(DateTime(ticks: try call.long(0))) }
+            if call.count <= 2 {
+                let ticks = try call.long(0)
+                guard (0...DateTime.maximumTicks).contains(ticks) else {
+                    throw call.failed(
+                        "System.ArgumentOutOfRangeException",
+                        "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')")
+                }
+                return .date(DateTime(ticks: ticks))
+            }
             var parts: [Int] = []
             for index in 0..<min(call.count, 7) { parts.append(try call.int(index)) }
             while parts.count < 7 { parts.append(0) }
-            guard
+            guard (0...999).contains(parts[6]),
                 let made = DateTime(
                     year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4], second: parts[5],
                     fractionTicks: Int64(parts[6]) * TimeSpan.ticksPerMillisecond)

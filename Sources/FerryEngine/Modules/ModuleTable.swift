@@ -5,7 +5,7 @@ package final class ModuleTable {
     /// By folded name.
     private(set) var loaded: [String: ScriptModule] = [:]
     /// Compiled modules by folded name.
-    private var compiled: [String: CommandModule] = [:]
+    private(set) var compiled: [String: CommandModule] = [:]
     /// Folded function name to the manifest or script that exports it; nil until somebody looks.
     private var index: [String: String]?
     /// The folders the index was made of: it is made again when they change.

@@ -29,8 +29,8 @@ package final class ScriptModule: Object {
     package override var text: String { name }
     package override var propertyNames: [String] {
         [
-            "Name", "Path", "Description", "Version", "ModuleBase", "ExportedFunctions", "ExportedCmdlets",
-            "ExportedAliases",
+            "Name", "Path", "Description", "ModuleType", "Version", "PreRelease", "ModuleBase", "ExportedFunctions",
+            "ExportedCmdlets", "ExportedAliases", "ExportedVariables", "ExportedCommands",
         ]
     }
 
@@ -40,6 +40,14 @@ package final class ScriptModule: Object {
         case "path": .string(path)
         case "description": .string(summary)
         case "version": VersionNumber(version).map { .version($0) } ?? .string(version)
+        case "moduletype": .string("Script")
+        case "prerelease": .string("")
+        case "exportedvariables": .array(exportedVariables.map { .string($0.name) })
+        case "exportedcommands":
+            .table(
+                ModuleListing.table(
+                    exportedFunctions.values.map { ($0.name, $0.object) }
+                        + exportedAliases.keys.map { ($0, .string($0)) }))
         case "modulebase": .string(PathText.parent(path))
         case "exportedfunctions": .array(exportedFunctions.values.map(\.name).sorted().map { .string($0) })
         case "exportedcmdlets": .array(exportedCmdlets.map { .string($0) })

@@ -95,7 +95,7 @@ package enum Arithmetic {
         switch (left, right) {
         case (.date(let a), .date(let b)): return .span(TimeSpan(ticks: a.ticks - b.ticks))
         case (.date(let a), .span(let b)):
-            guard let date = a.adding(TimeSpan(ticks: -b.ticks)) else { throw outOfRange() }
+            guard let date = a.adding(TimeSpan(ticks: 0 &- b.ticks)) else { throw outOfRange() }
             return .date(date)
         case (.date(let a), .string(let text)):
             if let date = DateFormat.parse(text) { return .span(TimeSpan(ticks: a.ticks - date.ticks)) }
@@ -183,7 +183,7 @@ package enum Arithmetic {
             if operation == .divide {
                 if case .span(let b) = right, b.ticks != 0 { return .double(Double(a.ticks) / Double(b.ticks)) }
                 if let b = operandNumber(right), !b.isZero {
-                    return .span(TimeSpan(ticks: Int64((Double(a.ticks) / b.asDouble).rounded())))
+                    return .span(TimeSpan(seconds: a.total(per: TimeSpan.ticksPerSecond) / b.asDouble))
                 }
             }
             throw undefined(operation, left, right)

@@ -16,7 +16,8 @@ package final class CustomObject: Object {
     package override var text: String {
         guard let added else { return "" }
         let pairs = added.all.map { name, member in
-            if case .note(let value) = member { "\(name)=\(value.scalarText)" } else { "\(name)=" }
+            guard case .note(let value) = member, !(value.asObject is CustomObject) else { return "\(name)=" }
+            return "\(name)=\(value.scalarText)"
         }
         return "@{" + pairs.joined(separator: "; ") + "}"
     }

@@ -89,7 +89,7 @@ package enum DateFormat {
         switch format {
         case "", "c", "t", "T": return span.text
         case "g", "G":
-            let size = TimeSpan(ticks: abs(span.ticks))
+            let size = TimeSpan(ticks: Int64(clamping: span.ticks.magnitude))
             let sign = span.ticks < 0 ? "-" : ""
             let fraction = size.ticks % TimeSpan.ticksPerSecond
             let clock = "\(padded(size.minutes, 2)):\(padded(size.seconds, 2))"
@@ -102,7 +102,7 @@ package enum DateFormat {
         default: break
         }
         var result = ""
-        let size = TimeSpan(ticks: abs(span.ticks))
+        let size = TimeSpan(ticks: Int64(clamping: span.ticks.magnitude))
         for piece in FormatPieces(format) {
             switch piece {
             case .literal(let text): result += text

@@ -7,6 +7,7 @@ package struct DateTime: Hashable, Sendable, Comparable {
     package var ticks: Int64
     package var kind: Kind
 
+    /// - Precondition: `ticks` lie between 0 and `maximumTicks`.
     package init(ticks: Int64, kind: Kind = .unspecified) {
         self.ticks = ticks
         self.kind = kind
@@ -52,7 +53,8 @@ package struct DateTime: Hashable, Sendable, Comparable {
         if kind == .local { return self }
         let unix = Double(ticks - DateTime.unixEpochTicks) / 1e7
         return DateTime(
-            ticks: ticks + Int64(DateTime.offset(unixSeconds: unix)) * TimeSpan.ticksPerSecond, kind: .local)
+            ticks: DateTime.clamped(ticks + Int64(DateTime.offset(unixSeconds: unix)) * TimeSpan.ticksPerSecond),
+            kind: .local)
     }
 
     /// In UTC; an unspecified time is taken as local, as .NET does.
@@ -61,11 +63,14 @@ package struct DateTime: Hashable, Sendable, Comparable {
         let wall = Double(ticks - DateTime.unixEpochTicks) / 1e7
         let first = DateTime.offset(unixSeconds: wall)
         let second = DateTime.offset(unixSeconds: wall - Double(first))
-        return DateTime(ticks: ticks - Int64(second) * TimeSpan.ticksPerSecond, kind: .utc)
+        return DateTime(ticks: DateTime.clamped(ticks - Int64(second) * TimeSpan.ticksPerSecond), kind: .utc)
     }
 
     /// Offset from UTC of this wall-clock time, in ticks.
     package var utcOffset: TimeSpan { TimeSpan(ticks: kind == .utc ? 0 : ticks - universal.ticks) }
+
+    /// The ends of the calendar stay within it whatever the zone.
+    private static func clamped(_ ticks: Int64) -> Int64 { min(max(ticks, 0), maximumTicks) }
 
     package static func < (left: Self, right: Self) -> Bool { left.ticks < right.ticks }
     package static func == (left: Self, right: Self) -> Bool { left.ticks == right.ticks }

@@ -154,7 +154,7 @@ package final class RegexPattern: Sendable {
     /// Every match, or the first `limit`.
     func matches(in text: String, from start: Int = 0, limit: Int = .max) -> [RegexMatch] {
         let source = NSString(string: text)
-        guard start <= source.length else { return [] }
+        guard start >= 0, start <= source.length else { return [] }
         var found: [RegexMatch] = []
         unsafe expression.enumerateMatches(in: text, range: NSRange(location: start, length: source.length - start)) {
             result, _, stop in

@@ -84,9 +84,10 @@ package struct TimeSpan: Hashable, Sendable, Comparable {
                 fraction = digits
             }
         }
-        let size =
-            days * Self.ticksPerDay + hour * Self.ticksPerHour + minute * Self.ticksPerMinute
-            + second * Self.ticksPerSecond + fraction
+        let time =
+            hour * Self.ticksPerHour + minute * Self.ticksPerMinute + second * Self.ticksPerSecond + fraction
+        let (size, overflow) = (days * Self.ticksPerDay).addingReportingOverflow(time)
+        guard !overflow else { return nil }
         ticks = negative ? -size : size
     }
 }

@@ -84,8 +84,8 @@ extension Value {
         switch elements.count {
         case 0: false
         case 1:
-            // A single element that is itself a collection counts as true once it has two elements or more.
-            elements[0].isTrue
+            // A collection inside is only asked whether it has anything.
+            elements[0].elements.map { !$0.isEmpty } ?? elements[0].isTrue
         default: true
         }
     }

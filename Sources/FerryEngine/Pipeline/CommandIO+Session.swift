@@ -93,6 +93,14 @@ extension CommandIO {
     /// Runs text in the caller's scope, its output going down the pipeline.
     package func run(text: String) throws(Stop) { try run(try runspace.makeScriptBlock(text)) }
 
+    /// Runs a block as `&` or `.` does, its output going down the pipeline.
+    package func invoke(
+        _ block: ScriptBlock, input: [Value] = [], arguments: [Value], inNewScope: Bool
+    ) throws(Stop) {
+        try block.invoke(
+            frame, arguments: arguments, newScope: inNewScope, input: input, output: EmittingSink(self))
+    }
+
     /// `New-Object`, `[T]::new(…)`.
     package func make(_ type: RuntimeType, _ arguments: [Value]) throws(Stop) -> Value {
         try StaticMembers.make(type, arguments, frame)

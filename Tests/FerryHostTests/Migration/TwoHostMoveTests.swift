@@ -89,6 +89,8 @@ struct TwoHostMoveTests {
             try eventually { () throws(Failure) in
                 try node1.requireRuntime().operations.operation(first.id).report.progress.round ?? 0 > 0
             })
+        print("PROGRESS \(try node1.requireRuntime().operations.operation(first.id).report)")
+        print("LOG \(String(decoding: (try? DurableFile.read("\(node2.configuration.stateFolder)/events.jsonl")) ?? [], as: UTF8.self))")
         // What both hosts show meanwhile.
         let moving = try #require(try await node1.machine("counter"))
         #expect(moving.state == .running && moving.activity == .migratingVirtualMachine && moving.status.contains("%"))

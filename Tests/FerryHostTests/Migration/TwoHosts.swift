@@ -142,7 +142,10 @@ final class TestHost: HostConnection {
         if runtime == nil { try? start() }
         for machine in runtime?.machines.all ?? [] { _ = try? machine.qemu?.process.kill() }
         stop()
-        if let mount = try? TmpfsMount.find(at: configuration.memoryFolder) { try? mount.unmount() }
+        if let mount = try? TmpfsMount.find(at: configuration.memoryFolder) {
+            // A thread that has just ended may still hold a mapping for a moment.
+            _ = eventually(within: .seconds(20)) { (try? mount.unmount()) != nil }
+        }
     }
 
     // MARK: - HostConnection, as root over the local socket

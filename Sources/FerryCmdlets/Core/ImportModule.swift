@@ -1,0 +1,45 @@
+import FerryEngine
+
+/// Loads modules by name or path; compiled ones are always there.
+struct ImportModule: Cmdlet {
+    static let name = Parameter<[String]>(
+        "Name", position: 0, mandatory: true, pipeline: .byValue, validate: [.notNullOrEmpty])
+    static let force = Parameter<Bool>.switch("Force")
+    static let passThru = Parameter<Bool>.switch("PassThru")
+    static let disableNameChecking = Parameter<Bool>.switch("DisableNameChecking")
+    static let global = Parameter<Bool>.switch("Global")
+    static let minimumVersion = Parameter<VersionNumber?>("MinimumVersion", aliases: ["Version"])
+
+    static let signature = Signature(
+        "Import-Module", typeName: "Microsoft.PowerShell.Commands.ImportModuleCommand", defaultSet: "Name",
+        parameters: [name, force, passThru, disableNameChecking, global, minimumVersion])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        for name in call[Self.name] {
+            do throws(Stop) {
+                let module = try io.importModule(name, force: call[Self.force])
+                if let module, let minimum = call[Self.minimumVersion], let version = VersionNumber(module.version),
+                    version < minimum
+                {
+                    _ = io.removeModule(module.name)
+                    throw io.failing(
+                        "Modules_ModuleWithVersionNotFound", .resourceUnavailable,
+                        "The specified module '\(name)' with version '\(minimum.text)' was not loaded because the one that "
+                            + "was found has version '\(module.version)'.", target: .string(name),
+                        exception: "System.IO.FileNotFoundException")
+                }
+                guard call[Self.passThru] else { continue }
+                if let module {
+                    try io.emit(.object(module))
+                } else if let built = io.compiledModules.first(where: { $0.name.folded == name.folded }) {
+                    try io.emit(.object(built))
+                }
+            } catch {
+                guard let record = error.record else { throw error }
+                try io.report(record)
+            }
+        }
+    }
+}

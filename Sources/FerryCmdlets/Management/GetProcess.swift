@@ -1,0 +1,60 @@
+import FerryEngine
+
+/// Lists processes by name or id.
+struct GetProcess: Cmdlet {
+    static let name = Parameter<[String]>(
+        "Name", aliases: ["ProcessName"], position: 0, pipeline: .byProperty, wildcards: true)
+    static let id = Parameter<[Int]>("Id", aliases: ["PID"], mandatory: true, pipeline: .byProperty)
+    static let input = Parameter<[Value]>("InputObject", mandatory: true, pipeline: .byValue)
+    static let signature = Signature(
+        "Get-Process", typeName: "Microsoft.PowerShell.Commands.GetProcessCommand", defaultSet: "Name",
+        sets: [ParameterSet("Name", [name]), ParameterSet("Id", [id]), ParameterSet("InputObject", [input])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        switch call.parameterSet {
+        case "Id": try io.emit(contentsOf: try io.processes(ids: call[Self.id]).map(\.value))
+        case "InputObject": try io.emit(contentsOf: call[Self.input])
+        default:
+            let patterns = call[Self.name].isEmpty ? ["*"] : call[Self.name]
+            try io.emit(contentsOf: try io.processes(names: patterns).map(\.value))
+        }
+    }
+}
+
+extension CommandIO {
+    /// Processes by id; ids nobody has are reported.
+    func processes(ids: [Int]) throws(Stop) -> [ProcessObject] {
+        var found: [ProcessObject] = []
+        for id in ids {
+            if let process = ProcessObject(Int32(clamping: id)) {
+                found.append(process)
+            } else {
+                try report(
+                    "NoProcessFoundForGivenId", .objectNotFound,
+                    "Cannot find a process with the process identifier \(id).", target: .count(id),
+                    exception: "Microsoft.PowerShell.Commands.ProcessCommandException")
+            }
+        }
+        return found
+    }
+
+    /// Processes by name or pattern, each once, in the order of names; plain names nobody has are reported.
+    func processes(names: [String]) throws(Stop) -> [ProcessObject] {
+        let all = ProcessObject.all.sorted { ($0.processName.folded, $0.id) < ($1.processName.folded, $1.id) }
+        var found: [ProcessObject] = []
+        for name in names {
+            let pattern = WildcardPattern(name)
+            let fitting = all.filter { pattern.matches($0.processName) }
+            if fitting.isEmpty, !WildcardPattern.isPattern(name) {
+                try report(
+                    "NoProcessFoundForGivenName", .objectNotFound,
+                    "Cannot find a process with the name \"\(name)\". Verify the process name and call the cmdlet again.",
+                    target: .string(name), exception: "Microsoft.PowerShell.Commands.ProcessCommandException")
+            }
+            for process in fitting where !found.contains(where: { $0.id == process.id }) { found.append(process) }
+        }
+        return found
+    }
+}

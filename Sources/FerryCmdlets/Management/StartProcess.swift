@@ -1,0 +1,102 @@
+import FerryEngine
+import Foundation
+
+/// Starts a program on its own.
+struct StartProcess: Cmdlet {
+    static let filePath = Parameter<String>(
+        "FilePath", aliases: ["PSPath", "Path"], position: 0, mandatory: true, validate: [.notNullOrEmpty])
+    static let arguments = Parameter<[String]>("ArgumentList", aliases: ["Args"], position: 1)
+    static let workingDirectory = Parameter<String>("WorkingDirectory", validate: [.notNullOrEmpty])
+    static let standardInput = Parameter<String>("RedirectStandardInput", aliases: ["RSI"], validate: [.notNullOrEmpty])
+    static let standardOutput = Parameter<String>(
+        "RedirectStandardOutput", aliases: ["RSO"], validate: [.notNullOrEmpty])
+    static let standardError = Parameter<String>("RedirectStandardError", aliases: ["RSE"], validate: [.notNullOrEmpty])
+    static let environment = Parameter<TableObject?>("Environment")
+    static let noNewWindow = Parameter<Bool>.switch("NoNewWindow", aliases: ["nnw"])
+    static let passThru = Parameter<Bool>.switch("PassThru")
+    static let wait = Parameter<Bool>.switch("Wait")
+    static let signature = Signature(
+        "Start-Process", typeName: "Microsoft.PowerShell.Commands.StartProcessCommand", shouldProcess: .medium,
+        parameters: [
+            filePath, arguments, workingDirectory, standardInput, standardOutput, standardError, environment,
+            noNewWindow,
+            passThru, wait,
+        ])
+
+    init() {}
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let name = call[Self.filePath]
+        guard let entry = try io.runspace.find(name, io.frame), entry.commandType == .application else {
+            throw io.failing(
+                "InvalidOperationException", .invalidOperation,
+                "This command cannot be run due to the error: An error occurred trying to start process '\(name)' with working "
+                    + "directory '\(io.runspace.location.path)'. No such file or directory", target: .null,
+                exception: "System.InvalidOperationException")
+        }
+        guard try io.confirms("Start-Process", name) else { return }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: entry.definition)
+        process.arguments = call[Self.arguments].flatMap(Self.words)
+        let folder = call.isBound(Self.workingDirectory) ? call[Self.workingDirectory] : "."
+        process.currentDirectoryURL = URL(fileURLWithPath: io.runspace.location.resolve(folder))
+        if let table = call[Self.environment] {
+            var variables = ProcessInfo.processInfo.environment
+            for (key, value) in table.pairs { variables[key.display] = value.isNull ? nil : value.display }
+            process.environment = variables
+        }
+        if call.isBound(Self.standardInput) {
+            process.standardInput = try file(call[Self.standardInput], isRead: true, io)
+        }
+        if call.isBound(Self.standardOutput) {
+            process.standardOutput = try file(call[Self.standardOutput], isRead: false, io)
+        }
+        if call.isBound(Self.standardError) {
+            process.standardError = try file(call[Self.standardError], isRead: false, io)
+        }
+        do { try process.run() } catch {
+            throw io.failing(
+                "InvalidOperationException", .invalidOperation,
+                "This command cannot be run due to the error: \(error.localizedDescription)",
+                exception: "System.InvalidOperationException")
+        }
+        let leaf = entry.definition.split(separator: "/").last.map(String.init) ?? name
+        let object = ProcessObject(process.processIdentifier, name: leaf, started: process)
+        if call[Self.passThru] { try io.emit(object.value) }
+        if call[Self.wait] { _ = try object.wait(until: nil, io) }
+    }
+
+    private func file(_ path: String, isRead: Bool, _ io: CommandIO) throws(Stop) -> FileHandle {
+        let full = io.runspace.location.resolve(path)
+        if !isRead { try io.writeBytes([], to: full, appends: false) }
+        guard let handle = isRead ? FileHandle(forReadingAtPath: full) : FileHandle(forWritingAtPath: full) else {
+            throw io.failing(
+                "FileNotFoundException", .objectNotFound, "Could not find file '\(full)'.", target: .string(path),
+                exception: "System.IO.FileNotFoundException")
+        }
+        return handle
+    }
+
+    /// PowerShell joins the arguments with spaces and lets the program's start-up split the line again, minding double quotes.
+    private static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var isQuoted = false
+        var hasWord = false
+        for character in text {
+            switch character {
+            case "\"":
+                isQuoted.toggle()
+                hasWord = true
+            case " " where !isQuoted, "\t" where !isQuoted:
+                if hasWord { words.append(word) }
+                (word, hasWord) = ("", false)
+            default:
+                word.append(character)
+                hasWord = true
+            }
+        }
+        if hasWord { words.append(word) }
+        return words
+    }
+}

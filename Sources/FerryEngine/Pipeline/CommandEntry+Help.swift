@@ -1,0 +1,31 @@
+import FerryLanguage
+
+extension CommandEntry {
+    /// The command behind an alias; the command itself otherwise.
+    package var command: CommandEntry { resolved }
+
+    /// The text where comment-based help may stand: what comes before a function in its file, and its body.
+    package var commentary: (before: String, body: String) {
+        if let function = self as? FunctionCommand {
+            let range = function.compiled.syntax.range
+            let whole = range.source.text
+            let before = Array(whole.utf8.prefix(range.start))
+            return (String(decoding: before, as: UTF8.self), function.definition)
+        }
+        guard commandType == .externalScript, let text = try? FileText.read(source).text else { return ("", "") }
+        return ("", text)
+    }
+}
+
+extension CommandIO {
+    /// A text file of a module's folder, whether or not the module is loaded.
+    package func moduleText(_ file: String, of module: String) -> String? {
+        for folder in ModuleTable.folders {
+            guard let entry = FileText.entries(of: folder).first(where: { $0.folded == module.folded }) else {
+                continue
+            }
+            if let text = try? FileText.read("\(folder)/\(entry)/\(file)").text { return text }
+        }
+        return nil
+    }
+}
