@@ -3,7 +3,7 @@ import FerryEngine
 /// Finds commands by name, verb, noun, module or kind.
 struct GetCommand: Cmdlet {
     static let name = Parameter<[String]>(
-        "Name", position: 0, pipeline: .byValueAndProperty, wildcards: true, validate: [.notNullOrEmpty])
+        "Name", position: 0, pipeline: .byValueAndProperty, validate: [.notNullOrEmpty], wildcards: true)
     static let verb = Parameter<[String]>("Verb", pipeline: .byProperty, wildcards: true)
     static let noun = Parameter<[String]>("Noun", pipeline: .byProperty, wildcards: true)
     static let module = Parameter<[String]>("Module", aliases: ["PSSnapin"], pipeline: .byProperty, wildcards: true)

@@ -3,8 +3,8 @@ import FerryEngine
 /// Shows what is known about commands: syntax, and what their authors wrote.
 struct GetHelp: Cmdlet {
     static let name = Parameter<String>("Name", position: 0, pipeline: .byProperty)
-    static let detailed = Parameter<Bool>.switch("Detailed", mandatory: true)
-    static let examples = Parameter<Bool>.switch("Examples", mandatory: true)
+    static let detailed = Parameter<Bool>.switch("Detailed").mandatory()
+    static let examples = Parameter<Bool>.switch("Examples").mandatory()
     static let full = Parameter<Bool>.switch("Full")
     static let parameter = Parameter<[String]>("Parameter", mandatory: true)
     static let signature = Signature(

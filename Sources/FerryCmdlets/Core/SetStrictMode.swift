@@ -3,7 +3,7 @@ import FerryEngine
 /// Makes doubtful code an error in the current scope and those inside it.
 struct SetStrictMode: Cmdlet {
     static let version = Parameter<String>("Version", aliases: ["v"], mandatory: true)
-    static let off = Parameter<Bool>.switch("Off", mandatory: true)
+    static let off = Parameter<Bool>.switch("Off").mandatory()
     static let signature = Signature(
         "Set-StrictMode", typeName: "Microsoft.PowerShell.Commands.SetStrictModeCommand", defaultSet: "Version",
         sets: [ParameterSet("Version", [version]), ParameterSet("Off", [off])])
@@ -22,6 +22,6 @@ struct SetStrictMode: Cmdlet {
                     + "version; use 1.0, 2.0, 3.0 or Latest.",
                 exception: "System.Management.Automation.ParameterBindingException")
         }
-        io.setStrictMode(min(3, version.major))
+        io.setStrictMode(min(3, Int(version.major)))
     }
 }

@@ -12,7 +12,7 @@ struct GetError: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let count = call.isBound(Self.newest) ? call[Self.newest] : 1
-        let found = call.parameterSet == "Error" ? [call[Self.input]] : Array(io.runspace.errors.values.prefix(count))
+        let found = call.parameterSet == "Error" ? [call[Self.input]] : Array(io.runspace.errors.elements.prefix(count))
         for value in found {
             guard let record = value.asObject as? ErrorRecord else { continue }
             try io.emit(.string(try text(record, io)))
