@@ -14,6 +14,9 @@ package struct HostConfiguration: Sendable {
     package var memoryFolder: String
     /// Of that tmpfs.
     package var memorySize: ByteCount
+    /// Machines get all their memory when they start or arrive, not page by page as they touch it. A move still copies only
+    /// what was written.
+    package var preallocateMemory: Bool
     /// Folders under which peers may have machines and disks put.
     package var storageRoots: [String]
     /// For a new host; Set-VMHost changes them. nil: `<stateFolder>/machines` and `<stateFolder>/disks`.
@@ -54,6 +57,7 @@ package struct HostConfiguration: Sendable {
         self.runtimeFolder = runtimeFolder
         self.memoryFolder = memoryFolder
         self.memorySize = memorySize
+        preallocateMemory = false
         storageRoots = []
         virtualMachinePath = nil
         virtualHardDiskPath = nil

@@ -58,6 +58,16 @@ class QMP:
             stamp = answer["timestamp"]
             self.events[answer["event"]] = stamp["seconds"] * 1e3 + stamp["microseconds"] / 1e3
 
+    def event(self, name):
+        """When it happened, in ms. Events come between answers, so this asks until it is there."""
+        end = time.monotonic() + 10
+        while name not in self.events:
+            if time.monotonic() > end:
+                raise SystemExit(f"benchmark: QEMU did not report {name}, only {self.events}")
+            self.call("query-status")
+            time.sleep(0.005)
+        return self.events[name]
+
 
 def native(folder):
     """One move by QEMU itself: (seconds, blackout in ms, MiB on the wire)."""
@@ -97,8 +107,7 @@ def native(folder):
         while target.call("query-status")["status"] != "running":
             time.sleep(0.002)
         total = time.monotonic() - start
-        source.call("query-status")
-        return total, target.events["RESUME"] - source.events["STOP"], state["ram"]["transferred"] / 1048576
+        return total, target.event("RESUME") - source.event("STOP"), state["ram"]["transferred"] / 1048576
     finally:
         for process, ram, _ in machines:
             process.kill()

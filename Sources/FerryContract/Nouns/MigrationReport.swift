@@ -54,8 +54,10 @@ package struct MigrationReport: Sendable, Codable, Hashable {
     package var diskBytes: ByteCount
     /// Bytes on the data connections, record overhead included.
     package var wireBytes: ByteCount
+    /// From the target being asked to the machine running there.
     package var totalTime: Duration?
-    /// Of that, the checks, the admission and the start of the planned machine, before the first byte was copied.
+    /// Of that, the admission and the start of the planned machine, before the first byte was copied; the source's look for
+    /// what there is to copy does not count.
     package var preparationTime: Duration?
     /// Only on the source, after RUNNING.
     package var blackout: BlackoutBreakdown?

@@ -2,7 +2,7 @@
 package enum ConfigurationKey: String, Sendable, CaseIterable {
     case name, stateFolder, runtimeFolder, socket
     case listenAddress, controlPort, dataPort
-    case memoryFolder, memorySize
+    case memoryFolder, memorySize, preallocateMemory
     case storageRoots, virtualMachinePath, virtualHardDiskPath
     case accelerator, qemuBinary, imageTool, storageDaemon, blockServer, qemuRoot, firmwareCode, firmwareVariables
     case guestUser, administratorGroup, preloadLibrary
@@ -10,7 +10,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
 
     /// What a value must look like.
     package enum Shape: Sendable, Hashable {
-        case hostName, path, paths, program, port, address, size, account
+        case hostName, path, paths, program, port, address, size, account, flag
         /// One of a few words.
         case word([String])
         /// A path or account that null, or `none` on the command line, turns off.
@@ -28,6 +28,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
         case .controlPort, .dataPort: .port
         case .listenAddress: .address
         case .memorySize: .size
+        case .preallocateMemory: .flag
         case .accelerator: .word(["auto", "kvm", "tcg"])
         case .qemuBinary, .imageTool, .storageDaemon, .blockServer: .program
         case .qemuRoot, .preloadLibrary: .optional(.path)
@@ -62,6 +63,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
         case .dataPort: "Port for migration data (6600)."
         case .memoryFolder: "Where the memory of guests is mounted (/run/ferry/memory)."
         case .memorySize: "Size of that tmpfs, such as 48GB (80 percent of this computer's memory)."
+        case .preallocateMemory: "true gives machines all their memory when they start (false)."
         case .storageRoots: "Folder that moved machines may be put under; may be repeated."
         case .virtualMachinePath: "Folder of new machines (stateFolder/machines)."
         case .virtualHardDiskPath: "Folder of new disks (stateFolder/disks)."

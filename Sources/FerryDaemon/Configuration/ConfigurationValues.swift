@@ -7,6 +7,7 @@ struct ConfigurationValues {
     private(set) var texts: [ConfigurationKey: String] = [:]
     private(set) var lists: [ConfigurationKey: [String]] = [:]
     private(set) var numbers: [ConfigurationKey: UInt64] = [:]
+    private(set) var flags: [ConfigurationKey: Bool] = [:]
     /// Keys that were set to nothing.
     private(set) var cleared: Set<ConfigurationKey> = []
 
@@ -22,6 +23,8 @@ struct ConfigurationValues {
         switch key.shape {
         case .port:
             take(Int64(text).map { .integer($0) } ?? .string(text), for: key, as: key.shape, place: key.option)
+        case .flag:
+            take(Bool(text).map { .bool($0) } ?? .string(text), for: key, as: key.shape, place: key.option)
         case .paths:
             guard check(text, .path, key.option) else { return }
             lists[key, default: []].append(text)
@@ -56,6 +59,10 @@ struct ConfigurationValues {
             guard let size, size > 0 else { return refuse(place, value, "is not a size such as 512MB or 48GB") }
             guard size >= 16 << 20 else { return refuse(place, value, "is too small: no machine fits into it") }
             numbers[key] = size
+        case (.flag, .bool(let flag)):
+            flags[key] = flag
+        case (.flag, _):
+            refuse(place, value, "is neither true nor false")
         case (.paths, .array(let elements)):
             guard !elements.isEmpty else { return refuse(place, value, "is empty: name a folder or leave the key out") }
             var paths: [String] = []
@@ -112,7 +119,7 @@ struct ConfigurationValues {
             return words.contains(text) ? nil : "is not one of " + words.joined(separator: ", ")
         case .optional(let inner):
             return flaw(in: text, inner)
-        case .paths, .port, .size:
+        case .paths, .port, .size, .flag:
             return "has another type"
         }
     }

@@ -102,6 +102,7 @@ package struct DaemonConfiguration: Sendable {
         host.listenAddress = values.texts[.listenAddress] ?? host.listenAddress
         host.controlPort = values.numbers[.controlPort].map { UInt16($0) } ?? host.controlPort
         host.dataPort = values.numbers[.dataPort].map { UInt16($0) } ?? host.dataPort
+        host.preallocateMemory = values.flags[.preallocateMemory] ?? host.preallocateMemory
         host.storageRoots = values.lists[.storageRoots] ?? []
         host.virtualMachinePath = values.texts[.virtualMachinePath]
         host.virtualHardDiskPath = values.texts[.virtualHardDiskPath]

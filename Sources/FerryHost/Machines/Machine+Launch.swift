@@ -121,7 +121,8 @@ extension Machine {
         try Folder.create(paths.runtimeFolder, mode: 0o700)
         try give(paths.runtimeFolder)
         try DurableFile.remove(paths.memoryFile)
-        _ = try RAMFile.create(paths.memoryFile, size: document.memory.bytes)
+        let memory = try RAMFile.create(paths.memoryFile, size: document.memory.bytes)
+        if environment.configuration.preallocateMemory { try memory.allocate(memory.wholeExtent) }
         for disk in document.disks {
             let real = try CanonicalPath.of(disk.path)
             try give(real)

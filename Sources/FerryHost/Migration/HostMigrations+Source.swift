@@ -117,6 +117,7 @@ extension HostMigrations {
             throw error
         }
         let peer = MigrationPeer(destination, connector: connector, migration: migration)
+        let asked = ContinuousClock.now
         let outgoing: OutgoingMigration
         do throws(Failure) {
             outgoing = try prepare(log, machine, request, peer, operation)
@@ -127,8 +128,9 @@ extension HostMigrations {
         }
         add(outgoing)
         defer { removeOutgoing(migration) }
+        let admission = ContinuousClock.now - asked
         let result = watch(outgoing, operation)
-        report(log) { $0.take(result) }
+        report(log) { $0.take(result, after: admission) }
         switch result.outcome {
         case .moved: return try moved(log, machine, peer, result, operation)
         case .keptHere(let failure), .stoppedHere(let failure):
@@ -312,13 +314,15 @@ extension MigrationReport {
         wireBytes = ByteCount(progress.wireBytes)
     }
 
-    fileprivate mutating func take(_ result: SourceReport) {
+    /// - Parameter admission: what went before the session.
+    fileprivate mutating func take(_ result: SourceReport, after admission: Duration) {
         rounds = result.rounds
         memoryBytes = ByteCount(result.memoryBytes)
         diskBytes = ByteCount(result.diskBytes)
         wireBytes = ByteCount(result.wireBytes)
         barrierTime = result.barrierTime
-        totalTime = result.totalTime
+        totalTime = admission + result.totalTime
+        preparationTime = result.preparationTime.map { admission + $0 }
         connections = result.connectionsOpened
         blackout = result.blackout.map { blackout in
             BlackoutBreakdown(

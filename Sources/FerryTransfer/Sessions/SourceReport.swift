@@ -24,6 +24,8 @@ package struct SourceReport: Sendable {
     /// Time the guest's I/O was drained by barriers.
     package internal(set) var barrierTime = Duration.zero
     package internal(set) var totalTime = Duration.zero
+    /// Of that, until the target had the planned machine and room for it, without our own first survey; nil when it never did.
+    package internal(set) var preparationTime: Duration?
     /// nil when the guest never paused, or the move did not succeed.
     package internal(set) var blackout: BlackoutReport?
     package internal(set) var connectionsOpened = 0

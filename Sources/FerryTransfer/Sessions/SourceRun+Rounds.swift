@@ -141,6 +141,7 @@ extension SourceRun {
     func survey(_ order: RoundMachine.SurveyOrder) {
         if !rounds.isFrozen { session.publish { $0.stage = isPrepared ? .surveying : .preparing } }
         if order.beginsRound { board.beginRound(order.round) }
+        let begun = now()
         var found: [RoundMachine.Surveyed] = []
         var failed: [LaneKind] = []
         var failure: Failure?
@@ -164,6 +165,7 @@ extension SourceRun {
                 .init(kind: wanted.kind, found: extents.byteCount, pending: board.meter(of: wanted.kind).pending))
             if !isPrepared { announce(extents, of: wanted.kind, isLast: wanted == order.lanes.last && failed.isEmpty) }
         }
+        if !isPrepared { firstSurveyTime += now() - begun }
         if let failure { return step(rounds.handle(.surveyFailed(failed, failure), at: now())) }
         if isPrepared {
             prepared(order, found)

@@ -27,6 +27,10 @@ final class SourceRun {
     var delayed: (order: RoundMachine.SurveyOrder, due: MonotonicTime)?
     var unprepared: (order: RoundMachine.SurveyOrder, found: [RoundMachine.Surveyed], due: MonotonicTime)?
     var isPrepared = false
+    private var start = MonotonicTime(nanoseconds: 0)
+    /// Spent looking for what there is to copy before the target was ready to take it.
+    var firstSurveyTime = Duration.zero
+    private var preparationTime: Duration?
     var openRound: Int?
     var roundsBegun = 0
 
@@ -64,28 +68,28 @@ final class SourceRun {
     func now() -> MonotonicTime { session.clock.now() }
 
     func run() -> SourceReport {
-        let start = now()
+        start = now()
         do throws(Failure) {
             try setUp()
             step(rounds.handle(.start, at: now()))
         } catch {
             feed(.failed(error))
         }
-        return finish(since: start)
+        return finish()
     }
 
     func recover(guestIsDead: Bool) -> SourceReport {
-        let start = now()
+        start = now()
         isGuestDead = guestIsDead
         isControlLost = true
         isReturned = true
         cutover = SourceCutoverMachine(
             restartedWithReleased: Self.cutoverConfiguration(session), guestIsDead: guestIsDead, at: start)
         session.publish { $0.stage = .inDoubt }
-        return finish(since: start)
+        return finish()
     }
 
-    private func finish(since start: MonotonicTime) -> SourceReport {
+    private func finish() -> SourceReport {
         while outcome == nil {
             if let event = session.mailbox.next(until: nextDeadline()) { handle(event) }
             tick()
@@ -103,6 +107,7 @@ final class SourceRun {
         report.wireBytes = session.share.wireBytes
         report.barrierTime = barrierTime
         report.totalTime = now() - start
+        report.preparationTime = preparationTime
         if case .moved = report.outcome { report.blackout = blackout.report }
         report.connectionsOpened = session.progress.connectionsOpened
         report.cleanUpFailures = cleanUpFailures
@@ -186,6 +191,7 @@ final class SourceRun {
             guard let (order, found, _) = unprepared else { return violation("'prepared' out of turn") }
             unprepared = nil
             isPrepared = true
+            preparationTime = now() - start - firstSurveyTime
             prepared(order, found)
         case .connectionRetired(let retired): board.retire(ConnectionID(retired.connection))
         case .roundSealed: break

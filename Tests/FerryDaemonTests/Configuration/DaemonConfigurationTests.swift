@@ -46,7 +46,7 @@ import Testing
         let found = try load(
             """
             { "name": "NODE1", "stateFolder": "/a/state", "runtimeFolder": "/a/run", "socket": "/a/s", "memoryFolder": "/a/m",
-              "memorySize": 1073741824, "storageRoots": ["/v1", "/v2"], "virtualMachinePath": "/v1/m",
+              "memorySize": 1073741824, "preallocateMemory": true, "storageRoots": ["/v1", "/v2"], "virtualMachinePath": "/v1/m",
               "virtualHardDiskPath": "/v1/d", "listenAddress": "127.0.0.2", "controlPort": 7601, "dataPort": 7600,
               "accelerator": "tcg", "qemuBinary": "/opt/qemu", "imageTool": "qi", "storageDaemon": "qs", "blockServer": "qn",
               "qemuRoot": "/trixie", "firmwareCode": "/f/c", "firmwareVariables": "/f/v", "guestUser": null,
@@ -57,6 +57,7 @@ import Testing
         #expect([host.stateFolder, host.runtimeFolder, host.memoryFolder] == ["/a/state", "/a/run", "/a/m"])
         #expect(found.socket == "/a/s")
         #expect(host.memorySize == .gibibytes(1))
+        #expect(host.preallocateMemory)
         #expect(host.storageRoots == ["/v1", "/v2"])
         #expect([host.virtualMachinePath, host.virtualHardDiskPath] == ["/v1/m", "/v1/d"])
         #expect(host.listenAddress == "127.0.0.2")
@@ -78,7 +79,8 @@ import Testing
             [
                 "--name", "NODE1", "--state-folder=/s", "--listen", "127.0.0.2", "--control-port", "6601",
                 "--data-port=6600",
-                "--socket", "/x.sock", "--memory-folder", "/m", "--memory-size", "2GB", "--storage-root", "/a",
+                "--socket", "/x.sock", "--memory-folder", "/m", "--memory-size", "2GB", "--preallocate-memory", "true",
+                "--storage-root", "/a",
                 "--storage-root", "/b", "--qemu", "/q", "--qemu-root", "/r", "--accelerator", "kvm", "--guest-user",
                 "none",
                 "--preload-library", "none",
@@ -89,6 +91,7 @@ import Testing
         #expect(found.host.controlPort == 6601)
         #expect(found.socket == "/x.sock")
         #expect(found.host.memorySize == .gibibytes(2))
+        #expect(found.host.preallocateMemory)
         #expect(found.host.storageRoots == ["/a", "/b"])
         #expect(found.host.qemuBinary == "/q")
         #expect(found.host.qemuRoot == "/r")
@@ -114,6 +117,7 @@ import Testing
         (#"{ "memorySize": -1 }"#, "memorySize: -1 is not a size"),
         (#"{ "memorySize": "99999999999TB" }"#, "is not a size"),
         (#"{ "memorySize": 1024 }"#, "memorySize: 1024 is too small"),
+        (#"{ "preallocateMemory": 1 }"#, "preallocateMemory: 1 is neither true nor false"),
         (#"{ "storageRoots": "/vms" }"#, #"storageRoots: "/vms" is not a list of folders"#),
         (#"{ "storageRoots": [] }"#, "storageRoots: [] is empty"),
         (#"{ "storageRoots": ["/a", 3] }"#, "storageRoots[1]: 3 is not a text"),

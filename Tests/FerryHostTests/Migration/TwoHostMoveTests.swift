@@ -22,6 +22,8 @@ struct TwoHostMoveTests {
             let result = try await here.run(hosts.request(machine.id, to: there))
             #expect(result.migration.status == .completed)
             #expect(result.migration.isEncrypted)
+            let (preparation, total) = (result.migration.preparationTime, result.migration.totalTime)
+            #expect(try #require(preparation) > .zero && #require(preparation) < #require(total))
             let blackout = try #require(result.migration.blackout)
             print("hop \(hop): \(result.migration.rounds) rounds, blackout \(blackout.total.milliseconds) ms")
             for step in blackout.steps { print("   \(step.name): \(step.duration.milliseconds) ms") }
@@ -89,8 +91,6 @@ struct TwoHostMoveTests {
             try eventually { () throws(Failure) in
                 try node1.requireRuntime().operations.operation(first.id).report.progress.round ?? 0 > 0
             })
-        print("PROGRESS \(try node1.requireRuntime().operations.operation(first.id).report)")
-        print("LOG \(String(decoding: (try? DurableFile.read("\(node2.configuration.stateFolder)/events.jsonl")) ?? [], as: UTF8.self))")
         // What both hosts show meanwhile.
         let moving = try #require(try await node1.machine("counter"))
         #expect(moving.state == .running && moving.activity == .migratingVirtualMachine && moving.status.contains("%"))

@@ -115,6 +115,7 @@ import Testing
         #expect(reports.source.memoryBytes == reports.target.memoryBytes)
         #expect(reports.source.diskBytes == reports.target.diskBytes)
         #expect(reports.source.memoryBytes > 0 && reports.source.wireBytes > 0)
+        #expect(try #require(reports.source.preparationTime) < reports.source.totalTime)
         let blackout = try #require(reports.source.blackout)
         #expect(blackout.steps.map(\.name).contains("stop"))
         let sum = blackout.steps.filter { !$0.name.hasSuffix("(of it)") }.map(\.duration).reduce(.zero, +)
