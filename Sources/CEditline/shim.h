@@ -36,6 +36,15 @@ static inline int ferry_el_add_function(
     return el_set(editor, EL_ADDFN, name, help, function);
 }
 
+static inline int ferry_el_set_reader(EditLine *editor, el_rfunc_t reader) {
+    return el_set(editor, EL_GETCFN, reader);
+}
+
+/* Raw mode from now on, not only from the first read: what is typed while the prompt is drawn must not be taken as a line. */
+static inline int ferry_el_prepare_terminal(EditLine *editor, int raw) {
+    return el_set(editor, EL_PREP_TERM, raw);
+}
+
 static inline int ferry_history_set_size(History *past, int size) {
     HistEvent event;
     return history(past, &event, H_SETSIZE, size);

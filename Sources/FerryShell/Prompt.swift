@@ -19,7 +19,6 @@ struct Prompt {
         var command = ""
         while true {
             TerminalInterrupt.clear()
-            runspace.interrupt.clear()
             switch editor.readLine(prompt: command.isEmpty ? prompt() : ">> ") {
             case .endOfInput:
                 host.write("\n")
@@ -33,6 +32,8 @@ struct Prompt {
                     command = ""
                 } else if !isIncomplete(command) {
                     editor.remember(command)
+                    // A Ctrl-C at the prompt is answered; its listener may have heard of it later.
+                    runspace.interrupt.clear()
                     let code = runspace.runLine(command)
                     host.clearProgress()
                     if let code { return code }
@@ -44,6 +45,9 @@ struct Prompt {
 
     /// What the function `prompt` says; `PS /root> ` when there is none, or it fails.
     private func prompt() -> String {
+        // `$?` is that of the user's last command.
+        let succeeded = runspace.lastSucceeded
+        defer { runspace.lastSucceeded = succeeded }
         do throws(Stop) {
             if try runspace.find("prompt", runspace.globalFrame, programs: false) != nil {
                 let text = try runspace.call("prompt").map(\.display).joined()

@@ -28,13 +28,30 @@ import Testing
         #expect(try screen.waitForExit() == .exited(0))
     }
 
-    @Test func `an error leaves the prompt alive`() throws {
+    @Test func `an error leaves the prompt alive and sets $?`() throws {
         let screen = try FerryProgram().onTerminal("-NoLogo")
         try screen.expect("> ")
         try screen.sendLine("nosuchcommand")
         try screen.expect("The term 'nosuchcommand' is not recognized")
-        try screen.sendLine("'still ' + 'alive'")
-        try screen.expect("still alive")
+        try screen.sendLine("\"ok: $?\"")
+        try screen.expect("ok: False")
+        try screen.sendLine("exit")
+        #expect(try screen.waitForExit() == .exited(0))
+    }
+
+    @Test func `Ctrl-C drops the line, and stops a running loop`() throws {
+        let screen = try FerryProgram().onTerminal("-NoLogo")
+        try screen.expect("> ")
+        try screen.send("half a line")
+        try screen.expect("half a line")
+        try screen.send("\u{3}")
+        try screen.expect("> ")
+        try screen.sendLine("Write-Host started; while ($true) { }")
+        try screen.expect("\nstarted")
+        try screen.send("\u{3}")
+        try screen.expect("> ")
+        try screen.sendLine("'still ' + 'here'")
+        try screen.expect("still here")
         try screen.sendLine("exit")
         #expect(try screen.waitForExit() == .exited(0))
     }
@@ -53,5 +70,12 @@ import Testing
         try second.expect("remembered 2")
         try second.sendLine("exit")
         #expect(try second.waitForExit() == .exited(0))
+    }
+
+    @Test func `Ctrl-D on an empty line ends the shell`() throws {
+        let screen = try FerryProgram().onTerminal("-NoLogo")
+        try screen.expect("> ")
+        try screen.send("\u{4}")
+        #expect(try screen.waitForExit() == .exited(0))
     }
 }

@@ -41,6 +41,7 @@ import Synchronization
         unsafe Self.promptBytes.initialize(to: 0)
         _ = unsafe ferry_el_set_editor(editor, "emacs")
         _ = unsafe ferry_el_set_signal(editor, 0)
+        _ = unsafe ferry_el_set_reader(editor) { _, character in KeyReader.read(into: character) }
         _ = unsafe ferry_el_set_prompt(editor) { _ in unsafe LineEditor.promptBytes }
         _ = unsafe ferry_history_set_size(history, maximumHistory)
         _ = unsafe ferry_history_set_unique(history, 1)
@@ -62,13 +63,20 @@ import Synchronization
     package func readLine(prompt: String) -> Outcome {
         setPrompt(prompt)
         var count: Int32 = 0
-        errno = 0
+        // SAFETY: the editor is ours.
+        _ = unsafe ferry_el_prepare_terminal(editor, 1)
         // SAFETY: libedit owns the buffer until its next call; it is copied before that.
-        guard let bytes = unsafe el_gets(editor, &count), count > 0 else {
-            let interrupted = errno == EINTR || TerminalInterrupt.wasRequested
-            return interrupted ? .interrupted : .endOfInput
+        let bytes = unsafe el_gets(editor, &count)
+        // What was typed when the interrupt came is no line, whether libedit gives it out or not.
+        if TerminalInterrupt.wasRequested {
+            // SAFETY: as above; it leaves raw mode by itself only after a whole line.
+            _ = unsafe ferry_el_prepare_terminal(editor, 0)
+            return .interrupted
         }
-        if TerminalInterrupt.wasRequested { return .interrupted }
+        guard let bytes = unsafe bytes, count > 0 else {
+            _ = unsafe ferry_el_prepare_terminal(editor, 0)
+            return .endOfInput
+        }
         var line = unsafe String(cString: bytes)
         if line.hasSuffix("\n") { line.removeLast() }
         return .line(line)

@@ -3,30 +3,45 @@ import Synchronization
 
 /// Ctrl-C: a flag set by the signal, and someone to tell.
 ///
-/// The handler only stores and writes one byte to a pipe, which is all a signal handler may do. A thread of its own reads the
-/// pipe and tells whoever runs the current pipeline.
+/// The handler only stores and writes to two descriptors, which is all a signal handler may do. A thread of its own reads
+/// the pipe and tells whoever runs the current pipeline; whoever waits for keys waits for `wakeDescriptor` as well, because
+/// the signal may have come to any thread.
 package enum TerminalInterrupt {
     private static let requested = Atomic<Bool>(false)
     private static let pipeWriter = Atomic<Int32>(-1)
+    private static let wakeReader = Atomic<Int32>(-1)
+    private static let wakeWriter = Atomic<Int32>(-1)
     private static let listener = Mutex<(@Sendable () -> Void)?>(nil)
 
     package static var wasRequested: Bool { requested.load(ordering: .acquiring) }
 
-    package static func clear() { requested.store(false, ordering: .releasing) }
+    /// Readable from Ctrl-C until `clear`; −1 before `install`.
+    static var wakeDescriptor: Int32 { wakeReader.load(ordering: .acquiring) }
+
+    package static func clear() {
+        requested.store(false, ordering: .releasing)
+        var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
+        // SAFETY: into an array of that size. The descriptor does not block.
+        while unsafe read(wakeDescriptor, &bytes, bytes.count) > 0 {}
+    }
 
     /// Who is told of the next Ctrl-C; nil for nobody.
     package static func setListener(_ action: (@Sendable () -> Void)?) {
         listener.withLock { $0 = action }
     }
 
-    /// Installs the handler, once a process. System calls are not restarted, so that a blocked read at the prompt returns.
+    /// Installs the handler, once a process. System calls are not restarted.
     package static func install() {
         guard pipeWriter.load(ordering: .acquiring) < 0 else { return }
-        var ends: [Int32] = [-1, -1]
+        var (ends, wakeEnds): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
         // SAFETY: pipe fills the two elements of the array it is given.
-        guard unsafe pipe(&ends) == 0 else { return }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard unsafe pipe(&ends) == 0, unsafe pipe(&wakeEnds) == 0 else { return }
+        for end in ends + wakeEnds { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Never read while a pipeline runs: it may fill up, and a signal handler must not wait.
+        for end in wakeEnds { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         let reader = ends[0]
+        wakeReader.store(wakeEnds[0], ordering: .releasing)
+        wakeWriter.store(wakeEnds[1], ordering: .releasing)
         pipeWriter.store(ends[1], ordering: .releasing)
         var action = sigaction()
         // SAFETY: the handler touches atomics and write(2) only.
@@ -35,6 +50,7 @@ package enum TerminalInterrupt {
             var byte: UInt8 = 1
             let writer = TerminalInterrupt.pipeWriter.load(ordering: .acquiring)
             _ = unsafe write(writer, &byte, 1)
+            _ = unsafe write(TerminalInterrupt.wakeWriter.load(ordering: .acquiring), &byte, 1)
         }
         action.sa_flags = 0
         _ = unsafe sigaction(SIGINT, &action, nil)

@@ -1,0 +1,60 @@
+import Glibc
+
+/// Reads what is typed, one character at a time, for libedit.
+///
+/// libedit's own reader would answer Ctrl-C only with the next key: it tries again after a signal, and the signal may have
+/// come to another thread.
+enum KeyReader {
+    /// 1 and the character; 0 at the end of input; -1 after Ctrl-C or an error. Bytes that are no UTF-8 become U+FFFD.
+    @safe static func read(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
+        guard let character = unsafe character else { return -1 }
+        var decoder = UTF8Decoder()
+        while true {
+            guard waitForInput() else { return -1 }
+            var byte: UInt8 = 0
+            // SAFETY: one byte, into a variable that outlives the call.
+            let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return count == 0 ? 0 : -1 }
+            guard let scalar = decoder.take(byte) else { continue }
+            // SAFETY: libedit lends it for this call.
+            unsafe character.pointee = wchar_t(bitPattern: scalar.value)
+            return 1
+        }
+    }
+
+    /// false after Ctrl-C.
+    private static func waitForInput() -> Bool {
+        var waits = [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: TerminalInterrupt.wakeDescriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while !TerminalInterrupt.wasRequested {
+            // SAFETY: the array has the two elements it is said to have.
+            let count = unsafe poll(&waits, nfds_t(waits.count), -1)
+            if count > 0, waits[0].revents != 0 { return !TerminalInterrupt.wasRequested }
+            if count < 0, errno != EINTR { return true }
+        }
+        return false
+    }
+}
+
+/// Puts the bytes of one character together.
+private struct UTF8Decoder {
+    private var bytes: [UInt8] = []
+
+    /// The character, once `byte` completes it.
+    mutating func take(_ byte: UInt8) -> Unicode.Scalar? {
+        bytes.append(byte)
+        let length =
+            switch bytes[0] {
+            case 0xC2...0xDF: 2
+            case 0xE0...0xEF: 3
+            case 0xF0...0xF4: 4
+            default: 1
+            }
+        let isContinued = bytes.count == 1 || (0x80...0xBF).contains(byte)
+        if bytes.count < length, isContinued { return nil }
+        return String(decoding: bytes, as: UTF8.self).unicodeScalars.first
+    }
+}
