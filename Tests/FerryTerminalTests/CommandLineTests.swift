@@ -51,7 +51,7 @@ import Testing
     @Test func `a host that is down is one clear error`() throws {
         let result = try FerryProgram().run("-c", "Get-VM -ComputerName NODE1")
         #expect(result.status == .exited(1))
-        #expect(result.errorText.hasPrefix("Get-VM: "))
+        #expect(result.errorText.hasPrefix("Get-VM: ferryd of 'NODE1' is not running"))
         #expect(result.errorText.contains("/nonexistent/ferryd.sock"))
     }
 

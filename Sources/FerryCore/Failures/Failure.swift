@@ -43,7 +43,8 @@ package struct Failure: Error, Sendable {
     ) {
         storage = Storage(
             code: fault.code, errorID: fault.errorID, category: fault.category, message: message,
-            advice: advice ?? fault.advice, target: target, causes: cause.map { [$0] } ?? [], location: "\(file):\(line)")
+            advice: advice ?? fault.advice, target: target, causes: cause.map { [$0] } ?? [],
+            location: "\(file):\(line)")
     }
 
     /// A failure that arrived from elsewhere, with its code intact.
@@ -77,6 +78,20 @@ package struct Failure: Error, Sendable {
         Failure(
             code: code, errorID: errorID, category: category, message: message, advice: advice, target: target,
             causes: causes + [failure], location: location)
+    }
+}
+
+extension Failure {
+    /// The message and what led to it, a line each: Hyper-V's header line with the reason under it. A cause that a message
+    /// repeats anyway is not said twice.
+    package var explanation: String {
+        var lines = [message]
+        var next = causes.first
+        while let cause = next, lines.count < 16 {
+            if !lines.contains(where: { $0.contains(cause.message) }) { lines.append(cause.message) }
+            next = cause.causes.first
+        }
+        return lines.joined(separator: "\n")
     }
 }
 

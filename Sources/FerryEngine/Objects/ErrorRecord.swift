@@ -100,10 +100,11 @@ extension ErrorRecord {
 }
 
 extension ExceptionObject {
-    /// `Ferry.HostException` for domain `Host`; code and advice as properties, the first cause as inner exception.
+    /// `Ferry.HostException` for domain `Host`: the message with the reasons under it; code and advice as properties, the first cause as inner exception.
     package convenience init(_ failure: Failure) {
         self.init(
-            "Ferry.\(failure.domain)Exception", failure.message, inner: failure.causes.first.map { ExceptionObject($0) }
+            "Ferry.\(failure.domain)Exception", failure.explanation,
+            inner: failure.causes.first.map { ExceptionObject($0) }
         )
         details = [
             ("Code", .string(failure.code)), ("Advice", .string(failure.advice)),

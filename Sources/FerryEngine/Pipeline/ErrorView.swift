@@ -23,10 +23,14 @@ package enum ErrorView {
         // A line of a program's error output is shown as it came.
         if record.errorID == "NativeCommandError" { return colored(record.message, colors) }
         let position = record.position ?? record.invocation?.range
-        guard let position, showsPosition(record, position) else {
-            return colored(label(record) + message(record), colors)
-        }
-        return positioned(record, position, width: width, colors: colors)
+        let text =
+            if let position, showsPosition(record, position) {
+                positioned(record, position, width: width, colors: colors)
+            } else {
+                colored(label(record) + message(record), colors)
+            }
+        guard let action = record.recommendedAction, action.contains(where: { !$0.isWhitespace }) else { return text }
+        return text + "\n" + colored("  Recommendation: " + action, colors)
     }
 
     /// Text typed as one line needs no position; scripts, functions and parse errors do.

@@ -51,7 +51,8 @@ struct ConnectionFailures {
         case (ENOENT, .socket(let path)), (ECONNREFUSED, .socket(let path)), (ENOTDIR, .socket(let path)):
             return Failure(
                 ConnectionFault.notRunning,
-                "ferryd is not running on this computer: nothing answers at '\(path)'.", target: path)
+                "ferryd of '\(hostName)' is not running on this computer: nothing answers at '\(path)'.",
+                target: hostName)
         case (EACCES, .socket), (EPERM, .socket):
             return PermissionFault.accessDenied(on: hostName)
         case (ECONNREFUSED, .tls):

@@ -49,7 +49,8 @@ struct TargetAdmission {
         try checkIdentity()
         try checkHypervisor()
         let roots = StorageRoots(
-            configuration.storageRoots + [settings.virtualMachinePath, settings.virtualHardDiskPath])
+            configuration.storageRoots + [settings.virtualMachinePath, settings.virtualHardDiskPath],
+            of: configuration.name)
         let parent = try request.destinationStoragePath.map { (path) throws(Failure) in try roots.admit(path) }
         // A host's own folder may be a link; the disk's path is the real one.
         let diskFolder: String

@@ -5,8 +5,13 @@ import Glibc
 /// The folders under which a peer, or an administrator, may have machines and disks put.
 package struct StorageRoots: Sendable, Hashable {
     package var folders: [String]
+    /// Whose folders they are, for messages that another host shows.
+    package var hostName: String
 
-    package init(_ folders: [String]) { self.folders = folders }
+    package init(_ folders: [String], of hostName: String) {
+        self.folders = folders
+        self.hostName = hostName
+    }
 
     /// The real path that `path`, existing or not, stands for, once it is known to lie under a root with links resolved
     /// on
@@ -22,9 +27,10 @@ package struct StorageRoots: Sendable, Hashable {
             guard let root = try? CanonicalPath.forCreation(folder) else { continue }
             if real == root || root == "/" || real.utf8.starts(with: (root + "/").utf8) { return real }
         }
+        let roots = folders.enumerated().filter { folders.firstIndex(of: $0.element) == $0.offset }.map(\.element)
         throw Failure(
             StorageFault.pathOutsideRoots,
-            "The path '\(path)' does not lie under a storage root of this host (\(folders.joined(separator: ", "))).",
+            "The path '\(path)' does not lie under a storage root of '\(hostName)' (\(roots.joined(separator: ", "))).",
             target: path)
     }
 

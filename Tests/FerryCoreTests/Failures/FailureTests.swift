@@ -28,4 +28,12 @@ struct FailureTests {
         #expect(failure.is(DoorFault.locked) && failure.advice == "Ring the bell.")
         #expect(failure.description == "No way in.\n  Rust.\n  The key broke.")
     }
+
+    @Test func `the explanation has the reasons under the header, each once`() {
+        let rust = Failure(DoorFault.jammed, "Rust.")
+        let stuck = Failure(DoorFault.jammed, "The bolt does not move: Rust.", cause: rust)
+        let failure = Failure(DoorFault.locked, "No way in.", cause: stuck)
+            .adding(cleanUp: Failure(DoorFault.jammed, "The key broke."))
+        #expect(failure.explanation == "No way in.\nThe bolt does not move: Rust.")
+    }
 }

@@ -36,7 +36,7 @@ import Testing
             "ObjectNotFound: (missing:String) [Get-Thing], Probe"),
         Row(
             "try { Fail-Hard boo } catch { $_.Exception.Message; $_.Exception.InnerException.Message; $_.ErrorDetails.RecommendedAction }",
-            "boo|the inner cause|Name a thing that exists with -Name."),
+            "boo\nthe inner cause|the inner cause|Name a thing that exists with -Name."),
         Row(
             "try { Fail-Hard boo } catch { $_.InvocationInfo.MyCommand.Name; $_.InvocationInfo.Line }",
             "Fail-Hard|try { Fail-Hard boo } catch { $_.InvocationInfo.MyCommand.Name; $_.InvocationInfo.Line }"),
@@ -93,9 +93,14 @@ import Testing
         #expect(outcome.views.first?.hasPrefix("nosuchthing: The term") == true)
     }
 
-    @Test func `a typed line's error is one line with the command's name`() async {
-        #expect(await Script.run("Get-Thing missing").views == ["Get-Thing: There is no thing named missing."])
-        #expect(await Script.run("Fail-Hard boo").errors == ["Probe.thingMissing,Probe.Commands.FailHard: boo"])
+    @Test func `a typed line's error is the command's name with the message, and what to do`() async {
+        let advice = "\n  Recommendation: Name a thing that exists with -Name."
+        #expect(await Script.run("Get-Thing missing").views == ["Get-Thing: There is no thing named missing." + advice])
+        #expect(await Script.run("Fail-Hard boo").views == ["Fail-Hard: boo\nthe inner cause" + advice])
+        #expect(
+            await Script.run("Fail-Hard boo").errors == [
+                "Probe.thingMissing,Probe.Commands.FailHard: boo\nthe inner cause"
+            ])
     }
 
     @Test func `an error inside a script shows its line and underlines the command`() async {
@@ -108,6 +113,7 @@ import Testing
                    2 |    Get-Thing missing -Force
                      |    ~~~~~~~~~~~~~~~~~~~~~~~~
                      | There is no thing named missing.
+                  Recommendation: Name a thing that exists with -Name.
                 """
             ])
     }

@@ -71,20 +71,23 @@ struct StorageDaemonTests {
 struct StorageRootsTests {
     @Test func `a path under a root is admitted, also when it does not exist yet`() throws {
         let directory = try TemporaryDirectory()
-        let roots = StorageRoots([directory.path])
+        let roots = StorageRoots([directory.path], of: "NODE1")
         #expect(try roots.admit(directory.file("a/b")) == directory.file("a/b"))
         #expect(try roots.admit(directory.path) == directory.path)
         // A root that has not been made yet.
-        #expect(try StorageRoots([directory.file("new")]).admit(directory.file("new/a")) == directory.file("new/a"))
+        #expect(
+            try StorageRoots([directory.file("new")], of: "NODE1").admit(directory.file("new/a"))
+                == directory.file("new/a"))
     }
 
     @Test func `a link that leads out of the root is refused`() throws {
         let directory = try TemporaryDirectory()
         let outside = try TemporaryDirectory()
         #expect(unsafe symlink(outside.path, directory.file("link")) == 0)
-        let roots = StorageRoots([directory.path])
+        let roots = StorageRoots([directory.path], of: "NODE1")
         for path in [directory.file("link"), directory.file("link/new"), outside.path, "/etc", directory.file("../x")] {
             let failure = #expect(throws: Failure.self) { try roots.admit(path) }
+            #expect(failure?.message.contains("'\(path)'") == true)
             #expect(
                 failure?.is(StorageFault.pathOutsideRoots) == true || failure?.is(StorageFault.pathUnusable) == true,
                 "\(path)")
@@ -93,7 +96,7 @@ struct StorageRootsTests {
 
     @Test func `a sibling whose name begins like the root is not under it`() throws {
         let directory = try TemporaryDirectory()
-        let roots = StorageRoots([directory.file("vms")])
+        let roots = StorageRoots([directory.file("vms")], of: "NODE1")
         try Folder.create(directory.file("vms"))
         #expect(throws: Failure.self) { try roots.admit(directory.file("vms2/disk")) }
     }

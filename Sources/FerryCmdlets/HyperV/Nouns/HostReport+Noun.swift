@@ -40,8 +40,7 @@ extension HostReport: Noun {
             .init("FerryVersion", .string) { .string($0.ferryVersion) },
             .init("Capabilities", .array(of: CapabilityReport.nounType.name)) { .array($0.capabilities.map(\.value)) },
             .init("IsDeleted", .bool) { _ in .bool(false) },
-        ],
-        display: ["Name", "LogicalProcessorCount", "MemoryCapacity", "VirtualMachineMigrationEnabled"])
+        ])
 }
 
 extension CapabilityReport: Noun {
