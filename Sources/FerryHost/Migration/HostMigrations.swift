@@ -207,15 +207,18 @@ package final class HostMigrations: MigrationService {
         settlement?.learn(standing)
     }
 
-    /// From the record, never from memory. A host learns of its own moves only.
+    /// From the record. Only while a session works here its own view of it counts: it does not tell OWNER before the guest
+    /// runs, because a `cont` that fails could not be taken back from a source that has erased its copy. A host learns of its
+    /// own moves only.
     func answer(_ migration: String, _ peer: TrustReport) throws(Failure) -> MigrationStanding {
         guard let newest = try records.newest(migration), try isParty(peer, to: migration) else {
             return MigrationStanding(record: nil, epoch: 0, isRunning: false)
         }
         let machine = machines.machineIfPresent(newest.machine)
         let isRunning = machine?.qemu.map { $0.process.isAlive && $0.guestStatus.state == .running } ?? false
-        var standing = MigrationStanding(record: newest.role.rawValue, epoch: newest.epoch, isRunning: isRunning)
-        if newest.side == .target, newest.role == .owner { standing.machine = machine?.report }
+        let role = incoming(migration)?.standing(isRunning: isRunning)?.role ?? newest.role
+        var standing = MigrationStanding(record: role.rawValue, epoch: newest.epoch, isRunning: isRunning)
+        if newest.side == .target, role == .owner { standing.machine = machine?.report }
         return standing
     }
 

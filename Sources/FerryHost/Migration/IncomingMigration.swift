@@ -130,6 +130,8 @@ final class IncomingMigration: PlannedHypervisor {
 
     func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
     func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }
+    /// nil when no session works here any more.
+    func standing(isRunning: Bool) -> OwnershipStanding? { state.read { $0.session }?.standing(isRunning: isRunning) }
     var progress: SessionProgress? { state.read { $0.session }?.progress }
 
     /// Gives the machine up, as far as that is still possible, and waits until it is settled.

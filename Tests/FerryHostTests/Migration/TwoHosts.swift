@@ -3,6 +3,7 @@ import FerryCore
 import FerryHost
 import FerryLinux
 import FerryTestKit
+import FerryTransfer
 import Synchronization
 
 /// Two hosts in one process, NODE1 and NODE2: real runtimes with real QEMU, state folders and memory of their own,
@@ -128,6 +129,17 @@ final class TestHost: HostConnection {
     /// What the host says of a move now.
     func status(of migration: String) throws(Failure) -> MigrationStatus? {
         try running.withLock { $0?.migrations }?.migrations(GetMigrationsRequest(ids: [migration])).first?.status
+    }
+
+    func reports() throws(Failure) -> [MigrationReport]? {
+        try running.withLock { $0?.migrations }?.migrations(GetMigrationsRequest())
+    }
+
+    /// What the host answers a peer that tells its own record and asks for this one's.
+    func standing(of migration: String, to peer: TestHost) throws(Failure) -> MigrationStanding? {
+        let asking = MigrationStanding(record: OwnershipRole.released.rawValue, epoch: 0, isRunning: false)
+        return try running.withLock { $0?.migrations }?
+            .standing(MigrationStatusRequest(migration: migration, own: asking), peer: peer.trustReport)
     }
 
     func requireRuntime() throws(Failure) -> HostRuntime {
