@@ -22,4 +22,4 @@ Write-Host "On ${Destination}:"
 Get-VM -ComputerName $Destination | Format-Table
 
 $move = Get-VMMigration | Select-Object -First 1
-$move | Format-List MachineName, SourceHost, TargetHost, Status, Rounds, MemoryBytes, DiskBytes, TotalTime, Blackout, IsEncrypted
+$move | Format-List MachineName, SourceHost, TargetHost, Status, Rounds, MemoryBytes, DiskBytes, TotalTime, BlackoutMilliseconds, IsEncrypted

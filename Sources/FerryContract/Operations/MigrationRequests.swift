@@ -95,8 +95,9 @@ package struct MachineDescription: Codable, Sendable, Hashable {
     }
 
     package init(
-        id: String, name: String, generation: Int, version: String, memory: ByteCount, processorCount: Int, notes: String,
-        creationTime: Double, disks: [DiskDescription], network: NewMachineRequest.Network, macAddress: String?,
+        id: String, name: String, generation: Int, version: String, memory: ByteCount, processorCount: Int,
+        notes: String, creationTime: Double, disks: [DiskDescription], network: NewMachineRequest.Network,
+        macAddress: String?,
         diskCache: NewMachineRequest.DiskCache, kernelCommandLine: String?, kernel: BootFileDescription?,
         initrd: BootFileDescription?, accelerator: String, uptimeSeconds: Double = 0
     ) {

@@ -17,7 +17,8 @@ extension Members {
         }
         func add(_ member: PropertyBag.Member, _ name: String) {
             switch member {
-            case .note(let note): add(name, "NoteProperty", "\(shortType(of: note)) \(name)=\(note.isNull ? "null" : note.display)")
+            case .note(let note):
+                add(name, "NoteProperty", "\(shortType(of: note)) \(name)=\(note.isNull ? "null" : note.display)")
             case .alias(let other): add(name, "AliasProperty", "\(name) = \(other)")
             case .script(let getter, let setter):
                 let get = getter.map { "get={\($0.text)};" } ?? ""
@@ -83,7 +84,10 @@ extension Members {
     private static func shortType(of value: Value) -> String { value.isNull ? "object" : value.typeName.shortName }
 
     private static func sorted(_ entries: [MemberEntry]) -> [MemberEntry] {
-        let order = ["AliasProperty", "Method", "NoteProperty", "ParameterizedProperty", "Property", "ScriptMethod", "ScriptProperty"]
+        let order = [
+            "AliasProperty", "Method", "NoteProperty", "ParameterizedProperty", "Property", "ScriptMethod",
+            "ScriptProperty",
+        ]
         return entries.sorted { left, right in
             let a = order.firstIndex(of: left.kind) ?? order.count
             let b = order.firstIndex(of: right.kind) ?? order.count

@@ -154,7 +154,8 @@ enum TimeMembers {
                 guard (0...DateTime.maximumTicks).contains(ticks) else {
                     throw call.failed(
                         "System.ArgumentOutOfRangeException",
-                        "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')")
+                        "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')"
+                    )
                 }
                 return .date(DateTime(ticks: ticks))
             }

@@ -121,7 +121,9 @@ extension CommandIO {
         try runspace.modules.importModule(name, runspace, frame, force: force)
     }
 
-    package var loadedModules: [ScriptModule] { runspace.modules.loaded.values.sorted { $0.name.folded < $1.name.folded } }
+    package var loadedModules: [ScriptModule] {
+        runspace.modules.loaded.values.sorted { $0.name.folded < $1.name.folded }
+    }
 
     /// Forgets a module; false if it is not loaded.
     package func removeModule(_ name: String) -> Bool { runspace.modules.remove(name, runspace) }
@@ -130,7 +132,9 @@ extension CommandIO {
 extension CommandIO {
     // MARK: Functions and variables by name
 
-    package func setFunction(_ name: String, _ block: ScriptBlock) { runspace.setFunction(name, block, in: frame.scope) }
+    package func setFunction(_ name: String, _ block: ScriptBlock) {
+        runspace.setFunction(name, block, in: frame.scope)
+    }
 
     /// Takes a function away wherever the caller sees it.
     package func removeFunction(_ name: String) {
