@@ -59,6 +59,8 @@ package struct MigrationReport: Sendable, Codable, Hashable {
     /// Of that, the admission and the start of the planned machine, before the first byte was copied; the source's look for
     /// what there is to copy does not count.
     package var preparationTime: Duration?
+    /// The blackout that the move promised: the guest is frozen only when the forecast is within it. Only on the source.
+    package var downtimeBudget: Duration?
     /// Only on the source, after RUNNING.
     package var blackout: BlackoutBreakdown?
     /// Time the guest's I/O was drained by barriers before the freeze.
@@ -88,6 +90,7 @@ package struct MigrationReport: Sendable, Codable, Hashable {
         wireBytes = .zero
         totalTime = nil
         preparationTime = nil
+        downtimeBudget = nil
         blackout = nil
         barrierTime = .zero
         isEncrypted = true

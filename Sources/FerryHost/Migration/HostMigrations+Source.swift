@@ -101,6 +101,7 @@ extension HostMigrations {
             id: migration, machineName: machine.name, machineID: machine.id, role: .source, sourceHost: hostName,
             targetHost: destination.name, status: .running, phase: "Connecting", started: Date().timeIntervalSince1970)
         begun.connections = tuning.dataConnections
+        begun.downtimeBudget = tuning.policy.downtimeBudget
         try history.add(begun)
         let log: MigrationLog
         do throws(Failure) {

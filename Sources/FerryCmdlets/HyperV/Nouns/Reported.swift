@@ -36,6 +36,9 @@ package struct ReportedMigration: Noun {
             .init("PreparationTime", .timeSpan) { move in
                 move.report.preparationTime.map { .span(TimeSpan($0)) } ?? .null
             },
+            .init("DowntimeBudget", .timeSpan) { move in
+                move.report.downtimeBudget.map { .span(TimeSpan($0)) } ?? .null
+            },
             .init("Blackout", .timeSpan) { move in move.report.blackout.map { .span(TimeSpan($0.total)) } ?? .null },
             .init("BlackoutMilliseconds", .double) { move in
                 move.report.blackout.map { .double(($0.total.milliseconds * 10).rounded() / 10) } ?? .null
