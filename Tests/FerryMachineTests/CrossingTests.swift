@@ -75,7 +75,7 @@ struct CrossingTests {
         let paths = Box<[(source: String, target: String)]>([])
         var options = TestHost.Options()
         options.tuning.probe = MoveProbe { point in
-            guard point == .loaded else { return }
+            guard point.isPoint(.after, .deviceState, side: .target) else { return }
             for pair in paths.current {
                 let source = (try? FileDigest.sha256(pair.source)) ?? "no source"
                 let target = (try? FileDigest.sha256(pair.target)) ?? "no target"
@@ -162,7 +162,7 @@ struct CrossingTests {
 
     // MARK: - Watching
 
-    private static let probes = Box<(@Sendable (ProbePoint) -> Void)?>(nil)
+    private static let probes = Box<(@Sendable (PhasePoint) -> Void)?>(nil)
 
     private static func options() -> TestHost.Options {
         var options = TestHost.Options()
@@ -173,12 +173,12 @@ struct CrossingTests {
     private static func watch(_ id: String, _ runner: OneRunner, _ pair: HostPair) {
         let (source, target) = (pair.left.memoryPath(id), pair.right.memoryPath(id))
         probes.current = { point in
-            switch point {
-            case .prepared: runner.prepared(target: target)
-            case .settled: runner.settled(source: source)
-            case .loaded: runner.check("after loading")
-            case .granted: runner.check("before cont")
-            case .surveyed, .copied, .frozen, .released, .running: break
+            switch (point.moment, point.phase, point.side) {
+            case (.after, .prepare, .target): runner.prepared(target: target)
+            case (.before, .ready, .source): runner.settled(source: source)
+            case (.after, .deviceState, .target): runner.check("after loading")
+            case (.before, .cont, .target): runner.check("before cont")
+            default: break
             }
         }
     }

@@ -50,12 +50,14 @@ struct NegativeControlTests {
         let machine = Box<(source: String, target: String)?>(nil)
         var (left, right) = (TestHost.Options(), TestHost.Options())
         left.tuning.probe = MoveProbe { point in
-            if point == .settled, let source = machine.current?.source { runner.settled(source: source) }
+            if point.isPoint(.before, .ready, side: .source), let source = machine.current?.source {
+                runner.settled(source: source)
+            }
         }
         right.tuning.probe = MoveProbe { point in
             guard let target = machine.current?.target else { return }
-            if point == .prepared { runner.prepared(target: target) }
-            if point == .granted { runner.check("before cont") }
+            if point.isPoint(.after, .prepare, side: .target) { runner.prepared(target: target) }
+            if point.isPoint(.before, .cont) { runner.check("before cont") }
         }
         left.tuning.sourceGuestFilter = { UnstoppedGuest($0) }
         if !isHeld {
@@ -95,7 +97,7 @@ struct NegativeControlTests {
         options.tuning.policy = PolicyCatalog.fixedRounds.policy(
             PolicyCatalog.Settings(downtimeBudget: .seconds(60), maximumRounds: 6, upperLimit: .seconds(60)))
         options.tuning.probe = MoveProbe { point in
-            guard point == .loaded, let machine = machine.current else { return }
+            guard point.isPoint(.after, .deviceState, side: .target), let machine = machine.current else { return }
             outcome.current = (
                 (try? FileDigest.sha256(machine.source)) ?? "no source",
                 (try? FileDigest.sha256(machine.target)) ?? "no target"

@@ -159,6 +159,8 @@ extension HostMigrations {
             machine.document(), folder: machine.folder, qemu: machine.requireQEMU())
         let answer: PrepareMigrationResponse
         do throws(Failure) {
+            let marks = marks(log.context)
+            marks.before(.admission)
             answer = try peer.send(
                 PrepareMigrationRequest(
                     migration: log.context.migration, epoch: log.context.epoch, sourceHost: hostName,
@@ -169,6 +171,7 @@ extension HostMigrations {
                     isEncrypted: settings.encryptionEnabled, trafficSecret: Base64.text(secret.exposed()),
                     dataConnections: tuning.dataConnections),
                 within: tuning.prepareLimit, cancellation: operation.cancellation)
+            marks.after(.admission)
         } catch {
             try operation.checkCancellation()
             // What the target says stands; what the transport says becomes E-35's or E-16's family.
@@ -293,7 +296,7 @@ private struct RateSampler {
 
 extension ProgressReport {
     fileprivate mutating func take(_ progress: SessionProgress, rate: Double?) {
-        stage = progress.stage.rawValue
+        stage = progress.phase.title
         round = progress.round
         memory = progress.memory
         disk = progress.disk
@@ -308,7 +311,7 @@ extension ProgressReport {
 extension MigrationReport {
     /// What a running session says of itself.
     mutating func take(_ progress: SessionProgress) {
-        phase = progress.stage.rawValue
+        phase = progress.phase.title
         rounds = progress.round.map { $0 + 1 } ?? rounds
         memoryBytes = progress.memory?.acknowledged ?? memoryBytes
         diskBytes = progress.disk?.acknowledged ?? diskBytes

@@ -61,8 +61,10 @@ extension HostMigrations {
         add(incoming)
         do throws(Failure) {
             try history.add(begun)
-            try incoming.prepare(
-                plan, peer: MigrationPeer(peer, connector: connector, migration: request.migration))
+            try marks(log.context).around(.admission) { () throws(Failure) in
+                try incoming.prepare(
+                    plan, peer: MigrationPeer(peer, connector: connector, migration: request.migration))
+            }
             try incoming.start()
         } catch {
             let failure = refuse(log, error)

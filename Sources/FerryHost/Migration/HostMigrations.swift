@@ -43,7 +43,7 @@ package final class HostMigrations: MigrationService {
         environment = machines.environment
         let folder = "\(environment.configuration.stateFolder)/migrations"
         history = try MigrationHistory(folder: folder)
-        records = try MigrationRecords(folder: folder)
+        records = try MigrationRecords(folder: folder, probe: tuning.probe)
     }
 
     var hostName: String { environment.configuration.name }
@@ -79,7 +79,11 @@ package final class HostMigrations: MigrationService {
                 try finish(log, .failed, nil)
             }
         }
-        for log in newest.values { attempt(log.context.machineName) { () throws(Failure) in try settle(log) } }
+        for log in newest.values {
+            attempt(log.context.machineName) { () throws(Failure) in
+                try marks(log.context).around(.recover) { () throws(Failure) in try settle(log) }
+            }
+        }
         // A machine that was planned by a move of which no record is left: nothing of it can have run.
         for machine in machines.all where machine.isPlanned {
             guard let migration = machine.plannedBy, !migration.isEmpty, records.log(migration) == nil else { continue }
@@ -227,6 +231,10 @@ package final class HostMigrations: MigrationService {
         return context.peerFingerprint == peer.fingerprint
     }
 
+    func marks(_ context: MigrationContext) -> PhaseMarks {
+        PhaseMarks(context.side == .source ? .source : .target, migration: context.migration, probe: tuning.probe)
+    }
+
     // MARK: - Endings
 
     /// Publishes in the history and in its file.
@@ -251,7 +259,9 @@ package final class HostMigrations: MigrationService {
     /// The target owns the machine: what the move made here is the machine's.
     func keep(_ log: MigrationLog) throws(Failure) {
         let context = log.context
-        if let machine = machines.machineIfPresent(context.machine), machine.isPlanned { try machines.commit(machine) }
+        if let machine = machines.machineIfPresent(context.machine), machine.isPlanned {
+            try marks(context).around(.commit) { () throws(Failure) in try machines.commit(machine) }
+        }
         for made in log.undo.open {
             // The scaffold goes, whatever became of the move.
             if case .removeTree(let path) = made { try Folder.removeTree(path) }
@@ -267,12 +277,14 @@ package final class HostMigrations: MigrationService {
     func retire(_ log: MigrationLog) throws(Failure) {
         let context = log.context
         let machine = machines.machineIfPresent(context.machine)
+        marks(context).before(.retire)
         // It may have come back since, when this is settled late: then what is here is not what was left.
         if records.epoch(of: context.machine) <= context.epoch, machine?.isPlanned != true {
             if let machine { try machines.remove(machine) }
             for disk in context.disks where machines.user(ofImage: disk) == nil { try DurableFile.remove(disk) }
             try records.setEpoch(context.epoch, of: context.machine)
         }
+        marks(context).after(.retire)
         try log.undo.keepEverything()
         environment.events.add(
             .information, context.machineName, "The virtual machine was moved to \(context.peerName).")

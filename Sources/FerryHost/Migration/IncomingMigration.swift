@@ -97,6 +97,8 @@ final class IncomingMigration: PlannedHypervisor {
         }
         let socket = "\(socketFolder)/nbd"
         try log.undo.willMake(.endStorageDaemon(socket: socket))
+        let marks = host.marks(log.context)
+        marks.before(.diskServer)
         let daemon = try StorageDaemon(
             images: document.disks.map { .init(name: $0.name, path: $0.path, format: $0.format) }, socket: socket,
             user: host.environment.guest, log: "\(socketFolder)/daemon.log", configuration: host.configuration)
@@ -104,6 +106,7 @@ final class IncomingMigration: PlannedHypervisor {
         for (index, disk) in document.disks.enumerated() {
             sinks.append(DiskSink(index: index, target: try NBDBlockSink(socket: socket, export: disk.name)))
         }
+        marks.after(.diskServer)
         return (daemon, sinks)
     }
 

@@ -1,5 +1,6 @@
 package import FerryCore
 import FerryLinux
+package import FerryTransfer
 import FoundationEssentials
 import Synchronization
 
@@ -41,12 +42,14 @@ package final class MigrationJournal: Sendable {
     package let migration: String
     package let path: String
     private let file: AppendOnlyFile
+    private let marks: PhaseMarks?
     private let state: Mutex<State>
 
     /// Opens the journal of `migration`, or begins one.
-    package init(folder: String, migration: String) throws(Failure) {
+    package init(folder: String, migration: String, marks: PhaseMarks? = nil) throws(Failure) {
         try Folder.create(folder)
         self.migration = migration
+        self.marks = marks
         path = "\(folder)/\(migration).journal"
         file = try AppendOnlyFile(path)
         let bytes = try file.contents(limit: 16 << 20)
@@ -132,7 +135,9 @@ package final class MigrationJournal: Sendable {
     private func append(_ line: Line) throws(Failure) {
         do {
             let data = try JSONEncoder().encode(line)
+            marks?.before(.undoLine)
             try file.append(Array(data) + [UInt8(ascii: "\n")])
+            marks?.after(.undoLine)
         } catch let failure as Failure {
             throw failure
         } catch {

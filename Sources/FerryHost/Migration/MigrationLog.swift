@@ -17,11 +17,14 @@ package final class MigrationLog: OwnershipLog {
     /// What the move has made here.
     package let undo: MigrationJournal
     private let file: AppendOnlyFile
+    private let marks: PhaseMarks
     private let state: Mutex<State>
 
-    init(_ context: MigrationContext, folder: String) throws(Failure) {
+    init(_ context: MigrationContext, folder: String, probe: (any PhaseProbe)? = nil) throws(Failure) {
         self.context = context
-        undo = try MigrationJournal(folder: folder, migration: context.migration)
+        marks = PhaseMarks(
+            context.side == .source ? .source : .target, migration: context.migration, probe: probe)
+        undo = try MigrationJournal(folder: folder, migration: context.migration, marks: marks)
         file = try AppendOnlyFile("\(folder)/owner")
         let bytes = try file.contents(limit: 1 << 20)
         let journal = try OwnershipJournal(bytes)
@@ -54,6 +57,7 @@ package final class MigrationLog: OwnershipLog {
             // The engine repeats a record whose writing seemed to fail.
             guard state.journal.records.last?.role != role else { return }
             let line = OwnershipJournal.line(record)
+            marks.before(.record)
             let longer = try OwnershipJournal(state.bytes + line)
             do throws(Failure) {
                 try file.append(line)
@@ -66,6 +70,7 @@ package final class MigrationLog: OwnershipLog {
             }
             state.bytes += line
             state.journal = longer
+            marks.after(.record)
         }
     }
 

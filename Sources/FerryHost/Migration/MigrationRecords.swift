@@ -48,11 +48,13 @@ package struct MigrationContext: Codable, Sendable, Hashable {
 /// ```
 package final class MigrationRecords: Sendable {
     private let folder: String
+    private let probe: (any PhaseProbe)?
     private let logs = Mutex<[String: MigrationLog]>([:])
     private let epochs: Mutex<[String: UInt64]>
 
-    package init(folder: String) throws(Failure) {
+    package init(folder: String, probe: (any PhaseProbe)? = nil) throws(Failure) {
         self.folder = folder
+        self.probe = probe
         try Folder.create("\(folder)/open")
         try Folder.create("\(folder)/closed")
         var known: [String: UInt64] = [:]
@@ -87,7 +89,7 @@ package final class MigrationRecords: Sendable {
             throw Failure(
                 MigrationFault.journalNotWritten, "Writing \(place)/context.json failed: \(error)", target: place)
         }
-        let log = try MigrationLog(context, folder: place)
+        let log = try MigrationLog(context, folder: place, probe: probe)
         logs.withLock { $0[context.migration] = log }
         return log
     }
@@ -113,7 +115,7 @@ package final class MigrationRecords: Sendable {
                         TransferFault.recordDamaged, "The record \(place)/context.json cannot be understood: \(error)",
                         target: name)
                 }
-                let log = try MigrationLog(context, folder: place)
+                let log = try MigrationLog(context, folder: place, probe: probe)
                 logs.withLock { $0[name] = log }
                 result.append(.success(log))
             } catch {

@@ -18,7 +18,7 @@ package struct MigrationTuning: Sendable {
     package var verifiesMemory = false
     /// Wraps the guest of a source's move. Negative controls set it: they leave our `stop` out, or the barrier.
     package var sourceGuestFilter: @Sendable (any SourceGuest) -> any SourceGuest = { $0 }
-    package var probe: (any SessionProbe)?
+    package var probe: (any PhaseProbe)?
 
     package init() {}
 }

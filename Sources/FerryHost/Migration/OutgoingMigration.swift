@@ -28,7 +28,8 @@ final class OutgoingMigration: Sendable {
             user: host.environment.guest, needsBarrier: document.diskCache == .none)
         do throws(Failure) {
             let lanes = try Self.lanes(
-                document, qemu, client, folder: machine.runtimeFolder, label: String(id.prefix(8)))
+                document, qemu, client, folder: machine.runtimeFolder, label: String(id.prefix(8)),
+                marks: host.marks(log.context))
             var configuration = SourceSession.Configuration(
                 migration: migration, epoch: log.context.epoch, targetName: peer.host.name, policy: host.tuning.policy,
                 protection: protection)
@@ -56,7 +57,8 @@ final class OutgoingMigration: Sendable {
     }
 
     private static func lanes(
-        _ document: MachineDocument, _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String
+        _ document: MachineDocument, _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String,
+        marks: PhaseMarks
     ) throws(Failure) -> [any CopyLane] {
         let file = try RAMFile.open(qemu.record.memoryFile)
         var lanes: [any CopyLane] = [
@@ -69,11 +71,14 @@ final class OutgoingMigration: Sendable {
         let socket = "\(folder)/nbd"
         // What a move that ended badly may have left.
         try monitor.removeTracking(nodes: document.disks.map(\.name))
+        marks.before(.diskServer)
         try monitor.startBlockServer(socket: socket)
         for (index, disk) in document.disks.enumerated() {
-            let source = try NBDBlockSource(node: disk.name, label: label, socket: socket, monitor: monitor)
+            let source = try NBDBlockSource(
+                node: disk.name, label: label, socket: socket, monitor: monitor, marks: marks)
             lanes.append(DiskLane(index: index, source: source))
         }
+        marks.after(.diskServer)
         return lanes
     }
 

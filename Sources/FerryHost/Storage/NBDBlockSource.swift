@@ -35,6 +35,7 @@ package final class NBDBlockSource: BlockSource {
     private let socket: String
     private let monitor: any BlockMonitor
     private let pool: NBDPool
+    private let marks: PhaseMarks?
     private let periods = Mutex(Periods())
 
     /// The hypervisor's block server must already listen on `socket`.
@@ -42,7 +43,10 @@ package final class NBDBlockSource: BlockSource {
     /// - Parameters:
     ///   - node: the disk's raw top node.
     ///   - label: names what is made in the hypervisor for this move: letters, digits, '-'.
-    package init(node: String, label: String, socket: String, monitor: any BlockMonitor) throws(Failure) {
+    package init(
+        node: String, label: String, socket: String, monitor: any BlockMonitor, marks: PhaseMarks? = nil
+    ) throws(Failure) {
+        self.marks = marks
         self.node = node
         prefix = "\(blockNamePrefix)\(label)-\(node)."
         self.socket = socket
@@ -63,9 +67,12 @@ package final class NBDBlockSource: BlockSource {
             guard !periods.isClosed else {
                 throw Failure(StorageFault.blockTransferFailed, "Tracking of disk \(node) has ended.", target: node)
             }
+            marks?.before(.bitmapRotation)
             try monitor.addBitmap(bitmap(periods.count), node: node, granularity: Self.granularity)
             if periods.count > 0 { periods.unread.append(periods.count - 1) }
             periods.count += 1
+            // Both record now.
+            marks?.after(.bitmapRotation)
 
             var dirty = ExtentSet()
             for period in periods.unread {

@@ -1,20 +1,8 @@
 package import FerryCore
 
-/// Where a move is, in order.
-package enum SessionStage: String, Sendable, CaseIterable {
-    case connecting = "Connecting"
-    case preparing = "Preparing the destination"
-    case copying = "Copying"
-    case surveying = "Looking for changes"
-    case waitingForStorage = "Waiting for storage"
-    case switchingOver = "Switching over"
-    case inDoubt = "Waiting for the other host's record"
-    case finished = "Finished"
-}
-
 /// A move at one moment, as a value: a sampler reads it a few times a second.
 package struct SessionProgress: Sendable {
-    package internal(set) var stage = SessionStage.connecting
+    package internal(set) var phase = MigrationPhase.connect
     /// 0 is the full pass; nil before and after copying.
     package internal(set) var round: Int?
     package internal(set) var memory: LaneProgress?

@@ -23,29 +23,43 @@ extension SourceRun {
         switch action {
         case .drain:
             attempt { () throws(Failure) in
+                begin(.barrier)
                 let cost = try guest.drain()
+                session.marks.after(.barrier)
                 barrierTime += cost
                 return .drained(cost)
             }
         case .pause:
+            begin(.freeze)
             blackout.begin(at: now())
             attempt { () throws(Failure) in
                 try guest.pause()
                 blackout.mark("stop", at: now())
-                session.probe?.reached(.frozen)
+                session.marks.after(.freeze)
                 return .paused
             }
         case .beginDeviceState: beginDeviceState()
-        case .copyRest: step(rounds.handle(.frozen, at: now()))
-        case .seal: send(.releaseDisks(ReleaseDisksMessage()))
+        case .copyRest:
+            begin(.lastCopy)
+            if hasDisk { session.marks.before(.lastDiskRound) }
+            step(rounds.handle(.frozen, at: now()))
+        case .seal:
+            if hasDisk { session.marks.after(.lastDiskRound) }
+            session.marks.after(.lastCopy)
+            send(.releaseDisks(ReleaseDisksMessage()))
         case .finishDeviceState:
             attempt { () throws(Failure) in
                 deviceState = try guest.finishDeviceState()
                 blackout.mark("device state finished", at: now())
+                session.marks.after(.deviceState)
                 return .deviceStateFinished(byteCount: deviceState.count)
             }
-        case .harvestAgain: step(rounds.handle(.harvestAgain, at: now()))
-        case .sendDeviceState: sendDeviceState()
+        case .harvestAgain:
+            begin(.lastCopy)
+            step(rounds.handle(.harvestAgain, at: now()))
+        case .sendDeviceState:
+            session.marks.after(.lastCopy)
+            sendDeviceState()
         case .record(let role): record(role)
         case .sendGrant: sendGrant()
         case .resumeGuest: resumeGuest()
@@ -62,7 +76,10 @@ extension SourceRun {
         }
     }
 
+    private var hasDisk: Bool { session.lanes.contains { $0.kind != .memory } }
+
     private func beginDeviceState() {
+        session.marks.before(.deviceState)
         let guest = self.guest
         let mailbox = session.mailbox
         do throws(Failure) {
@@ -81,7 +98,7 @@ extension SourceRun {
 
     private func sendDeviceState() {
         blackout.mark("last look at memory", at: now())
-        session.probe?.reached(.settled)
+        begin(.ready)
         if configuration.verifiesMemory, capabilities.contains(.memoryDigest) {
             for lane in session.lanes {
                 guard let memory = lane as? any MemoryDigesting else { continue }
@@ -100,21 +117,29 @@ extension SourceRun {
     }
 
     private func record(_ role: OwnershipRole) {
+        let phase: MigrationPhase? =
+            switch role {
+            case .released: .released
+            case .gone: .gone
+            case .owner, .prepared, .ready, .granted, .refused: nil
+            }
+        if let phase { begin(phase) }
         do throws(Failure) {
             try session.log.append(role)
         } catch {
             return feed(.recordFailed(role, error))
         }
-        if role == .released {
-            blackout.mark("RELEASED recorded", at: now())
-            session.probe?.reached(.released)
-        }
+        if role == .released { blackout.mark("RELEASED recorded", at: now()) }
+        if let phase { session.marks.after(phase) }
         feed(.recorded(role))
     }
 
     /// Over the control channel while there is one; else the question that follows carries RELEASED, which is the grant.
     private func sendGrant() {
+        begin(.grant)
         send(.grant(GrantMessage(epoch: configuration.epoch)))
+        session.marks.after(.grant)
+        begin(.running)
         if isControlLost { ask() }
     }
 
@@ -132,6 +157,7 @@ extension SourceRun {
     private func ask() {
         guard !isAsking else { return }
         isAsking = true
+        session.marks.before(.settle)
         let (peer, mailbox) = (session.peer, session.mailbox)
         let own = OwnershipStanding(
             role: session.log.role, epoch: configuration.epoch, isRunning: false)

@@ -8,7 +8,10 @@ extension SourceRun {
     /// Connects and agrees with the target on version, capabilities and lanes; sends the boot files.
     func setUp() throws(Failure) {
         try session.log.append(.owner)
+        begin(.connect)
         let channel = try connect()
+        session.marks.after(.connect)
+        begin(.signIn)
         let control = try ControlChannel(channel, isSource: true)
         self.control = control
         let mailbox = session.mailbox
@@ -26,7 +29,8 @@ extension SourceRun {
                 target: configuration.targetName)
         }
         capabilities = accept.capabilities.intersection(.all)
-        session.publish { $0.stage = .preparing }
+        session.marks.after(.signIn)
+        begin(.prepare)
         try control.send(
             .lanes(
                 LanesMessage(
@@ -116,7 +120,6 @@ extension SourceRun {
             }
         case .copy(let round): copy(round)
         case .freeze(let plan):
-            session.publish { $0.stage = .switchingOver }
             feed(.begin(plan))
         case .restSettled:
             feed(.restSettled)
@@ -139,7 +142,8 @@ extension SourceRun {
     }
 
     func survey(_ order: RoundMachine.SurveyOrder) {
-        if !rounds.isFrozen { session.publish { $0.stage = isPrepared ? .surveying : .preparing } }
+        if isPrepared, !rounds.isFrozen { session.publish { $0.phase = .survey } }
+        session.marks.before(.survey, round: order.round)
         if order.beginsRound { board.beginRound(order.round) }
         let begun = now()
         var found: [RoundMachine.Surveyed] = []
@@ -193,12 +197,13 @@ extension SourceRun {
             try startMovers()
             var barrier: Duration?
             if order.needsBarrier {
-                session.publish { $0.stage = .waitingForStorage }
+                begin(.barrier, round: order.round)
                 let cost = try guest.drain()
+                session.marks.after(.barrier, round: order.round)
                 barrierTime += cost
                 barrier = cost
             }
-            session.probe?.reached(.surveyed(round: order.round))
+            session.marks.after(.survey, round: order.round)
             let everyLane = session.lanes.map { lane in
                 RoundMachine.Surveyed(
                     kind: lane.kind, found: found.first { $0.kind == lane.kind }?.found ?? 0,
@@ -228,7 +233,8 @@ extension SourceRun {
     }
 
     private func copy(_ round: Int) {
-        if !rounds.isFrozen { session.publish { $0.stage = .copying } }
+        // Rounds of the frozen guest are one phase, the last copy.
+        if !rounds.isFrozen { begin(round == 0 ? .firstRound : .laterRound, round: round) }
         openRound = round
         roundsBegun += 1
         send(
@@ -243,7 +249,7 @@ extension SourceRun {
         guard let round = openRound, outcome == nil else { return }
         openRound = nil
         send(.roundEnd(RoundEndMessage(round: UInt32(round), reached: board.reached)))
-        session.probe?.reached(.copied(round: round))
+        if !rounds.isFrozen { session.marks.after(round == 0 ? .firstRound : .laterRound, round: round) }
         let copied = session.lanes.map { lane in
             let work = board.round(of: lane.kind)
             return RoundMachine.Copied(

@@ -85,7 +85,7 @@ final class SourceRun {
         isReturned = true
         cutover = SourceCutoverMachine(
             restartedWithReleased: Self.cutoverConfiguration(session), guestIsDead: guestIsDead, at: start)
-        session.publish { $0.stage = .inDoubt }
+        session.publish { $0.phase = .settle }
         return finish()
     }
 
@@ -111,7 +111,6 @@ final class SourceRun {
         if case .moved = report.outcome { report.blackout = blackout.report }
         report.connectionsOpened = session.progress.connectionsOpened
         report.cleanUpFailures = cleanUpFailures
-        session.publish { $0.stage = .finished }
         return report
     }
 
@@ -144,7 +143,7 @@ final class SourceRun {
         }
         if let due = cutover.wakeUp, due <= now { feed(.tick) }
         if cutover.isInDoubt {
-            session.publish { $0.stage = .inDoubt }
+            session.publish { $0.phase = .settle }
             if isSuspending { outcome = .inDoubt }
         }
     }
@@ -164,7 +163,9 @@ final class SourceRun {
             feed(.deviceStatePrepared)
         case .deviceStateFailed(let failure): feed(.failed(failure))
         case .standing(let standing): feed(.standing(standing))
-        case .askEnded: isAsking = false
+        case .askEnded:
+            isAsking = false
+            session.marks.after(.settle)
         case .cancel: feed(.cancel)
         case .suspend:
             isSuspending = true
@@ -192,6 +193,7 @@ final class SourceRun {
             unprepared = nil
             isPrepared = true
             preparationTime = now() - start - firstSurveyTime
+            session.marks.after(.prepare)
             prepared(order, found)
         case .connectionRetired(let retired): board.retire(ConnectionID(retired.connection))
         case .roundSealed: break
@@ -203,12 +205,14 @@ final class SourceRun {
             guard ready.epoch == configuration.epoch else { return violation("READY of epoch \(ready.epoch)") }
             blackout.mark("device state loaded", at: now())
             blackout.note("load at the target", ready.load)
+            session.marks.after(.ready)
             feed(.ready)
         case .running(let running):
             guard running.epoch == configuration.epoch else { return violation("RUNNING of epoch \(running.epoch)") }
             blackout.mark("granted and running", at: now())
             blackout.note("OWNER recorded at the target", running.record)
             blackout.note("cont", running.run)
+            session.marks.after(.running)
             feed(.running)
         case .refused(let refused):
             guard refused.epoch == configuration.epoch else { return violation("REFUSED of epoch \(refused.epoch)") }
@@ -278,6 +282,7 @@ final class SourceRun {
     }
 
     private func tearDown() {
+        begin(.cleanUp)
         stopMovers()
         deviceStateThread?.join()
         if !isReturned { rememberMeters() }
@@ -293,5 +298,12 @@ final class SourceRun {
         case .stoppedHere(let failure): outcome = .stoppedHere(failures.reduce(failure) { $0.adding(cleanUp: $1) })
         case .moved, .inDoubt, nil: cleanUpFailures = failures
         }
+        session.marks.after(.cleanUp)
+    }
+
+    /// Shows the phase and begins it.
+    func begin(_ phase: MigrationPhase, round: Int? = nil) {
+        session.publish { $0.phase = phase }
+        session.marks.before(phase, round: round)
     }
 }

@@ -61,7 +61,7 @@ package final class SourceSession: Sendable {
     let supply: any ChannelSupply
     let log: any OwnershipLog
     let peer: any OwnershipPeer
-    let probe: (any SessionProbe)?
+    let marks: PhaseMarks
     let clock: any TimeSource
     let mailbox = Mailbox<Event>()
     let board: WorkBoard
@@ -71,7 +71,7 @@ package final class SourceSession: Sendable {
     /// - Parameter lanes: at most one of memory; their kinds differ. The session closes them.
     package init(
         _ configuration: Configuration, guest: any SourceGuest, lanes: [any CopyLane], supply: any ChannelSupply,
-        log: any OwnershipLog, peer: any OwnershipPeer, probe: (any SessionProbe)? = nil,
+        log: any OwnershipLog, peer: any OwnershipPeer, probe: (any PhaseProbe)? = nil,
         clock: any TimeSource = SystemTime()
     ) {
         self.configuration = configuration
@@ -80,7 +80,7 @@ package final class SourceSession: Sendable {
         self.supply = supply
         self.log = log
         self.peer = peer
-        self.probe = probe
+        marks = PhaseMarks(.source, migration: configuration.migration.description, probe: probe)
         self.clock = clock
         let mailbox = self.mailbox
         board = WorkBoard(lanes: lanes.map(\.kind), cut: configuration.cut, clock: clock) { mailbox.post(.settled) }

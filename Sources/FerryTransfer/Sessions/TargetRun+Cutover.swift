@@ -33,10 +33,15 @@ extension TargetRun {
                 return .loaded
             }
         case .record(let role): record(role)
-        case .sendReady: send(.ready(ReadyMessage(epoch: configuration.epoch, load: loadTime)))
+        case .sendReady:
+            send(.ready(ReadyMessage(epoch: configuration.epoch, load: loadTime)))
+            session.marks.after(.ready)
+            begin(.grant)
         case .runGuest: runGuest()
         case .sendRunning:
+            begin(.running)
             send(.running(RunningMessage(epoch: configuration.epoch, record: recordTime, run: runTime)))
+            session.marks.after(.running)
         case .destroyGuest: destroyGuest()
         case .sendRefused: send(.refused(RefusedMessage(epoch: configuration.epoch, failure: refusal)))
         case .askSource: ask()
@@ -52,11 +57,11 @@ extension TargetRun {
             switch sink.kind {
             case .memory: continue
             case .disk:
-                try sink.flush()
+                try session.marks.around(.flush) { () throws(Failure) in try sink.flush() }
                 try sink.close()
             }
         }
-        try guest.releaseDisks()
+        try session.marks.around(.storageDaemonExit) { () throws(Failure) in try guest.releaseDisks() }
         releaseTime = now() - start
     }
 
@@ -64,9 +69,10 @@ extension TargetRun {
         let start = now()
         let state = deviceState
         deviceState = []
+        begin(.deviceState)
         try guest.load(deviceState: state)
         loadTime = now() - start
-        session.probe?.reached(.loaded)
+        session.marks.after(.deviceState)
         guard let memoryDigest else { return }
         for sink in session.sinks {
             guard let memory = sink as? any MemoryDigesting else { continue }
@@ -80,18 +86,21 @@ extension TargetRun {
     }
 
     private func record(_ role: OwnershipRole) {
+        if role == .ready { begin(.ready) }
+        if role == .owner { begin(.owner) }
         do throws(Failure) {
             try session.log.append(role)
         } catch {
             return feed(.recordFailed(role, error))
         }
-        if role == .owner { session.probe?.reached(.granted) }
+        if role == .owner { session.marks.after(.owner) }
         feed(.recorded(role))
     }
 
     private func runGuest() {
         let start = now()
         recordTime = grantedAt.map { start - $0 } ?? .zero
+        begin(.cont)
         hasRun = true
         do throws(GuestStartFailure) {
             try guest.run()
@@ -104,7 +113,7 @@ extension TargetRun {
             }
         }
         runTime = now() - start
-        session.probe?.reached(.running)
+        session.marks.after(.cont)
         feed(.running)
     }
 
@@ -130,6 +139,7 @@ extension TargetRun {
     private func ask() {
         guard !isAsking else { return }
         isAsking = true
+        session.marks.before(.settle)
         let (peer, mailbox) = (session.peer, session.mailbox)
         let own = OwnershipStanding(role: session.log.role, epoch: configuration.epoch, isRunning: false)
         let thread = try? WorkerThread("ferry-ask") {

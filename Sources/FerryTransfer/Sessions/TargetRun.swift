@@ -59,7 +59,7 @@ final class TargetRun {
         isControlLost = true
         areSinksClosed = true
         cutover = TargetCutoverMachine(restartedWithReady: Self.cutoverConfiguration(session), at: now())
-        session.publish { $0.stage = .inDoubt }
+        session.publish { $0.phase = .settle }
         return finish(connectDue: nil)
     }
 
@@ -76,7 +76,6 @@ final class TargetRun {
         report.diskBytes = intake.diskBytes
         report.rounds = roundsBegun
         report.isEncrypted = configuration.protection.isEncrypted
-        session.publish { $0.stage = .finished }
         return report
     }
 
@@ -112,7 +111,9 @@ final class TargetRun {
         case .receiver(.ended): break
         case .receiver(.failed(let failure)): fail(failure)
         case .standing(let standing): feed(.standing(standing))
-        case .askEnded: isAsking = false
+        case .askEnded:
+            isAsking = false
+            session.marks.after(.settle)
         case .abandon(let failure): feed(.abandon(failure))
         case .suspend:
             isSuspending = true
@@ -123,6 +124,7 @@ final class TargetRun {
 
     private func opened(_ channel: Channel, _ hello: HelloMessage) {
         guard control == nil, outcome == nil else { return channel.socket.shutDown() }
+        begin(.signIn)
         do throws(Failure) {
             let control = try ControlChannel(channel, isSource: false)
             self.control = control
@@ -136,8 +138,8 @@ final class TargetRun {
             }
             let accept = try AcceptMessage.answer(to: hello, offering: configuration.capabilities)
             setUp.capabilities = accept.capabilities
-            session.publish { $0.stage = .preparing }
             try control.send(.accept(accept))
+            session.marks.after(.signIn)
         } catch {
             fail(error)
         }
@@ -158,7 +160,7 @@ final class TargetRun {
             try requirePrepared("a round")
             roundsBegun += 1
             session.publish { progress in
-                progress.stage = round.isFrozen ? .switchingOver : .copying
+                progress.phase = round.isFrozen ? .lastCopy : round.round == 0 ? .firstRound : .laterRound
                 progress.round = Int(round.round)
             }
             intake.begin(round: round.round)
@@ -176,6 +178,7 @@ final class TargetRun {
         case .grant(let grant):
             guard grant.epoch == configuration.epoch else { throw violation("GRANT of epoch \(grant.epoch)") }
             grantedAt = now()
+            session.marks.after(.grant)
             feed(.granted)
         case .gone: break
         case .cancel:
@@ -203,12 +206,13 @@ final class TargetRun {
     }
 
     private func prepare(_ extents: [LaneKind: ExtentSet]) throws(Failure) {
+        begin(.prepare)
         // Files first: the hypervisor may need them to start, and what it then puts into memory is cleared by the sinks.
         try guest.prepare()
         var allocated: UInt64 = 0
         for sink in session.sinks { allocated += try sink.prepare(extents[sink.kind] ?? ExtentSet()) }
         setUp.isPrepared = true
-        session.probe?.reached(.prepared)
+        session.marks.after(.prepare)
         send(.prepared(PreparedMessage(allocated: allocated)))
     }
 
@@ -234,7 +238,14 @@ final class TargetRun {
         try? control?.send(message)
     }
 
+    /// Shows the phase and begins it.
+    func begin(_ phase: MigrationPhase) {
+        session.publish { $0.phase = phase }
+        session.marks.before(phase)
+    }
+
     private func tearDown() {
+        begin(.cleanUp)
         session.endReceiving()
         closeSinks()
         // The last word is on its way: a socket closed with unread bytes would take it back.
@@ -250,6 +261,7 @@ final class TargetRun {
         } else {
             control?.close()
         }
+        session.marks.after(.cleanUp)
     }
 
     func closeSinks() {

@@ -49,7 +49,7 @@ package final class TargetSession: Sendable {
     let sinks: [any LaneSink]
     let log: any OwnershipLog
     let peer: any OwnershipPeer
-    let probe: (any SessionProbe)?
+    let marks: PhaseMarks
     let clock: any TimeSource
     let mailbox = Mailbox<Event>()
     let intake: Intake
@@ -61,14 +61,14 @@ package final class TargetSession: Sendable {
     /// - Parameter sinks: one for each lane this host expects. The session closes them.
     package init(
         _ configuration: Configuration, guest: any TargetGuest, sinks: [any LaneSink], log: any OwnershipLog,
-        peer: any OwnershipPeer, probe: (any SessionProbe)? = nil, clock: any TimeSource = SystemTime()
+        peer: any OwnershipPeer, probe: (any PhaseProbe)? = nil, clock: any TimeSource = SystemTime()
     ) throws(Failure) {
         self.configuration = configuration
         self.guest = guest
         self.sinks = sinks
         self.log = log
         self.peer = peer
-        self.probe = probe
+        marks = PhaseMarks(.target, migration: configuration.migration.description, probe: probe)
         self.clock = clock
         intake = Intake(sinks: sinks)
         stop = try StopSignal()

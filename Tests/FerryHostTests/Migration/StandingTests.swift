@@ -14,19 +14,19 @@ import Testing
         .program("qemu-storage-daemon", package: "qemu-utils")), .serialized)
 struct StandingTests {
     /// Asks the target at each of its steps.
-    private final class Asker: SessionProbe {
+    private final class Asker: PhaseProbe {
         let hosts = Mutex<(source: TestHost, target: TestHost)?>(nil)
-        let answers = Mutex<[(point: ProbePoint, answer: MigrationStanding)]>([])
+        let answers = Mutex<[(point: PhasePoint, answer: MigrationStanding)]>([])
 
-        func reached(_ point: ProbePoint) {
-            switch point {
-            case .loaded, .granted, .running:
+        func reached(_ point: PhasePoint) {
+            switch (point.moment, point.phase, point.side) {
+            case (.after, .deviceState, .target), (.after, .owner, .target), (.after, .cont, .target):
                 guard let (source, target) = hosts.withLock({ $0 }),
                     let reports = try? target.reports(), let migration = reports.first?.id,
                     let answer = try? target.standing(of: migration, to: source)
                 else { return }
                 answers.withLock { $0.append((point, answer)) }
-            case .surveyed, .copied, .frozen, .settled, .released, .prepared: break
+            default: break
             }
         }
     }
@@ -44,7 +44,7 @@ struct StandingTests {
         let result = try await hosts.node1.run(hosts.request(machine.id, to: hosts.node2))
         #expect(result.migration.status == .completed)
         let answers = asker.answers.withLock { $0 }
-        #expect(answers.map(\.point) == [.loaded, .granted, .running])
+        #expect(answers.map(\.point.phase) == [.deviceState, .owner, .cont])
         #expect(answers.map(\.answer.isRunning) == [false, false, true])
         #expect(answers.dropLast().map(\.answer.record) == ["PREPARED", "GRANT"])
         #expect(answers.dropLast().allSatisfy { $0.answer.machine == nil })

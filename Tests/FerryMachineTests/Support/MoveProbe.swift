@@ -2,12 +2,12 @@ import FerryTransfer
 import Synchronization
 
 /// Looks in at the moments of a move; what it does there, the move waits for.
-final class MoveProbe: SessionProbe {
-    private let body: @Sendable (ProbePoint) -> Void
+final class MoveProbe: PhaseProbe {
+    private let body: @Sendable (PhasePoint) -> Void
 
-    init(_ body: @escaping @Sendable (ProbePoint) -> Void) { self.body = body }
+    init(_ body: @escaping @Sendable (PhasePoint) -> Void) { self.body = body }
 
-    func reached(_ point: ProbePoint) { body(point) }
+    func reached(_ point: PhasePoint) { body(point) }
 }
 
 /// A value that a probe fills in and the test reads.

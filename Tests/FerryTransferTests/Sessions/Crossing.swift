@@ -22,7 +22,7 @@ final class Crossing: Sendable {
             lease: .seconds(20))
         var connectTimeout = Duration.seconds(20)
         /// Called on the session's thread at each moment; the host's name comes with it.
-        var probe: @Sendable (Crossing, String, ProbePoint) -> Void = { _, _, _ in }
+        var probe: @Sendable (Crossing, String, PhasePoint) -> Void = { _, _, _ in }
         /// Called with the number of stores so far, on a receiving thread.
         var onStore: @Sendable (Crossing, Int) -> Void = { _, _ in }
     }
@@ -46,14 +46,14 @@ final class Crossing: Sendable {
         func with(_ body: (Crossing) -> Void) { crossing.withLock { $0 }.map(body) }
     }
 
-    private final class Probe: SessionProbe {
+    private final class Probe: PhaseProbe {
         let host: String
         let wires: Wires
         init(_ host: String, _ wires: Wires) {
             self.host = host
             self.wires = wires
         }
-        func reached(_ point: ProbePoint) { wires.with { $0.plan.probe($0, host, point) } }
+        func reached(_ point: PhasePoint) { wires.with { $0.plan.probe($0, host, point) } }
     }
 
     /// Asks the other session's log, as the hosts do over their control interface.

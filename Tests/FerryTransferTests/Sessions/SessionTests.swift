@@ -47,7 +47,7 @@ import Testing
         let before = plan.probe
         plan.probe = { crossing, host, point in
             before(crossing, host, point)
-            if point == .loaded { images.compare(crossing) }
+            if point.isPoint(.after, .deviceState, side: .target) { images.compare(crossing) }
         }
         return plan
     }
@@ -187,23 +187,25 @@ import Testing
         try expectTidy()
     }
 
-    private static let controlCuts: [(host: String, point: ProbePoint)] = [
-        ("NODE1", .surveyed(round: 0)), ("NODE2", .prepared), ("NODE1", .copied(round: 0)), ("NODE1", .frozen),
-        ("NODE1", .settled), ("NODE2", .loaded), ("NODE1", .released), ("NODE2", .granted), ("NODE2", .running),
+    private static let controlCuts: [PhasePoint] = [
+        PhasePoint(.after, .survey, side: .source), PhasePoint(.after, .prepare, side: .target),
+        PhasePoint(.after, .firstRound, side: .source), PhasePoint(.after, .freeze, side: .source),
+        PhasePoint(.before, .ready, side: .source), PhasePoint(.after, .deviceState, side: .target),
+        PhasePoint(.after, .released, side: .source), PhasePoint(.after, .owner, side: .target),
+        PhasePoint(.after, .cont, side: .target),
     ]
 
-    @Test(arguments: 0..<9)
-    func `a control channel lost at any moment leaves one runner and a way on`(_ index: Int) throws {
-        let cut = Self.controlCuts[index]
+    @Test(arguments: controlCuts)
+    func `a control channel lost at any moment leaves one runner and a way on`(_ cut: PhasePoint) throws {
         var plan = Crossing.Plan()
-        plan.probe = { crossing, host, point in
-            if host == cut.host, point == cut.point { crossing.supply.cut(0) }
+        plan.probe = { crossing, _, point in
+            if point.isPoint(cut.moment, cut.phase, side: cut.side) { crossing.supply.cut(0) }
         }
         let crossing = try Crossing(from: one, to: two, plan)
         let reports = try crossing.run()
-        switch cut.point {
-        case .released, .granted, .running: expectMoved(reports, crossing)
-        case .surveyed, .copied, .frozen, .settled, .prepared, .loaded:
+        switch cut.phase {
+        case .released, .owner, .cont: expectMoved(reports, crossing)
+        default:
             let failure = expectKept(reports, crossing)
             #expect(
                 failure?.is(TransferFault.connectionLost) == true || failure?.is(TransferFault.targetRefused) == true)
@@ -330,12 +332,15 @@ import Testing
 
     // MARK: Ending early
 
-    @Test(arguments: [ProbePoint.surveyed(round: 0), .copied(round: 1), .frozen, .settled])
-    func `a cancelled move leaves the guest where it was`(_ point: ProbePoint) throws {
+    @Test(arguments: [
+        PhasePoint(.after, .survey, side: .source), PhasePoint(.after, .laterRound, side: .source),
+        PhasePoint(.after, .freeze, side: .source), PhasePoint(.before, .ready, side: .source),
+    ])
+    func `a cancelled move leaves the guest where it was`(_ point: PhasePoint) throws {
         var plan = Crossing.Plan()
         plan.policy = .fixedRounds(4)
-        plan.probe = { crossing, host, reached in
-            if host == "NODE1", reached == point { crossing.source.cancel() }
+        plan.probe = { crossing, _, reached in
+            if reached.isPoint(point.moment, point.phase, side: .source) { crossing.source.cancel() }
         }
         let crossing = try Crossing(from: one, to: two, plan)
         let failure = expectKept(try crossing.run(), crossing)
@@ -347,7 +352,7 @@ import Testing
     @Test func `a cancellation after RELEASED comes too late, and is told so`() throws {
         var plan = Crossing.Plan()
         plan.probe = { crossing, _, reached in
-            if reached == .granted { crossing.source.cancel() }
+            if reached.isPoint(.after, .owner) { crossing.source.cancel() }
         }
         let crossing = try Crossing(from: one, to: two, plan)
         expectMoved(try crossing.run(), crossing)
@@ -371,7 +376,7 @@ import Testing
     @Test func `a move in doubt survives both runtimes, and ends when they can talk again`() throws {
         var plan = Crossing.Plan()
         plan.probe = { crossing, host, reached in
-            guard reached == .released else { return }
+            guard reached.isPoint(.after, .released) else { return }
             crossing.peersAreDown.store(true, ordering: .relaxed)
             crossing.supply.cut(0)
             crossing.source.suspend()
@@ -392,7 +397,7 @@ import Testing
     @Test func `in doubt with a target whose hypervisor died, the source takes the machine back`() throws {
         var plan = Crossing.Plan()
         plan.probe = { crossing, host, reached in
-            guard reached == .released else { return }
+            guard reached.isPoint(.after, .released) else { return }
             crossing.peersAreDown.store(true, ordering: .relaxed)
             crossing.supply.cut(0)
             crossing.source.suspend()
@@ -427,7 +432,9 @@ import Testing
         var plan = Crossing.Plan()
         plan.verifiesMemory = true
         plan.probe = { crossing, host, point in
-            if host == "NODE2", point == .loaded { crossing.targetGuest.machine.put([1, 2, 3, 4, 5], at: 4096 * 3) }
+            if host == "NODE2", point.isPoint(.after, .deviceState, side: .target) {
+                crossing.targetGuest.machine.put([1, 2, 3, 4, 5], at: 4096 * 3)
+            }
         }
         let crossing = try Crossing(from: one, to: two, plan)
         let failure = expectKept(try crossing.run(), crossing)
