@@ -75,7 +75,7 @@ func withServer<Value: Sendable>(
         while let result = try await group.next() {
             if let value = result { return value }
         }
-        throw Failure(ConnectionFault.listenFailed, "The server ended before the test did.")
+        throw Failure(HTTPFault.listenFailed, "The server ended before the test did.")
     }
 }
 

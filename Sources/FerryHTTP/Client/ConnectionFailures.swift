@@ -15,9 +15,7 @@ struct ConnectionFailures {
         switch error {
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { return failure(for: first.error) }
-            return Failure(
-                ConnectionFault.nameNotResolved,
-                "\(header): The name '\(error.host)' could not be resolved to an address.", target: hostName)
+            return failed(.nameNotResolved, "The name '\(error.host)' could not be resolved to an address.")
         case let error as IOError: return failure(forErrno: error.errnoCode)
         case let error as HTTPClientError where Self.timeouts.contains(error): return timedOut
         case let error as HTTPClientError where error == .remoteConnectionClosed: return closed
@@ -34,16 +32,22 @@ struct ConnectionFailures {
             break
         }
         if case .tls = address, error is NIOSSLError || error is BoringSSLError { return tlsFailure(error) }
-        return Failure(
-            ConnectionFault.unreachable, "\(header): \(error).", target: hostName)
+        return failed(.unreachable, "\(error).")
     }
 
-    private var header: String {
-        switch address {
-        case .socket(let path): "ferryd on this computer could not be reached at '\(path)'"
-        case .tls(let host, let port, _):
-            "The Virtual Machine Management Service failed to establish a connection with host '\(hostName)' (\(host):\(port))"
-        }
+    /// What was attempted and on what, then the reason; the reason alone is its cause, on the place that was tried.
+    private func failed(_ fault: ConnectionFault, _ reason: String) -> Failure {
+        let (attempt, place) =
+            switch address {
+            case .socket(let path): ("ferryd on this computer could not be reached at '\(path)'", path)
+            case .tls(let host, let port, _):
+                (
+                    "The Virtual Machine Management Service failed to establish a connection with host '\(hostName)' (\(host):\(port))",
+                    "\(host):\(port)"
+                )
+            }
+        return Failure(
+            fault, "\(attempt): \(reason)", target: hostName, cause: Failure(fault, reason, target: place))
     }
 
     private func failure(forErrno code: CInt) -> Failure {
@@ -56,43 +60,30 @@ struct ConnectionFailures {
         case (EACCES, .socket), (EPERM, .socket):
             return PermissionFault.accessDenied(on: hostName)
         case (ECONNREFUSED, .tls):
-            return Failure(
-                ConnectionFault.activelyRefused,
-                "\(header): No connection could be made because the target machine actively refused it. (0x8007274D)",
-                target: hostName)
+            return failed(.activelyRefused, ConnectionFault.refusedText)
         case (ETIMEDOUT, _):
             return timedOut
         case (ECONNRESET, _), (EPIPE, _), (ECONNABORTED, _):
             return closed
         default:
             // SAFETY: strerror's text is copied at once; glibc's is per thread or static.
-            let reason = unsafe String(cString: strerror(code))
-            return Failure(ConnectionFault.unreachable, "\(header): \(reason).", target: hostName)
+            return failed(.unreachable, unsafe "\(String(cString: strerror(code))).")
         }
     }
 
-    private var timedOut: Failure {
-        Failure(
-            ConnectionFault.timedOut,
-            "\(header): A connection attempt failed because the connected party did not properly respond after a period of "
-                + "time, or established connection failed because connected host has failed to respond. (0x8007274C)",
-            target: hostName)
-    }
+    private var timedOut: Failure { failed(.timedOut, ConnectionFault.timedOutText) }
 
     private static let timeouts: [HTTPClientError] = [
         .connectTimeout, .deadlineExceeded, .readTimeout, .writeTimeout, .tlsHandshakeTimeout,
         .getConnectionFromPoolTimeout,
     ]
 
+    /// The caller gave up waiting: a deadline of its own, or Ctrl-C.
     private var cancelled: Failure {
         Failure(ConnectionFault.closed, "Waiting for an answer of host '\(hostName)' was cancelled.", target: hostName)
     }
 
-    private var closed: Failure {
-        Failure(
-            ConnectionFault.closed,
-            "\(header): An existing connection was forcibly closed by the remote host. (0x80072746)", target: hostName)
-    }
+    private var closed: Failure { failed(.closed, ConnectionFault.closedText) }
 
     /// A server of Ferry ends a handshake for one reason only: the client showed no certificate, or none it could read.
     private func tlsFailure(_ error: any Error) -> Failure {
@@ -101,10 +92,7 @@ struct ConnectionFailures {
             text.uppercased().contains($0)
         }
         return isRefusal
-            ? Failure(
-                ConnectionFault.keyRefused,
-                "\(header): The host did not accept this side's certificate (TLS alert).", target: hostName)
-            : Failure(
-                ConnectionFault.tlsFailed, "\(header): The TLS 1.3 handshake failed (\(text)).", target: hostName)
+            ? failed(.keyRefused, "The host did not accept this side's certificate (TLS alert).")
+            : failed(.tlsFailed, "The TLS 1.3 handshake failed (\(text)).")
     }
 }

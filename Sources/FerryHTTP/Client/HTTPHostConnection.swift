@@ -63,25 +63,23 @@ package struct HTTPHostConnection: HostConnection {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(body)
         }
-        if case .tls(let host, let port, let fingerprint) = address {
-            let certificate = try await PinnedCertificates.shared.certificate(
-                of: hostName, host: host, port: port, fingerprint: fingerprint)
-            request.tlsConfiguration = .pinned(to: certificate, identity: identity)
-        }
+        let certificate = try await pinnedCertificate()
+        if let certificate { request.tlsConfiguration = .pinned(to: certificate, identity: identity) }
 
-        let status: UInt
-        let answer: [UInt8]
-        do {
-            let response = try await Self.client.execute(request, deadline: deadline)
-            let buffer = try await response.body.collect(upTo: Self.answerLimit)
-            status = response.status.code
-            answer = [UInt8](buffer.readableBytesView)
-        } catch {
-            if error is NIOSSLError, case .tls(let host, let port, _) = address {
-                // The host may have a new certificate around the same key: look again next time.
-                PinnedCertificates.shared.forget(host: host, port: port)
+        let (status, answer): (UInt, [UInt8])
+        do { (status, answer) = try await perform(request, deadline) } catch {
+            let failure = ConnectionFailures(hostName: hostName, address: address).failure(for: error)
+            // The remembered certificate is not what the host shows: it has another key, which looking again tells, or a new
+            // certificate around the same one. The handshake failed, so the request has not been sent.
+            guard failure.is(ConnectionFault.tlsFailed), let certificate,
+                case .tls(let host, let port, _) = address
+            else { throw failure }
+            PinnedCertificates.shared.forget(host: host, port: port)
+            guard let renewed = try await pinnedCertificate(), renewed != certificate else { throw failure }
+            request.tlsConfiguration = .pinned(to: renewed, identity: identity)
+            do { (status, answer) = try await perform(request, deadline) } catch {
+                throw ConnectionFailures(hostName: hostName, address: address).failure(for: error)
             }
-            throw ConnectionFailures(hostName: hostName, address: address).failure(for: error)
         }
         if status == 200 { return answer }
         let document = try? ContractJSON.decode(FailureDocument.self, from: answer, role: "", fault: .malformedAnswer)
@@ -92,6 +90,19 @@ package struct HTTPHostConnection: HostConnection {
                 target: hostName)
         }
         throw document.failure
+    }
+
+    private func perform(_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws -> (UInt, [UInt8]) {
+        let response = try await Self.client.execute(request, deadline: deadline)
+        let buffer = try await response.body.collect(upTo: Self.answerLimit)
+        return (response.status.code, [UInt8](buffer.readableBytesView))
+    }
+
+    /// nil on a socket.
+    private func pinnedCertificate() async throws(Failure) -> NIOSSLCertificate? {
+        guard case .tls(let host, let port, let fingerprint) = address else { return nil }
+        return try await PinnedCertificates.shared.certificate(
+            of: hostName, host: host, port: port, fingerprint: fingerprint)
     }
 
     private func url(of route: Route) -> String {

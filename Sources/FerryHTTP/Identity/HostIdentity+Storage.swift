@@ -8,19 +8,19 @@ extension HostIdentity {
 
     /// The host's identity: read from `folder`, or made and stored there when this is the host's first start.
     ///
-    /// - Throws: `ConnectionFault.identityUnreadable` when a file is there but is not one this function wrote, is not a regular
+    /// - Throws: `HTTPFault.identityUnreadable` when a file is there but is not one this function wrote, is not a regular
     ///   file of ours or is readable by others; `.identityNotStored` when a new one cannot be written durably.
     package static func open(folder: String, hostName: String) throws(Failure) -> HostIdentity {
         let path = "\(folder)/\(fileName)"
         if let document = try read(path) {
             do { return try HostIdentity(document: document) } catch let mismatch as Mismatch {
                 throw Failure(
-                    ConnectionFault.identityUnreadable,
+                    HTTPFault.identityUnreadable,
                     "This host's key cannot be used: the file '\(path)' \(mismatch).",
                     target: path)
             } catch {
                 throw Failure(
-                    ConnectionFault.identityUnreadable,
+                    HTTPFault.identityUnreadable,
                     "This host's key cannot be used: the file '\(path)' does not hold a P-256 key and its certificate (\(error)).",
                     target: path)
             }
@@ -34,7 +34,7 @@ extension HostIdentity {
     private static func read(_ path: String) throws(Failure) -> String? {
         func refused(_ reason: String) -> Failure {
             Failure(
-                ConnectionFault.identityUnreadable, "This host's key cannot be read from '\(path)': \(reason).",
+                HTTPFault.identityUnreadable, "This host's key cannot be read from '\(path)': \(reason).",
                 target: path)
         }
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
@@ -51,7 +51,7 @@ extension HostIdentity {
         else { throw refused("it is not a regular file of the user that ferryd runs as") }
         guard let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 == 0 else {
             throw Failure(
-                ConnectionFault.identityUnreadable,
+                HTTPFault.identityUnreadable,
                 "This host's key cannot be trusted: others may read '\(path)'.", target: path,
                 advice: "If nobody has read it, run 'chmod 600 \(path)'; else delete it and make trust anew.")
         }
@@ -77,7 +77,7 @@ extension HostIdentity {
         let temporary = "\(path).new"
         func refused(_ call: String) -> Failure {
             Failure(
-                ConnectionFault.identityNotStored,
+                HTTPFault.identityNotStored,
                 "This host's new key cannot be stored in '\(path)': \(call) failed, \(describe(errno)).", target: path)
         }
         unsafe unlink(temporary)

@@ -40,7 +40,7 @@ package struct HostIdentity: Sendable {
             return try HostIdentity(document: document)
         } catch {
             throw Failure(
-                ConnectionFault.identityNotStored, "A key for the host '\(hostName)' could not be made: \(error).",
+                HTTPFault.identityNotStored, "A key for the host '\(hostName)' could not be made: \(error).",
                 target: hostName)
         }
     }

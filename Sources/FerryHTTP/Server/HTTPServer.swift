@@ -39,7 +39,7 @@ package final class HTTPServer: Sendable {
     /// Listens and serves.
     ///
     /// - Parameter onListening: called once callers can connect, with the TCP port (0 for a Unix socket).
-    /// - Throws: `ConnectionFault.addressInUse`, `.socketInUse` or `.listenFailed` when it cannot listen.
+    /// - Throws: `HTTPFault.addressInUse`, `.socketInUse` or `.listenFailed` when it cannot listen.
     package func run(onListening: @escaping @Sendable (UInt16) -> Void) async throws(Failure) {
         let address: BindAddress
         switch endpoint {
@@ -67,7 +67,7 @@ package final class HTTPServer: Sendable {
                     configuration: TLSChannelConfiguration(
                         tlsConfiguration: identity.serverTLS, customVerificationCallback: Self.acceptAnyKey))
             } catch {
-                throw Failure(ConnectionFault.listenFailed, "TLS cannot be set up with this host's key: \(error).")
+                throw Failure(HTTPFault.listenFailed, "TLS cannot be set up with this host's key: \(error).")
             }
             try await serve(secured, at: address, onListening)
         }
@@ -123,7 +123,7 @@ package final class HTTPServer: Sendable {
             }
         if error is UnixDomainSocketPathWrongType {
             return Failure(
-                ConnectionFault.socketInUse,
+                HTTPFault.socketInUse,
                 "ferryd cannot listen on '\(place)' (socket): a file that is not a socket is in the way.", target: place
             )
         }
@@ -131,14 +131,14 @@ package final class HTTPServer: Sendable {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
             return Failure(
-                ConnectionFault.addressInUse,
+                HTTPFault.addressInUse,
                 "ferryd cannot listen on \(place) (\(key)): another program already listens there.", target: place)
         case EADDRNOTAVAIL: reason = "the address is none of this computer's"
         case EACCES: reason = "permission is denied"
         case .some, nil: reason = "\(error)"
         }
         return Failure(
-            ConnectionFault.listenFailed, "ferryd cannot listen on \(place) (\(key)): \(reason).", target: place)
+            HTTPFault.listenFailed, "ferryd cannot listen on \(place) (\(key)): \(reason).", target: place)
     }
 }
 

@@ -5,11 +5,11 @@ import Glibc
 enum LocalSocket {
     /// Makes sure that nobody answers at `path`. A stale socket there is replaced by listening; another file is not.
     ///
-    /// - Throws: `ConnectionFault.socketInUse` when a living process listens there.
+    /// - Throws: `HTTPFault.socketInUse` when a living process listens there.
     static func claim(_ path: String) throws(Failure) {
         guard isAnswered(path) else { return }
         throw Failure(
-            ConnectionFault.socketInUse, "ferryd cannot listen on '\(path)' (socket): another ferryd answers there.",
+            HTTPFault.socketInUse, "ferryd cannot listen on '\(path)' (socket): another ferryd answers there.",
             target: path)
     }
 
@@ -19,7 +19,7 @@ enum LocalSocket {
         let mode: mode_t = group == nil ? 0o600 : 0o660
         guard unsafe chmod(path, mode) == 0, unsafe chown(path, geteuid(), group ?? getegid()) == 0 else {
             return Failure(
-                ConnectionFault.listenFailed,
+                HTTPFault.listenFailed,
                 "The owner and mode of the socket '\(path)' cannot be set: errno \(errno).", target: path)
         }
         return nil

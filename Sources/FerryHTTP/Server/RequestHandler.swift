@@ -44,7 +44,7 @@ struct RequestHandler: Sendable {
         case .failure(let failure):
             logger.debug("refused a request", metadata: ["code": "\(failure.code)", "caller": "\(caller)"])
             // Refused before its body was read: most clients listen only after they have sent everything.
-            let mustClose = failure.is(ConnectionFault.bodyTooLarge)
+            let mustClose = failure.is(HTTPFault.bodyTooLarge)
             if mustClose { await discard(&body, on: channel) }
             let document = (try? ContractJSON.encode(FailureDocument(failure))) ?? []
             try await send(
@@ -79,7 +79,7 @@ struct RequestHandler: Sendable {
         _ body: inout RequestBody.AsyncIterator, of request: Request, on channel: any Channel
     ) async throws(Failure) -> [UInt8] {
         let tooLarge = Failure(
-            ConnectionFault.bodyTooLarge, "The request is larger than the \(limits.body) bytes that this host accepts.")
+            HTTPFault.bodyTooLarge, "The request is larger than the \(limits.body) bytes that this host accepts.")
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > limits.body { throw tooLarge }
 
@@ -95,12 +95,12 @@ struct RequestHandler: Sendable {
                 if !isTooLarge { bytes.append(contentsOf: part.readableBytesView) }
             }
         } catch {
-            throw Failure(ConnectionFault.closed, "The connection ended within a request's body.")
+            throw Failure(HTTPFault.bodyCutShort, "The connection ended within a request's body.")
         }
         if isTooLarge { throw tooLarge }
         // The body's end and the connection's end look alike above; only the announced length tells them apart.
         if let length, bytes.count != length {
-            throw Failure(ConnectionFault.closed, "The connection ended within a request's body.")
+            throw Failure(HTTPFault.bodyCutShort, "The connection ended within a request's body.")
         }
         return bytes
     }

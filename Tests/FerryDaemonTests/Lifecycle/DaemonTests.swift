@@ -141,7 +141,7 @@ import Testing
 
             let sameSocket = try TestNode("NODE3", options: ["--socket", node.configuration.socket])
             let socket = await failure { try await Daemon(sameSocket.configuration, logger: quietLogger).run() }
-            #expect(socket?.is(ConnectionFault.socketInUse) == true, Comment(rawValue: "\(socket, default: "-")"))
+            #expect(socket?.is(HTTPFault.socketInUse) == true, Comment(rawValue: "\(socket, default: "-")"))
             _ = try await node.local.send(GetHostRequest())
         }
     }

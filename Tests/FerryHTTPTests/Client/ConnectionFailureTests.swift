@@ -46,6 +46,8 @@ import Testing
                 == true)
         #expect(failure?.message.contains("(0x8007274D)") == true)
         #expect(failure?.message.contains("'NODE1'") == true)
+        // The reason alone, for callers that say the rest themselves.
+        #expect(failure?.causes.map(\.message) == [ConnectionFault.refusedText])
     }
 
     @Test func `a host that never answers times out`() async throws {

@@ -42,7 +42,7 @@ import Testing
             let path = "\(folder)/\(HostIdentity.fileName)"
             try write(content, to: path)
             let failure = #expect(throws: Failure.self) { try HostIdentity.open(folder: folder, hostName: "NODE1") }
-            #expect(failure?.is(ConnectionFault.identityUnreadable) == true)
+            #expect(failure?.is(HTTPFault.identityUnreadable) == true)
             #expect(failure?.message.contains(path) == true)
             #expect(try String(contentsOfFile: path, encoding: .utf8) == content)
         }
@@ -83,7 +83,7 @@ import Testing
         let failure = #expect(throws: Failure.self) {
             try HostIdentity.open(folder: "/nowhere/at/all", hostName: "NODE1")
         }
-        #expect(failure?.is(ConnectionFault.identityNotStored) == true)
+        #expect(failure?.is(HTTPFault.identityNotStored) == true)
         #expect(failure?.message.contains("/nowhere/at/all") == true)
     }
 

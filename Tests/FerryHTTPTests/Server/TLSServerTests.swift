@@ -62,7 +62,9 @@ import Testing
                 hostName: "NODE1", address: .tls(address: "127.0.0.1", port: port, fingerprint: first.fingerprint),
                 identity: client)
             for _ in 1...2 {
-                await #expect(throws: Failure.self) { try await connection.send(GetHostRequest()) }
+                _ = await expectFailure(ConnectionFault.keyMismatch) { () async throws(Failure) in
+                    _ = try await connection.send(GetHostRequest())
+                }
             }
         }
         #expect(other.calls.isEmpty)
@@ -120,7 +122,7 @@ import Testing
             let second = HTTPServer(
                 endpoint: .tls(address: "127.0.0.1", port: port, identity: identity), limits: .remote,
                 responder: RecordingHost(), logger: quietLogger)
-            let failure = await expectFailure(ConnectionFault.addressInUse) { () async throws(Failure) in
+            let failure = await expectFailure(HTTPFault.addressInUse) { () async throws(Failure) in
                 try await second.run { _ in }
             }
             #expect(failure?.message.contains("127.0.0.1:\(port) (listenAddress, controlPort)") == true)
@@ -129,7 +131,7 @@ import Testing
             endpoint: .tls(address: "203.0.113.7", port: 0, identity: identity), limits: .remote,
             responder: RecordingHost(),
             logger: quietLogger)
-        let failure = await expectFailure(ConnectionFault.listenFailed) { () async throws(Failure) in
+        let failure = await expectFailure(HTTPFault.listenFailed) { () async throws(Failure) in
             try await nowhere.run { _ in }
         }
         #expect(failure?.message.contains("none of this computer's") == true)

@@ -39,7 +39,7 @@ import Testing
             try await withServer(endpoint, RecordingHost()) { _ in
                 let second = HTTPServer(
                     endpoint: endpoint, limits: .local, responder: RecordingHost(), logger: quietLogger)
-                let failure = await expectFailure(ConnectionFault.socketInUse) { () async throws(Failure) in
+                let failure = await expectFailure(HTTPFault.socketInUse) { () async throws(Failure) in
                     try await second.run { _ in }
                 }
                 #expect(failure?.message.contains("another ferryd answers there") == true)
@@ -49,7 +49,7 @@ import Testing
             }
             try "text".write(toFile: path, atomically: false, encoding: .utf8)
             let third = HTTPServer(endpoint: endpoint, limits: .local, responder: RecordingHost(), logger: quietLogger)
-            let failure = await expectFailure(ConnectionFault.socketInUse) { () async throws(Failure) in
+            let failure = await expectFailure(HTTPFault.socketInUse) { () async throws(Failure) in
                 try await third.run { _ in }
             }
             #expect(failure?.message.contains("not a socket") == true)
@@ -107,7 +107,7 @@ import Testing
                     _ = try await local(path).send(AddTrustRequest(token: big))
                 }
                 #expect(
-                    failure?.is(ConnectionFault.bodyTooLarge) == true, Comment(rawValue: failure?.description ?? ""))
+                    failure?.is(HTTPFault.bodyTooLarge) == true, Comment(rawValue: failure?.description ?? ""))
                 #expect(failure?.message.contains("65536 bytes") == true)
 
                 let chunked = try await RawClient.onThread {
