@@ -169,8 +169,8 @@ package final class HostRuntime: Sendable {
         get throws(Failure) { try started() }
     }
 
-    func settingsChanged(since before: HostSettings) throws(Failure) {
-        let now = environment.settings.current
-        if now != before { try started().migrations.settingsChanged(now) }
+    /// Also when nothing has changed: a listener that could not be opened is tried again.
+    func settingsChanged() throws(Failure) {
+        try started().migrations.settingsChanged(environment.settings.current)
     }
 }

@@ -174,9 +174,7 @@ extension HostMigrations {
             marks.after(.admission)
         } catch {
             try operation.checkCancellation()
-            // What the target says stands; what the transport says becomes E-35's or E-16's family.
-            guard error.category == .connectionError || error.category == .operationTimeout else { throw error }
-            throw .connectionNotEstablished(with: peer.host.name, .hostUnreachable, reason: error.message, cause: error)
+            throw .notAnswered(error, by: peer.host.name, to: hostName) ?? error
         }
         try operation.checkCancellation()
         guard !settings.encryptionEnabled || answer.isEncrypted else {

@@ -1,3 +1,4 @@
+import FerryContract
 package import FerryCore
 
 /// What can stop a move, in Hyper-V's words where those are known.
@@ -63,7 +64,8 @@ package enum MigrationFault: String, FaultCode {
             "Run Set-VMHost -VirtualMachineMigrationPerformanceOption TCPIP on the source host."
         case .hostUnknown: "Check -DestinationHost; Get-VMHostTrust lists the hosts that are known."
         case .hostUntrusted: "Run New-VMHostTrustToken on the destination host and Add-VMHostTrust -Token here."
-        case .hostUnreachable: "Check that ferryd runs on the destination host and that port 6601 is open."
+        case .hostUnreachable:
+            "Check that ferryd runs on the destination host (systemctl status ferryd) and that its ports are open (controlPort and dataPort in ferryd.json)."
         case .sameHost: "Give another host with -DestinationHost."
         case .trackerUnavailable:
             "Start both hosts with Linux 6.7 or newer, or stop the machine with Stop-VM and move it while it is off."
@@ -144,13 +146,39 @@ extension Failure {
 
     /// E-13's shape: what could not be set up, then why.
     static func connectionNotEstablished(
-        with host: String, _ fault: MigrationFault, reason: String, cause: Failure? = nil
+        with host: String, _ fault: MigrationFault, reason: String, cause: Failure? = nil, advice: String? = nil
     )
         -> Failure
     {
         Failure(
             fault,
             "The Virtual Machine Management Service failed to establish a connection for a Virtual Machine migration with host '\(host)': \(reason)",
-            target: host, cause: cause)
+            target: host, cause: cause, advice: advice)
+    }
+
+    /// Why the other host did not answer, in a move's words: E-16 and E-17, or trust that is missing on one side. nil for what it
+    /// did answer, which stands.
+    ///
+    /// - Parameter own: the host that asked.
+    static func notAnswered(_ failure: Failure, by host: String, to own: String) -> Failure? {
+        guard let fault = ConnectionFault(code: failure.code) else {
+            guard failure.is(PermissionFault.accessDenied) else { return nil }
+            // It answers strangers so. Who lacks a permission is this host, not the administrator who reads it.
+            return .connectionNotEstablished(
+                with: host, .hostUntrusted, reason: "'\(host)' does not trust '\(own)'.",
+                advice: "Run New-VMHostTrustToken on '\(host)' and Add-VMHostTrust -Token on '\(own)'.")
+        }
+        // The header is said here; below it stands the reason alone.
+        let cause = failure.causes.first ?? failure
+        switch fault {
+        case .notRunning, .activelyRefused, .timedOut, .nameNotResolved, .unreachable, .closed:
+            return .connectionNotEstablished(with: host, .hostUnreachable, reason: cause.message, cause: cause)
+        case .keyMismatch, .keyRefused:
+            return .connectionNotEstablished(
+                with: host, .hostUntrusted, reason: cause.message, cause: cause, advice: fault.advice)
+        case .tlsFailed, .notUnderstood:
+            return .connectionNotEstablished(
+                with: host, .hostUnreachable, reason: cause.message, cause: cause, advice: fault.advice)
+        }
     }
 }

@@ -25,12 +25,26 @@ package final class MigrationPeer: OwnershipPeer {
     }
 
     /// Sends a request and waits for its answer on the calling thread.
+    ///
+    /// - Throws: what the host answers, else a `ConnectionFault`; `timedOut` when `limit` has passed.
     package func send<Request: HostRequest>(
         _ request: Request, within limit: Duration, cancellation: CancellationToken? = nil
     ) throws(Failure) -> Request.Response {
         let connection = try connector.connection(to: host)
-        return try BlockingWork.wait(until: .after(limit), cancellation: cancellation) { () async throws(Failure) in
-            try await connection.send(request)
+        let deadline = Deadline.after(limit)
+        do throws(Failure) {
+            return try BlockingWork.wait(until: deadline, cancellation: cancellation) { () async throws(Failure) in
+                try await connection.send(request)
+            }
+        } catch {
+            // The connection only knows that its caller gave up.
+            guard error.is(ConnectionFault.closed), deadline.hasPassed, cancellation?.isCancelled != true else {
+                throw error
+            }
+            throw Failure(
+                ConnectionFault.timedOut, "The host '\(host.name)' has not answered within \(limit).",
+                target: host.name,
+                cause: Failure(ConnectionFault.timedOut, ConnectionFault.timedOutText, target: host.address))
         }
     }
 }

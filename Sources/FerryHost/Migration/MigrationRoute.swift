@@ -1,3 +1,4 @@
+import FerryContract
 package import FerryCore
 package import FerryLinux
 import FerryTransfer
@@ -30,34 +31,39 @@ package final class MigrationRoute: ChannelSupply {
     }
 
     package func connect(number: UInt32, until deadline: Deadline, stop: StopSignal) throws(Failure) -> StreamSocket {
-        var last: Failure?
+        var last: (failure: Failure, address: String)?
         for address in addresses {
             do throws(Failure) {
                 let limit = deadline.sooner(.after(connectTimeout))
                 guard let target = try SocketAddress.resolve(address, port: port).first else { continue }
                 return try StreamSocket.connect(to: target, until: limit, stop: stop)
             } catch {
-                if stop.isRaised || deadline.hasPassed { throw established(error) }
-                last = error
+                last = (error, address)
+                if stop.isRaised || deadline.hasPassed { break }
             }
         }
-        throw established(
-            last
-                ?? Failure(
-                    LinuxFault.nameNotResolved, "None of \(addresses.joined(separator: ", ")) is an address.",
-                    target: host))
+        guard let last else {
+            throw .connectionNotEstablished(
+                with: host, .hostUnreachable, reason: "none of \(addresses.joined(separator: ", ")) is an address.")
+        }
+        throw notConnected(last.failure, at: last.address)
     }
 
     /// E-16 and E-17: the words people search for.
-    private func established(_ failure: Failure) -> Failure {
-        let reason =
+    private func notConnected(_ failure: Failure, at address: String) -> Failure {
+        let place = address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+        let cause =
             if failure.is(LinuxFault.connectionRefused) {
-                "No connection could be made because the target machine actively refused it. (0x8007274D)"
+                Failure(ConnectionFault.activelyRefused, ConnectionFault.refusedText, target: place)
             } else if failure.is(LinuxFault.timedOut) {
-                "A connection attempt failed because the connected party did not properly respond after a period of time. (0x8007274C)"
+                Failure(ConnectionFault.timedOut, ConnectionFault.timedOutText, target: place)
             } else {
-                failure.message
+                failure
             }
-        return .connectionNotEstablished(with: host, .hostUnreachable, reason: reason, cause: failure)
+        return .connectionNotEstablished(
+            with: host, .hostUnreachable, reason: cause.message, cause: cause,
+            advice:
+                "Check that nothing blocks '\(place)' (dataPort in ferryd.json); Enable-VMMigration on '\(host)' opens its listener again."
+        )
     }
 }

@@ -19,10 +19,9 @@ extension HostCall {
         _ change: @escaping @Sendable (inout MigrationNetworkList) throws(Failure) -> Result
     ) async throws(Failure) -> Result {
         try await BlockingWork.value("networks") { () throws(Failure) in
-            let before = environment.settings.current
             let result = try environment.settings.update { (settings) throws(Failure) in try change(&settings.networks)
             }
-            try host.settingsChanged(since: before)
+            try host.settingsChanged()
             return result
         }
     }

@@ -9,7 +9,6 @@ struct SetHostOperation: HostOperation {
             for path in [request.virtualMachinePath, request.virtualHardDiskPath].compactMap({ $0 }) {
                 try Folder.create(path, mode: 0o711, onlyWhenMissing: true)
             }
-            let before = call.environment.settings.current
             try call.environment.settings.update { (settings) throws(Failure) in
                 if let value = request.migrationEnabled { settings.migrationEnabled = value }
                 if let value = request.authenticationType { settings.authenticationType = value }
@@ -21,7 +20,7 @@ struct SetHostOperation: HostOperation {
                 if let value = request.virtualMachinePath { settings.virtualMachinePath = value }
                 if let value = request.virtualHardDiskPath { settings.virtualHardDiskPath = value }
             }
-            try call.host.settingsChanged(since: before)
+            try call.host.settingsChanged()
             return try call.host.report()
         }
     }

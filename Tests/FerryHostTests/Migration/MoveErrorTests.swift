@@ -96,4 +96,33 @@ struct MoveErrorTests {
         #expect(found?.message.contains("libFerryGuestMemory.so") == true)
         try await expectUntouched(hosts, machine)
     }
+
+    @Test func `a target that does not answer in time, or breaks off, is told in Hyper-V's two lines`() async throws {
+        var tuning = MigrationTuning()
+        tuning.prepareLimit = .milliseconds(300)
+        let hosts = try TwoHosts(tuning: tuning)
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        let header =
+            "Virtual machine migration operation for 'counter' failed at migration source 'NODE1'. (Virtual machine ID \(machine.id.uppercased()))\n"
+            + "The Virtual Machine Management Service failed to establish a connection for a Virtual Machine migration with host 'NODE2': "
+        hosts.exchange.isControlCut = true
+        let cut = await failure(hosts, machine.id)
+        #expect(
+            cut?.explanation == header
+                + "An existing connection was forcibly closed by the remote host. (0x80072746)")
+        hosts.exchange.isControlCut = false
+        hosts.exchange.isControlSilent = true
+        let silent = await failure(hosts, machine.id)
+        #expect(
+            silent?.explanation == header
+                + "A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond. (0x8007274C)"
+        )
+        for found in [cut, silent] {
+            #expect(found?.causes.first?.is(MigrationFault.hostUnreachable) == true)
+            #expect(found?.advice == MigrationFault.hostUnreachable.advice)
+        }
+        hosts.exchange.isControlSilent = false
+        try await expectUntouched(hosts, machine)
+    }
 }

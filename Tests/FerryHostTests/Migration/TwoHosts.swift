@@ -205,8 +205,8 @@ final class TestHost: HostConnection {
 /// Which hosts there are.
 final class Exchange: Sendable {
     private let hosts = Mutex<[TestHost]>([])
-    /// Pairs that do not reach each other.
     private let isCut = Mutex(false)
+    private let isSilent = Mutex(false)
 
     func add(_ host: TestHost) { hosts.withLock { $0.append(host) } }
     var all: [TestHost] { hosts.withLock { $0 } }
@@ -216,6 +216,12 @@ final class Exchange: Sendable {
     var isControlCut: Bool {
         get { isCut.withLock { $0 } }
         set { isCut.withLock { $0 = newValue } }
+    }
+
+    /// Whether control calls between the hosts are never answered.
+    var isControlSilent: Bool {
+        get { isSilent.withLock { $0 } }
+        set { isSilent.withLock { $0 = newValue } }
     }
 }
 
@@ -272,7 +278,14 @@ private struct PeerConnection: HostConnection {
 
     func send<Request: HostRequest>(_ request: Request) async throws(Failure) -> Request.Response {
         guard !exchange.isControlCut else {
-            throw Failure(InjectedFault.injected, "The test cut the control connection to \(hostName).")
+            throw Failure(
+                ConnectionFault.closed, "The test cut the control connection to \(hostName).", target: hostName,
+                cause: Failure(ConnectionFault.closed, ConnectionFault.closedText, target: hostName))
+        }
+        if exchange.isControlSilent {
+            // As the client's: only its caller's patience ends it.
+            try? await Task.sleep(for: .seconds(3600))
+            throw Failure(ConnectionFault.closed, "Waiting for an answer of host '\(hostName)' was cancelled.")
         }
         return try await other.send(
             request, as: .remote(fingerprint: own.fingerprint, address: own.configuration.listenAddress))
