@@ -26,6 +26,8 @@ int ferry_pipe(int ends[2]) { return RESULT(pipe2(ends, O_CLOEXEC)); }
 
 int ferry_event_descriptor(void) { return RESULT(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
+/* The number goes on naming a descriptor, from now on of the other open file. */
+int ferry_replace(int descriptor, int by) { return RESULT(dup3(by, descriptor, O_CLOEXEC)); }
 int ferry_duplicate(int descriptor) { return RESULT(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)); }
 
 int ferry_set_nonblocking(int descriptor, int enabled) {

@@ -13,8 +13,13 @@ struct Ferryd: AsyncParsableCommand {
     @Option(help: "The configuration, a JSON file (\(DaemonConfiguration.standardPath) if it exists).")
     var config: String?
 
+    @Option(help: "What is to go wrong, a JSON file. For tests: accepted only with FERRY_TESTING=1 in the environment.")
+    var faultPlan: String?
+
     @Argument(parsing: .allUnrecognized, help: .hidden)
     var options: [String] = []
 
-    func run() async throws { throw ExitCode(await Daemon.main(configuration: config, options: options)) }
+    func run() async throws {
+        throw ExitCode(await Daemon.main(configuration: config, options: options, faultPlan: faultPlan))
+    }
 }

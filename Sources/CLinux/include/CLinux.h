@@ -16,6 +16,7 @@ int ferry_rename_exclusive(const char *from, const char *to);
 int ferry_pipe(int ends[2]);
 int ferry_event_descriptor(void);
 int ferry_duplicate(int descriptor);
+int ferry_replace(int descriptor, int by);
 int ferry_set_nonblocking(int descriptor, int enabled);
 /* Exclusive open-file-description lock over the whole file; -EAGAIN when another description holds it. */
 int ferry_lock_whole_file(int descriptor);

@@ -15,6 +15,8 @@ package struct DaemonConfiguration: Sendable {
     package var logLevel: String
     /// The file it was read from; nil when there was none and none was asked for.
     package var source: String?
+    /// What a test wants to go wrong. nil outside of tests.
+    package var faultPlan: PhaseFaultPlan?
 
     /// - Parameters:
     ///   - path: the file of `--config`; nil reads the standard one if it exists.

@@ -11,10 +11,14 @@ extension Daemon {
     /// - Parameters:
     ///   - path: of `--config`.
     ///   - options: the command line's other arguments.
+    ///   - faultPlan: of `--fault-plan`.
     /// - Returns: the process's exit code, of sysexits where one fits: 0; 64 for the command line; 78 for the configuration; 1.
-    package static func main(configuration path: String?, options: [String]) async -> Int32 {
+    package static func main(
+        configuration path: String?, options: [String], faultPlan: String? = nil
+    ) async -> Int32 {
         do throws(Failure) {
-            let configuration = try DaemonConfiguration.load(path: path, options: options)
+            var configuration = try DaemonConfiguration.load(path: path, options: options)
+            if let faultPlan { try configuration.take(faultPlan: faultPlan, isTesting: isTesting) }
             let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
             LoggingSystem.bootstrap { _ in JournalLog(level: level) }
             try await Daemon(configuration, logger: Logger(label: "ferryd")).run()
@@ -25,6 +29,12 @@ extension Daemon {
             _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress!, $0.count) }
             return exitCode(for: error)
         }
+    }
+
+    private static var isTesting: Bool {
+        // SAFETY: the environment's text is read at once.
+        guard let value = unsafe getenv("FERRY_TESTING") else { return false }
+        return unsafe String(cString: value) == "1"
     }
 
     private static func exitCode(for failure: Failure) -> Int32 {

@@ -75,7 +75,9 @@ package struct Daemon: Sendable {
                         name: host.name, listenAddress: host.listenAddress, controlPort: host.controlPort,
                         dataPort: host.dataPort, fingerprint: identity.fingerprint),
                     connector: peers, sha256: Digest.sha256, now: { wallClock() })
-                let migrations = try HostMigrations(machines: runtime.machines, trust: trust, connector: peers)
+                let migrations = try HostMigrations(
+                    machines: runtime.machines, trust: trust, connector: peers,
+                    tuning: Self.tuning(configuration.faultPlan, logger))
                 try runtime.start(HostServices(migrations: migrations, trust: trust))
                 return Prepared(runtime: runtime, identity: identity)
             } catch {
@@ -83,6 +85,15 @@ package struct Daemon: Sendable {
                 throw error
             }
         }
+    }
+
+    private static func tuning(_ plan: PhaseFaultPlan?, _ logger: Logger) -> MigrationTuning {
+        var tuning = MigrationTuning()
+        guard let plan else { return tuning }
+        let injector = PhaseFaultInjector(plan) { logger.warning("\($0)") }
+        tuning.probe = injector
+        tuning.faults = injector
+        return tuning
     }
 
     /// The host's runtime, which holds the state folder from now on.

@@ -117,7 +117,7 @@ extension HostMigrations {
             }
             throw error
         }
-        let peer = MigrationPeer(destination, connector: connector, migration: migration)
+        let peer = self.peer(destination, migration)
         let asked = ContinuousClock.now
         let outgoing: OutgoingMigration
         do throws(Failure) {
@@ -183,7 +183,8 @@ extension HostMigrations {
                 reason: "the destination host does not encrypt migration traffic.")
         }
         let route = try MigrationRoute(
-            host: peer.host.name, addresses: answer.addresses, port: answer.dataPort, settings: settings)
+            host: peer.host.name, addresses: answer.addresses, port: answer.dataPort, settings: settings,
+            migration: log.context.migration, faults: tuning.faults)
         report(log) { $0.isEncrypted = answer.isEncrypted }
         // Before the first thing is made in the hypervisor.
         try log.undo.willMake(.removeTracking(machine: machine.id))

@@ -8,6 +8,7 @@ extension HostMigrations {
     package func prepare(
         _ request: PrepareMigrationRequest, peer: TrustReport
     ) throws(Failure) -> PrepareMigrationResponse {
+        try tuning.faults?.requireLink(to: peer.name)
         let plan = try TargetAdmission(request: request, peer: peer, machines: machines).plan()
         let machine = request.machine
         try admit(request.migration, machine.name)
@@ -63,7 +64,7 @@ extension HostMigrations {
             try history.add(begun)
             try marks(log.context).around(.admission) { () throws(Failure) in
                 try incoming.prepare(
-                    plan, peer: MigrationPeer(peer, connector: connector, migration: request.migration))
+                    plan, peer: self.peer(peer, request.migration))
             }
             try incoming.start()
         } catch {
@@ -119,6 +120,7 @@ extension HostMigrations {
     package func abandon(
         _ request: AbandonMigrationRequest, peer: TrustReport
     ) throws(Failure) -> MigrationStanding {
+        try tuning.faults?.requireLink(to: peer.name)
         guard records.log(request.migration)?.context.peerFingerprint == peer.fingerprint else {
             return try answer(request.migration, peer)
         }

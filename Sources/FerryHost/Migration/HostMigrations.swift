@@ -44,6 +44,7 @@ package final class HostMigrations: MigrationService {
         let folder = "\(environment.configuration.stateFolder)/migrations"
         history = try MigrationHistory(folder: folder)
         records = try MigrationRecords(folder: folder, probe: tuning.probe)
+        tuning.faults?.attach(self)
     }
 
     var hostName: String { environment.configuration.name }
@@ -107,7 +108,7 @@ package final class HostMigrations: MigrationService {
                 trustedSince: 0)
         let settlement = try MigrationSettlement(
             log, host: self, machine: machines.machineIfPresent(context.machine),
-            peer: MigrationPeer(peer, connector: connector, migration: context.migration))
+            peer: self.peer(peer, context.migration))
         state.withLock { $0.settlements[context.migration] = settlement }
         let migration = context.migration
         try settlement.start { [weak self] in
@@ -130,6 +131,7 @@ package final class HostMigrations: MigrationService {
     package func standing(
         _ request: MigrationStatusRequest, peer: TrustReport
     ) throws(Failure) -> MigrationStanding {
+        try tuning.faults?.requireLink(to: peer.name)
         if let own = request.own {
             learn(OwnershipStanding(own), of: request.migration, from: peer)
         } else if let incoming = incoming(request.migration), records.log(request.migration)?.role == .owner {
@@ -195,6 +197,7 @@ package final class HostMigrations: MigrationService {
 
     private func deliver(_ channel: IncomingChannel) -> Bool {
         guard let migration = incoming(channel.migration.description) else { return false }
+        if let faults = tuning.faults, !faults.accepts(channel) { return true }
         return migration.receive(channel)
     }
 
@@ -229,6 +232,10 @@ package final class HostMigrations: MigrationService {
     private func isParty(_ peer: TrustReport, to migration: String) throws(Failure) -> Bool {
         guard let context = try records.context(migration) else { return false }
         return context.peerFingerprint == peer.fingerprint
+    }
+
+    func peer(_ host: TrustReport, _ migration: String) -> MigrationPeer {
+        MigrationPeer(host, connector: connector, migration: migration, faults: tuning.faults)
     }
 
     func marks(_ context: MigrationContext) -> PhaseMarks {

@@ -86,7 +86,15 @@ final class IncomingMigration: PlannedHypervisor {
     }
 
     /// The sockets of the move are in a folder of its own: the machine's is made anew when QEMU starts.
-    private var socketFolder: String { "\(host.configuration.runtimeFolder)/m-\(id.prefix(8))" }
+    private var socketFolder: String { Self.socketFolder(of: id, host.configuration) }
+
+    private static func socketFolder(of migration: String, _ configuration: HostConfiguration) -> String {
+        "\(configuration.runtimeFolder)/m-\(migration.prefix(8))"
+    }
+
+    static func storageSocket(of migration: String, _ configuration: HostConfiguration) -> String {
+        "\(socketFolder(of: migration, configuration))/nbd"
+    }
 
     private func openDisks(_ document: MachineDocument) throws(Failure) -> (StorageDaemon?, [any LaneSink]) {
         guard !document.disks.isEmpty else { return (nil, []) }
@@ -95,7 +103,7 @@ final class IncomingMigration: PlannedHypervisor {
         if let user = host.environment.guest {
             try Folder.setOwner(socketFolder, user: user.userID, group: user.groupID)
         }
-        let socket = "\(socketFolder)/nbd"
+        let socket = Self.storageSocket(of: id, host.configuration)
         try log.undo.willMake(.endStorageDaemon(socket: socket))
         let marks = host.marks(log.context)
         marks.before(.diskServer)

@@ -11,11 +11,15 @@ package final class MigrationPeer: OwnershipPeer {
     package let host: TrustReport
     private let connector: any PeerConnector
     private let migration: String
+    private let faults: PhaseFaultInjector?
 
-    package init(_ host: TrustReport, connector: any PeerConnector, migration: String) {
+    package init(
+        _ host: TrustReport, connector: any PeerConnector, migration: String, faults: PhaseFaultInjector? = nil
+    ) {
         self.host = host
         self.connector = connector
         self.migration = migration
+        self.faults = faults
     }
 
     package func ask(telling own: OwnershipStanding) throws(Failure) -> OwnershipStanding {
@@ -30,6 +34,7 @@ package final class MigrationPeer: OwnershipPeer {
     package func send<Request: HostRequest>(
         _ request: Request, within limit: Duration, cancellation: CancellationToken? = nil
     ) throws(Failure) -> Request.Response {
+        try faults?.requireLink(to: host.name, within: limit)
         let connection = try connector.connection(to: host)
         let deadline = Deadline.after(limit)
         do throws(Failure) {

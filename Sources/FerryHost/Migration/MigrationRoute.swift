@@ -9,15 +9,20 @@ package final class MigrationRoute: ChannelSupply {
     private let addresses: [String]
     private let port: UInt16
     private let connectTimeout: Duration
+    private let migration: String
+    private let faults: PhaseFaultInjector?
 
     /// - Parameter addresses: the target's, best first, cut to those this host's networks allow.
     /// - Throws: `noCommonNetwork` when none is left.
     init(
-        host: String, addresses: [String], port: UInt16, settings: HostSettings, connectTimeout: Duration = .seconds(5)
+        host: String, addresses: [String], port: UInt16, settings: HostSettings, connectTimeout: Duration = .seconds(5),
+        migration: String = "", faults: PhaseFaultInjector? = nil
     ) throws(Failure) {
         self.host = host
         self.port = port
         self.connectTimeout = connectTimeout
+        self.migration = migration
+        self.faults = faults
         self.addresses = addresses.filter {
             Subnet.bytes(ofAddress: $0) != nil && HostAddresses.maySend(to: $0, settings)
         }
@@ -36,7 +41,10 @@ package final class MigrationRoute: ChannelSupply {
             do throws(Failure) {
                 let limit = deadline.sooner(.after(connectTimeout))
                 guard let target = try SocketAddress.resolve(address, port: port).first else { continue }
-                return try StreamSocket.connect(to: target, until: limit, stop: stop)
+                try faults?.requireLink(to: host, within: limit.remaining ?? connectTimeout)
+                let socket = try StreamSocket.connect(to: target, until: limit, stop: stop)
+                faults?.opened(socket, of: migration)
+                return socket
             } catch {
                 last = (error, address)
                 if stop.isRaised || deadline.hasPassed { break }

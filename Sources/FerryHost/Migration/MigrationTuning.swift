@@ -19,6 +19,8 @@ package struct MigrationTuning: Sendable {
     /// Wraps the guest of a source's move. Negative controls set it: they leave our `stop` out, or the barrier.
     package var sourceGuestFilter: @Sendable (any SourceGuest) -> any SourceGuest = { $0 }
     package var probe: (any PhaseProbe)?
+    /// Cuts the host off from its peers when its plan says so. Only a ferryd under test has one, and then it is the probe, too.
+    package var faults: PhaseFaultInjector?
 
     package init() {}
 }

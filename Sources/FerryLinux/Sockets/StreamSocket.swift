@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// One thread reads, one writes, and any thread may `shutDown`, which wakes both. Closed when the object goes.
 package final class StreamSocket: Sendable {
-    private let descriptor: SharedDescriptor
+    let descriptor: SharedDescriptor
     /// The other side, for messages.
     package let peerName: String
 

@@ -38,6 +38,32 @@ import Testing
         #expect(missing.status == .exited(78))
     }
 
+    @Test func `a fault plan is refused outside of tests, and a bad one in them`() throws {
+        let folder = try TemporaryDirectory()
+        let configuration = try folder.write("ferryd.json", "{}")
+        let plan = try folder.write(
+            "plan.json", #"[{"side":"source","phase":"fly","moment":"before","action":"kill"}]"#)
+        func run(_ plan: String, testing: String?) throws -> CommandResult {
+            var command = try Command(
+                BuiltProduct.path("ferryd"), ["--config", configuration, "--fault-plan", plan])
+            command.program.environment["FERRY_TESTING"] = testing
+            return try command.run()
+        }
+        for testing in [nil, "", "0", "yes"] {
+            let refused = try run(plan, testing: testing)
+            #expect(refused.status == .exited(64))
+            #expect(
+                refused.errorText.contains(
+                    "--fault-plan: faults are injected in tests only, and FERRY_TESTING=1 is not in the environment."))
+        }
+        let bad = try run(plan, testing: "1")
+        #expect(bad.status == .exited(78))
+        #expect(bad.errorText.contains(#"[0].phase: "fly" is not one of connect, signIn"#))
+        #expect(bad.errorText.contains(plan))
+        #expect(try run(folder.file("none.json"), testing: "1").status == .exited(78))
+        #expect(try run(folder.write("no.json", "[{"), testing: "1").errorText.contains("is not JSON"))
+    }
+
     @Test(.needs(.root), arguments: [SIGTERM, SIGINT])
     func `a signal ends it in order, and the service manager hears of it`(signal: Int32) async throws {
         let node = try TestNode("NODE1")
