@@ -73,11 +73,7 @@ package enum Program {
 
     /// Commands, the hosts they reach, and the views of their objects.
     private static func prepare(_ runspace: Runspace, _ host: TerminalHost, _ environment: [String: String]) {
-        let modules = [
-            CoreCommands.module, ManagementCommands.module, SecurityCommands.module, UtilityCommands.module,
-            HyperVCommands.module,
-        ]
-        for module in modules { runspace.register(module) }
+        for module in CommandModules.all { runspace.register(module) }
         do throws(Failure) {
             runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = ListedHosts(
                 try HostList(environment: environment))

@@ -115,36 +115,20 @@ final class TerminalHost: Host {
                 "ferry is in NonInteractive mode. Read and Prompt functionality is not available.",
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
-        let labels = choices.map { choice in
-            (key: Self.key(of: choice.label), text: choice.label.filter { $0 != "&" })
-        }
-        if !caption.isEmpty { write("\n\(caption)\n") }
-        write(message + "\n")
-        let line =
-            labels.map { "[\($0.key)] \($0.text)" }.joined(separator: "  ")
-            + "  [?] Help (default is \"\(labels[defaultChoice].key)\"): "
+        write(ChoiceMenu.question(caption: caption, message: message))
+        let menu = ChoiceMenu(choices, defaultChoice: defaultChoice)
         while true {
-            guard let answer = try readLine(prompt: line) else { return defaultChoice }
-            let typed = answer.trimmingPrefix { $0 == " " }.lowercased()
-            if typed.isEmpty { return defaultChoice }
-            if typed == "?" {
-                for (label, choice) in zip(labels, choices) { write("\(label.key) - \(choice.help)\n") }
-                continue
+            guard let answer = try readLine(prompt: menu.line) else { return defaultChoice }
+            if answer.trimmingPrefix(while: { $0 == " " }) == "?" {
+                write(menu.help)
+            } else if let index = menu.index(of: answer) {
+                return index
             }
-            let index = labels.firstIndex { $0.key.lowercased() == typed || $0.text.lowercased() == typed }
-            if let index { return index }
         }
     }
 
     func clear() {
         if outputIsTerminal { Self.send("\u{1B}[H\u{1B}[2J\u{1B}[3J", to: STDOUT_FILENO) }
-    }
-
-    private static func key(of label: String) -> String {
-        guard let mark = label.firstIndex(of: "&"), label.index(after: mark) < label.endIndex else {
-            return String(label.prefix(1))
-        }
-        return String(label[label.index(after: mark)]).uppercased()
     }
 
     /// SGR foreground code of a console colour.

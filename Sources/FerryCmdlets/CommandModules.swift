@@ -1,0 +1,9 @@
+package import FerryEngine
+
+/// Every compiled module: what a session of `ferry` starts with.
+package enum CommandModules {
+    package static let all = [
+        CoreCommands.module, ManagementCommands.module, SecurityCommands.module, UtilityCommands.module,
+        HyperVCommands.module,
+    ]
+}

@@ -1,0 +1,60 @@
+import FerryCmdlets
+import FerryCore
+import FerryEngine
+import FerryTestKit
+import Foundation
+
+/// A session with the real commands, as `ferry` makes one, before hosts that exist only in memory.
+///
+/// Directives: `width 80` · `answers n a` (typed at prompts, in order; without it nobody can be asked) · `progress` (shows
+/// progress records).
+final class TranscriptSession {
+    private let host: TranscriptHost
+    private let runspace: Runspace
+
+    struct UnknownDirective: Error, CustomStringConvertible {
+        let directive: String
+        var description: String { "A transcript says '//\(directive)', which no directive is." }
+    }
+
+    init(_ setting: Transcript.Setting) throws {
+        var width = 120
+        var answers: [String]?
+        var showsProgress = false
+        for directive in setting.directives {
+            let words = directive.split(separator: " ").map(String.init)
+            switch words.first {
+            case "width" where words.count == 2:
+                guard let columns = Int(words[1]) else { throw UnknownDirective(directive: directive) }
+                width = columns
+            case "answers": answers = Array(words.dropFirst())
+            case "progress" where words.count == 1: showsProgress = true
+            default: throw UnknownDirective(directive: directive)
+            }
+        }
+        host = TranscriptHost(width: width, answers: answers, showsProgress: showsProgress)
+        runspace = Runspace(host: host)
+        for module in CommandModules.all { runspace.register(module) }
+        runspace.register(StubCommands.module)
+        runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = StubHosts()
+        for path in Self.viewFiles { try runspace.views.load(contentsOf: path) }
+        if let folder = setting.folder { _ = runspace.location.move(to: folder) }
+    }
+
+    func run(_ input: String) -> String {
+        host.text = ""
+        runspace.runLine(input)
+        return host.text
+    }
+
+    /// The view files of the checkout's modules: what an administrator's session loads.
+    private static let viewFiles: [String] = {
+        var top = URL(fileURLWithPath: #filePath)
+        while !FileManager.default.fileExists(atPath: top.appendingPathComponent("Package.swift").path) {
+            top.deleteLastPathComponent()
+        }
+        let modules = top.appendingPathComponent("Modules")
+        let walk = FileManager.default.enumerator(at: modules, includingPropertiesForKeys: nil)
+        return (walk?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(".format.ps1xml") }.sorted()
+    }()
+}
