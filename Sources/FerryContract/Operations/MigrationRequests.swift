@@ -80,12 +80,30 @@ package struct MachineDescription: Codable, Sendable, Hashable {
         package var format: String
         package var capacity: ByteCount
         package var allocated: ByteCount
-        package init(name: String, fileName: String, format: String, capacity: ByteCount, allocated: ByteCount) {
+        /// Set when the disk stays where it is: the target must see the same file at the same path.
+        package var shared: SharedFile?
+        package init(
+            name: String, fileName: String, format: String, capacity: ByteCount, allocated: ByteCount,
+            shared: SharedFile? = nil
+        ) {
             self.name = name
             self.fileName = fileName
             self.format = format
             self.capacity = capacity
             self.allocated = allocated
+            self.shared = shared
+        }
+    }
+
+    /// A file on storage that both hosts see.
+    package struct SharedFile: Codable, Sendable, Hashable {
+        /// Absolute, on both hosts.
+        package var path: String
+        /// A byte of the file that the source holds locked while it waits for the answer.
+        package var mark: UInt64
+        package init(path: String, mark: UInt64) {
+            self.path = path
+            self.mark = mark
         }
     }
 

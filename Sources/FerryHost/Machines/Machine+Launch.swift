@@ -10,10 +10,14 @@ extension Machine {
     ///
     /// On failure nothing is left: no process, no memory, no promise of memory.
     ///
-    /// - Parameter uptimeBefore: seconds the guest has run elsewhere.
+    /// - Parameters:
+    ///   - uptimeBefore: seconds the guest has run elsewhere.
+    ///   - hasForeignDisks: another host writes the images until the guest runs here.
     /// - Throws: E-07, `versionNotSupported`, `attachmentMissing`, `firmwareMissing`, `qemuMissing`, `qemuDidNotStart`.
     @discardableResult
-    package func launch(_ launch: QEMUCommandLine.Launch, uptimeBefore: Double = 0) throws(Failure) -> RunningQEMU {
+    package func launch(
+        _ launch: QEMUCommandLine.Launch, uptimeBefore: Double = 0, hasForeignDisks: Bool = false
+    ) throws(Failure) -> RunningQEMU {
         let document = try document()
         let configuration = environment.configuration
         let hypervisor = try environment.hypervisor.hypervisor()
@@ -28,11 +32,12 @@ extension Machine {
         try environment.admissions.reserve(id, name: document.name, size: document.memory, file: paths.memoryFile)
         var started: (process: ProcessHandle, cgroup: String?)?
         do throws(Failure) {
-            try prepareFiles(document)
-            let command = QEMUCommandLine(
+            try prepareFiles(document, givesDisks: !hasForeignDisks)
+            var command = QEMUCommandLine(
                 document: document, version: version, paths: paths, accelerator: hypervisor.accelerator,
                 isBaselineEnforced: hypervisor.isBaselineEnforced, qemu: hypervisor.version, user: environment.guest,
                 firmwareCode: document.generation == 2 ? configuration.firmwareCode : nil, launch: launch)
+            command.hasForeignDisks = hasForeignDisks
             var program = try configuration.program(
                 configuration.qemuBinary, configuration.commandLineFilter(command.arguments, launch),
                 environment: configuration.preloadLibrary.map { ["LD_PRELOAD": $0] } ?? [:])
@@ -116,7 +121,8 @@ extension Machine {
         }
     }
 
-    private func prepareFiles(_ document: MachineDocument) throws(Failure) {
+    /// - Parameter givesDisks: false where they are another host's until the guest runs: its QEMU opens them by name, too.
+    private func prepareFiles(_ document: MachineDocument, givesDisks: Bool) throws(Failure) {
         try Folder.removeTree(paths.runtimeFolder)
         try Folder.create(paths.runtimeFolder, mode: 0o700)
         try give(paths.runtimeFolder)
@@ -125,7 +131,7 @@ extension Machine {
         if environment.configuration.preallocateMemory { try memory.allocate(memory.wholeExtent) }
         for disk in document.disks {
             let real = try CanonicalPath.of(disk.path)
-            try give(real)
+            if givesDisks { try giveDisk(real) }
             // QEMU opens images again by name after it has become the guest's user: when a move activates them.
             guard let guest = environment.guest, let folder = try GuestAccount.obstacle(for: guest, on: real) else {
                 continue
@@ -165,6 +171,19 @@ extension Machine {
             try DurableFile.replace(paths.firmwareVariables, with: template)
         }
         try give(paths.firmwareVariables)
+    }
+
+    /// A server of network storage may forbid that the owner be changed, which does no harm where the guest's user may use the
+    /// image as it is.
+    private func giveDisk(_ path: String) throws(Failure) {
+        guard let guest = environment.guest else { return }
+        let found = try FileIdentity.of(path)
+        guard found.owner != guest.userID || found.group != guest.groupID else { return }
+        do throws(Failure) {
+            try give(path)
+        } catch {
+            if try GuestAccount.refusal(for: guest, on: path) != nil { throw error }
+        }
     }
 
     private func give(_ path: String) throws(Failure) {

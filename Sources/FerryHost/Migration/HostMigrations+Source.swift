@@ -24,7 +24,7 @@ extension HostMigrations {
 
     /// The checks that need nobody else, in order.
     private func checkSource(_ machine: Machine, _ request: MoveMachineRequest) throws(Failure) -> TrustReport {
-        let document = try machine.document()
+        _ = try machine.document()
         let qemu = try machine.requireQEMU()
         guard qemu.guestStatus.state == .running else {
             throw HostFault.invalidState(of: machine.name, "Its guest is paused.")
@@ -43,12 +43,6 @@ extension HostMigrations {
             throw Failure(
                 MigrationFault.trackerUnavailable,
                 "The virtual machine '\(machine.name)' cannot be moved while it runs: \(reason)", target: machine.name)
-        }
-        if let disk = document.disks.first, !request.includeStorage {
-            throw Failure(
-                MigrationFault.storageNotShared,
-                "The virtual disk '\(disk.path)' of virtual machine '\(machine.name)' is not on storage that '\(hostName)' and '\(destination.name)' are known to share.",
-                target: disk.path)
         }
         return destination
     }
@@ -109,7 +103,8 @@ extension HostMigrations {
                 MigrationContext(
                     migration: migration, side: .source, machine: machine.id, machineName: machine.name, epoch: epoch,
                     peerName: destination.name, peerFingerprint: destination.fingerprint,
-                    disks: request.retainDisksOnSource ? [] : document.disks.map(\.path)))
+                    // Disks that stay where they are have one file, which is the machine's wherever it runs.
+                    disks: !request.includeStorage || request.retainDisksOnSource ? [] : document.disks.map(\.path)))
         } catch {
             try? history.update(migration) { report in
                 report.status = .failed
@@ -155,8 +150,14 @@ extension HostMigrations {
         let settings = settings
         operation.update { $0.stage = "Connecting to \(peer.host.name)" }
         let secret = TrafficSecret.make()
+        let document = try machine.document()
+        // Held until the target has answered: by them it knows the disks that stay where they are.
+        let imageMarks =
+            request.includeStorage
+            ? nil : try document.disks.map { (disk) throws(Failure) in try ImageMark(disk.path) }
+        defer { withExtendedLifetime(imageMarks) {} }
         let description = try MachineDescription(
-            machine.document(), folder: machine.folder, qemu: machine.requireQEMU())
+            document, folder: machine.folder, qemu: machine.requireQEMU(), marks: imageMarks)
         let answer: PrepareMigrationResponse
         do throws(Failure) {
             let marks = marks(log.context)
@@ -187,9 +188,9 @@ extension HostMigrations {
             migration: log.context.migration, faults: tuning.faults)
         report(log) { $0.isEncrypted = answer.isEncrypted }
         // Before the first thing is made in the hypervisor.
-        try log.undo.willMake(.removeTracking(machine: machine.id))
+        if request.includeStorage { try log.undo.willMake(.removeTracking(machine: machine.id)) }
         return try OutgoingMigration(
-            log, machine: machine, host: self, peer: peer, route: route,
+            log, machine: machine, host: self, includesStorage: request.includeStorage, peer: peer, route: route,
             protection: answer.isEncrypted ? .encrypted(secret) : .plain(secret))
     }
 

@@ -40,11 +40,14 @@ final class IncomingMigration: PlannedHypervisor {
     /// session.
     func prepare(_ plan: TargetAdmission.Plan, peer: MigrationPeer) throws(Failure) {
         let document = plan.document
-        try makeFolders(plan.diskFolder)
-        let tool = ImageTool(host.configuration, owner: host.environment.guest)
-        for (disk, described) in zip(document.disks, request.machine.disks) {
-            try log.undo.willMake(.removeFile(path: disk.path))
-            try tool.create(disk.path, format: disk.format, capacity: described.capacity)
+        // Disks that stay where they are are never made here, and so never in the journal.
+        if request.includeStorage {
+            try makeFolders(plan.diskFolder)
+            let tool = ImageTool(host.configuration, owner: host.environment.guest)
+            for (disk, described) in zip(document.disks, request.machine.disks) {
+                try log.undo.willMake(.removeFile(path: disk.path))
+                try tool.create(disk.path, format: disk.format, capacity: described.capacity)
+            }
         }
         if let parent = plan.parent { try makeFolders(parent) }
         try log.undo.willMake(.removePlannedMachine(machine: document.id))
@@ -97,7 +100,7 @@ final class IncomingMigration: PlannedHypervisor {
     }
 
     private func openDisks(_ document: MachineDocument) throws(Failure) -> (StorageDaemon?, [any LaneSink]) {
-        guard !document.disks.isEmpty else { return (nil, []) }
+        guard request.includeStorage, !document.disks.isEmpty else { return (nil, []) }
         try log.undo.willMake(.removeTree(path: socketFolder))
         try Folder.create(socketFolder, mode: 0o700)
         if let user = host.environment.guest {
@@ -189,7 +192,8 @@ final class IncomingMigration: PlannedHypervisor {
         // The guest has gone on running at the source since it told its uptime.
         let told = request.machine.uptimeSeconds
         let uptime = (told.isFinite ? max(0, told) : 0) + (ContinuousClock.now - prepared).inSeconds
-        let qemu = try planned().launch(.incoming, uptimeBefore: uptime)
+        let qemu = try planned().launch(
+            .incoming, uptimeBefore: uptime, hasForeignDisks: !request.includeStorage)
         return (try qemu.qmp(), qemu.process)
     }
 

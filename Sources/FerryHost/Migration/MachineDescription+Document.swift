@@ -4,7 +4,11 @@ import FerryLinux
 
 extension MachineDescription {
     /// What of a running machine travels. Sizes are read from its files now.
-    init(_ document: MachineDocument, folder: String, qemu: RunningQEMU) throws(Failure) {
+    ///
+    /// - Parameter marks: of the disks that do not travel, in their order; nil when they do.
+    init(
+        _ document: MachineDocument, folder: String, qemu: RunningQEMU, marks: [ImageMark]?
+    ) throws(Failure) {
         func bootFile(_ name: String) throws(Failure) -> BootFileDescription {
             BootFileDescription(size: ByteCount(try FileIdentity.of("\(folder)/\(name)").size))
         }
@@ -13,12 +17,13 @@ extension MachineDescription {
             id: document.id, name: document.name, generation: document.generation, version: document.version,
             memory: document.memory, processorCount: document.processorCount, notes: document.notes,
             creationTime: document.creationTime,
-            disks: try document.disks.map { (disk) throws(Failure) in
+            disks: try document.disks.enumerated().map { (index, disk) throws(Failure) in
                 DiskDescription(
                     name: disk.name, fileName: String(disk.path.split(separator: "/").last ?? ""),
                     format: disk.format.rawValue,
                     capacity: try ImageHeader.read(disk.path, format: disk.format).capacity,
-                    allocated: ByteCount(try FileIdentity.of(disk.path).allocated))
+                    allocated: ByteCount(try FileIdentity.of(disk.path).allocated),
+                    shared: marks.map { SharedFile(path: disk.path, mark: $0[index].offset) })
             }, network: document.network, macAddress: document.macAddress, diskCache: document.diskCache,
             kernelCommandLine: kernel?.commandLine,
             kernel: try kernel.map { (_) throws(Failure) in try bootFile(MachineDocument.Kernel.kernelFileName) },
@@ -28,7 +33,7 @@ extension MachineDescription {
 
     /// The machine as this host will keep it: every field of a peer's is checked before it is used.
     ///
-    /// - Parameter diskFolder: where the disks go; each keeps its file's name, made unique within the machine.
+    /// - Parameter diskFolder: where the disks that travel go; each keeps its file's name, made unique within the machine.
     func document(diskFolder: String) throws(Failure) -> MachineDocument {
         var document = MachineDocument(id: id, name: name, memory: memory, creationTime: creationTime)
         document.generation = generation
@@ -50,6 +55,10 @@ extension MachineDescription {
                     StorageFault.unsupportedFormat,
                     "The virtual disk '\(disk.fileName)' of virtual machine '\(name)' has the format '\(disk.format)', which cannot be moved while the machine runs.",
                     target: disk.fileName)
+            }
+            if let shared = disk.shared {
+                document.disks.append(.init(name: disk.name, path: shared.path, format: format))
+                continue
             }
             guard Self.isFileName(disk.fileName) else { throw malformed("a disk named '\(disk.fileName)'") }
             guard disk.capacity.bytes > 0, disk.capacity.bytes <= 1 << 46, disk.capacity.bytes % 512 == 0 else {

@@ -71,7 +71,8 @@ package enum MigrationFault: String, FaultCode {
             "Start both hosts with Linux 6.7 or newer, or stop the machine with Stop-VM and move it while it is off."
         case .limitReached:
             "Wait for a running move (Get-VMMigration), or raise Set-VMHost -MaximumVirtualMachineMigrations."
-        case .storageNotShared: "Repeat Move-VM with -IncludeStorage."
+        case .storageNotShared:
+            "Make the storage available at the same path on both hosts, or repeat Move-VM with -IncludeStorage."
         case .machineExists: "Remove the machine on the destination host with Remove-VM."
         case .machineNameExists: "Remove the machine of that name on the destination host with Remove-VM."
         case .notEnoughMemory:

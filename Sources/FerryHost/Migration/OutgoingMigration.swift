@@ -15,8 +15,8 @@ final class OutgoingMigration: Sendable {
     /// failure
     /// what was set up is left to the journal.
     init(
-        _ log: MigrationLog, machine: Machine, host: HostMigrations, peer: MigrationPeer, route: MigrationRoute,
-        protection: TrafficProtection
+        _ log: MigrationLog, machine: Machine, host: HostMigrations, includesStorage: Bool, peer: MigrationPeer,
+        route: MigrationRoute, protection: TrafficProtection
     ) throws(Failure) {
         id = log.context.migration
         let document = try machine.document()
@@ -28,8 +28,8 @@ final class OutgoingMigration: Sendable {
             user: host.environment.guest, needsBarrier: document.diskCache == .none)
         do throws(Failure) {
             let lanes = try Self.lanes(
-                document, qemu, client, folder: machine.runtimeFolder, label: String(id.prefix(8)),
-                marks: host.marks(log.context))
+                includesStorage ? document.disks : [], qemu, client, folder: machine.runtimeFolder,
+                label: String(id.prefix(8)), marks: host.marks(log.context))
             var configuration = SourceSession.Configuration(
                 migration: migration, epoch: log.context.epoch, targetName: peer.host.name, policy: host.tuning.policy,
                 protection: protection)
@@ -57,7 +57,7 @@ final class OutgoingMigration: Sendable {
     }
 
     private static func lanes(
-        _ document: MachineDocument, _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String,
+        _ disks: [MachineDocument.Disk], _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String,
         marks: PhaseMarks
     ) throws(Failure) -> [any CopyLane] {
         let file = try RAMFile.open(qemu.record.memoryFile)
@@ -66,14 +66,14 @@ final class OutgoingMigration: Sendable {
                 file: file, mapping: try Mapping(file, writable: false),
                 tracker: try DirtyTracker(qemu.process, file: file))
         ]
-        guard !document.disks.isEmpty else { return lanes }
+        guard !disks.isEmpty else { return lanes }
         let monitor = QMPBlockMonitor(client)
         let socket = "\(folder)/nbd"
         // What a move that ended badly may have left.
-        try monitor.removeTracking(nodes: document.disks.map(\.name))
+        try monitor.removeTracking(nodes: disks.map(\.name))
         marks.before(.diskServer)
         try monitor.startBlockServer(socket: socket)
-        for (index, disk) in document.disks.enumerated() {
+        for (index, disk) in disks.enumerated() {
             let source = try NBDBlockSource(
                 node: disk.name, label: label, socket: socket, monitor: monitor, marks: marks)
             lanes.append(DiskLane(index: index, source: source))

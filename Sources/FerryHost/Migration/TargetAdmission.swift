@@ -56,7 +56,7 @@ struct TargetAdmission {
         let diskFolder: String
         if let parent { diskFolder = parent } else { diskFolder = try roots.admit(settings.virtualHardDiskPath) }
         let document = try request.machine.document(diskFolder: diskFolder)
-        try checkStorage(document, diskFolder)
+        try checkStorage(document, diskFolder, roots)
         let addresses = HostAddresses.accepting(settings, listenAddress: configuration.listenAddress)
         guard !addresses.isEmpty else {
             throw Failure(
@@ -119,9 +119,14 @@ struct TargetAdmission {
         }
     }
 
-    private func checkStorage(_ document: MachineDocument, _ diskFolder: String) throws(Failure) {
+    private func checkStorage(
+        _ document: MachineDocument, _ diskFolder: String, _ roots: StorageRoots
+    ) throws(Failure) {
         guard !document.disks.isEmpty else { return }
-        guard request.includeStorage else { throw malformed("disks but no storage") }
+        guard request.includeStorage else { return try checkSharedStorage(roots) }
+        guard request.machine.disks.allSatisfy({ $0.shared == nil }) else {
+            throw malformed("disks that travel and stay")
+        }
         for disk in document.disks where try FileIdentity.ifPresent(disk.path, followingLinks: false) != nil {
             throw Failure(
                 StorageFault.imageExists, "Making the virtual disk '\(disk.path)' failed: a file of that name exists.",
@@ -149,6 +154,40 @@ struct TargetAdmission {
                 )
             }
         }
+    }
+
+    /// Every disk is the source's very file, and no machine's here.
+    private func checkSharedStorage(_ roots: StorageRoots) throws(Failure) {
+        var refused: [(path: String, failure: Failure)] = []
+        var visible: String?
+        for disk in request.machine.disks {
+            guard let shared = disk.shared else { throw malformed("a disk that neither travels nor stays") }
+            let image = SharedImage(
+                path: shared.path, mark: shared.mark, machine: request.machine.name, source: peer.name,
+                host: configuration.name)
+            do throws(Failure) {
+                try image.requireUsable(under: roots, by: environment.guest)
+                if let user = machines.user(ofImage: shared.path) {
+                    throw Failure(
+                        StorageFault.imageInUse,
+                        "The virtual disk '\(shared.path)' belongs to virtual machine '\(user.name)' on '\(configuration.name)'.",
+                        target: shared.path)
+                }
+                visible = shared.path
+            } catch {
+                refused.append((shared.path, error))
+            }
+        }
+        guard let (path, failure) = refused.first else { return }
+        guard let visible, failure.is(MigrationFault.storageNotShared) || failure.is(StorageFault.pathOutsideRoots)
+        else { throw failure }
+        throw Failure(
+            MigrationFault.storageNotShared,
+            "\(failure.message) Its disk '\(visible)' is on storage that both hosts see; without -IncludeStorage all its disks must be.",
+            target: path,
+            advice:
+                "Repeat Move-VM with -IncludeStorage, which copies all disks, or put '\(path)' on the shared storage first."
+        )
     }
 
     private func malformed(_ what: String) -> Failure {

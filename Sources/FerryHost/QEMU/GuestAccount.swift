@@ -72,6 +72,31 @@ package enum GuestAccount {
         return found >= 0 && groups.prefix(Int(count)).contains(groupID)
     }
 
+    /// Whether `user` may read and write the file, as the file system says when that user asks: on network storage the server
+    /// decides, and mode bits seen from here do not tell.
+    ///
+    /// - Parameter user: nil asks for ferryd's own user.
+    /// - Returns: what stands in the way; nil when nothing does.
+    package static func refusal(for user: QEMUCommandLine.User?, on path: String) throws(Failure) -> String? {
+        guard let user else {
+            // SAFETY: a zero-terminated copy that outlives the call.
+            return unsafe access(path, R_OK | W_OK) == 0 ? nil : "ferryd's user may not read and write it."
+        }
+        if let folder = try obstacle(for: user, on: path) {
+            return "\(folder) lets the user of virtual machines not pass."
+        }
+        let test = try Program.require("test", package: "coreutils")
+        var command = Command(
+            try Program.require("setpriv", package: "util-linux"),
+            [
+                "--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups", "--no-new-privs",
+                "--inh-caps=-all", "--", test, "-r", path, "-a", "-w", path,
+            ])
+        command.timeout = .seconds(30)
+        guard try !command.run().status.isSuccess else { return nil }
+        return "The user of virtual machines (number \(user.userID)) may not read and write it."
+    }
+
     /// Whether `user` may pass through every folder above `path`, by the folders' mode bits.
     ///
     /// - Returns: the first folder that stops it.

@@ -53,6 +53,8 @@ package struct QEMUCommandLine: Sendable {
     /// The read-only firmware image of generation 2.
     package var firmwareCode: String?
     package var launch: Launch
+    /// The images were written by another host until now: what this one's page cache has of them is stale at `cont`.
+    package var hasForeignDisks = false
 
     package init(
         document: MachineDocument, version: ConfigurationVersion, paths: Paths, accelerator: Accelerator,
@@ -154,8 +156,8 @@ package struct QEMUCommandLine: Sendable {
                 "driver": "file", "node-name": .string("\(disk.name)-file"), "filename": .string(disk.path),
                 "cache": cache,
                 "discard": "unmap", "aio": "threads",
-                // A move's image was written through this host's own page cache: there is nothing stale to drop at `cont`.
-                "drop-cache": false,
+                // An image that a move wrote here went through this host's own page cache: nothing to drop at `cont`.
+                "drop-cache": .bool(hasForeignDisks),
             ]) + block(closed)
                 + block([
                     "driver": "raw", "node-name": .string(disk.name), "file": .string("\(disk.name)-format"),

@@ -17,6 +17,8 @@ package enum Requirement: Hashable, Sendable {
     case debian13
     /// The small Linux guest, in the folder `FERRY_GUEST`.
     case linuxGuest
+    /// An NFS server that runs on this computer, and the kernel's NFS client.
+    case networkFileSystem
     /// A program on PATH, and the Debian package that brings it.
     case program(String, package: String)
 
@@ -36,6 +38,7 @@ package enum Requirement: Hashable, Sendable {
         case .linuxGuest:
             Self.linuxGuestFolder == nil
                 ? "Needs the Linux guest in the folder FERRY_GUEST (examples/guest/build)." : nil
+        case .networkFileSystem: Self.missingNetworkFileSystem
         case .program(let name, let package): Self.missingProgram(name, package)
         }
     }
@@ -51,6 +54,20 @@ package enum Requirement: Hashable, Sendable {
     }
 
     private static let host = KernelCapabilities.probe()
+
+    private static var missingNetworkFileSystem: String? {
+        if let missing = missingProgram("exportfs", "nfs-kernel-server") { return missing }
+        let known = (try? DurableFile.read("/proc/filesystems", limit: 1 << 16)) ?? []
+        guard String(decoding: known, as: UTF8.self).contains("\tnfs4\n") else {
+            return "Needs the kernel's NFS client (modprobe nfsv4)."
+        }
+        // Threads of the server; the file is there only while its file system is mounted.
+        let threads = (try? DurableFile.read("/proc/fs/nfsd/threads", limit: 64)) ?? []
+        guard (Int(String(decoding: threads, as: UTF8.self).filter(\.isNumber)) ?? 0) > 0 else {
+            return "Needs a running NFS server (systemctl start nfs-server)."
+        }
+        return nil
+    }
 
     private static func missingProgram(_ name: String, _ package: String) -> String? {
         Program.find(name) == nil ? "Needs \(name) (apt install \(package))." : nil

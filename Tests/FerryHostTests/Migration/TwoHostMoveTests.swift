@@ -143,7 +143,6 @@ struct TwoHostMoveTests {
         #expect(await failure { $0.destinationHost = "no-such-host.invalid" }?.is(MigrationFault.hostUnknown) == true)
         #expect(await failure { $0.destinationHost = "127.0.0.1" }?.is(MigrationFault.hostUntrusted) == true)
         #expect(await failure { $0.destinationHost = "node1" }?.is(MigrationFault.sameHost) == true)
-        #expect(await failure { $0.includeStorage = false }?.is(MigrationFault.storageNotShared) == true)
         // What the target says is the cause of E-12's line.
         let outside = await failure { $0.destinationStoragePath = "/etc" }
         #expect(outside?.is(MigrationFault.moveFailed) == true)

@@ -21,15 +21,17 @@ import Testing
     private func command(
         _ document: MachineDocument, accelerator: Accelerator = .tcg, enforced: Bool = false,
         qemu: QEMUVersion = .init(7, 2, 22),
-        user: QEMUCommandLine.User? = .init(userID: 999, groupID: 995), launch: QEMUCommandLine.Launch = .paused
+        user: QEMUCommandLine.User? = .init(userID: 999, groupID: 995), launch: QEMUCommandLine.Launch = .paused,
+        hasForeignDisks: Bool = false
     ) throws -> [String] {
-        QEMUCommandLine(
+        var line = QEMUCommandLine(
             document: document, version: try #require(ConfigurationVersion.named(document.version)),
             paths: .init(machineFolder: "/m", runtimeFolder: "/run/f/m", memoryFile: "/mem/m.ram"),
             accelerator: accelerator,
             isBaselineEnforced: enforced, qemu: qemu, user: user,
-            firmwareCode: document.generation == 2 ? "/usr/share/OVMF/OVMF_CODE_4M.fd" : nil, launch: launch
-        ).arguments
+            firmwareCode: document.generation == 2 ? "/usr/share/OVMF/OVMF_CODE_4M.fd" : nil, launch: launch)
+        line.hasForeignDisks = hasForeignDisks
+        return line.arguments
     }
 
     /// What stands after `option`, each time.
@@ -109,6 +111,12 @@ import Testing
     @Test func `a planned machine waits for its state and then for cont`() throws {
         let planned = try command(document(), launch: .incoming)
         #expect(planned == (try command(document())) + ["-incoming", "defer"])
+    }
+
+    @Test func `what the page cache has of a shared disk is dropped when the guest comes`() throws {
+        let shared = try command(document(), launch: .incoming, hasForeignDisks: true)
+        let files = values("-blockdev", shared).filter { $0.contains(#""driver":"file""#) }
+        #expect(files.count == 2 && files.allSatisfy { $0.contains(#""drop-cache":true"#) })
     }
 
     @Test func `a machine of generation 2 has flash and PCI Express`() throws {
