@@ -43,6 +43,8 @@ final class World {
     private(set) var fired: [WorldPlan.Fault] = []
     private(set) var steps = 0
     var partitionEnds: UInt64 = 0
+    var delaysEnd: UInt64 = 0
+    private var nextArmedAt = 0
     var faultsAllowed = true
     var attempts = 0
     var freezes = 0
@@ -91,13 +93,13 @@ final class World {
         source.guest = guest
         source.makeRun(guest)
         startAttempt()
-        let deadline: UInt64 = 400 * 1_000_000_000
+        let deadline: UInt64 = 1_500 * 1_000_000_000
         while violation == nil, let entry = popFirst() {
             now = max(now, entry.time)
             entry.body()
             steps += 1
             check()
-            if now > deadline { fail("nothing is settled after 400 s: \(story)") }
+            if now > deadline { fail("nothing is settled after 1500 s: \(story)") }
             if isOver { break }
         }
         if violation == nil { checkEnd() }
@@ -168,7 +170,7 @@ final class World {
             if attempts >= 3 { faultsAllowed = false }
             lastAttemptWasHealthy = !faultsAllowed
             partitionEnds = faultsAllowed ? partitionEnds : 0
-            if !faultsAllowed { pending = [] }
+            if !faultsAllowed { heal() }
             let wait = max(partitionEnds > now ? partitionEnds - now : 0, millis(1...50))
             after(wait) { [self] in
                 guard source.isUp, target.isUp, source.isIdle, target.isIdle, source.guest?.status == .running else {
@@ -185,6 +187,13 @@ final class World {
     }
 
     private var lastAttemptWasHealthy = false
+
+    private func heal() {
+        pending = []
+        delaysEnd = 0
+        source.diskIsFullUntil = 0
+        target.diskIsFullUntil = 0
+    }
 
     // MARK: Guest
 
@@ -262,8 +271,10 @@ final class World {
     /// The point of one of the source's actions, where a plan may be waiting for just this one.
     func point(at action: SourceCutoverMachine.Action) {
         point()
-        if let armed = plan.armedAt, armed.action == action, fired.isEmpty {
-            after(micros(50...2000)) { [self] in inject(armed.fault) }
+        if nextArmedAt < plan.armedAt.count, plan.armedAt[nextArmedAt].action == action {
+            let fault = plan.armedAt[nextArmedAt].fault
+            nextArmedAt += 1
+            after(micros(50...2000)) { [self] in inject(fault) }
         }
     }
 
@@ -277,19 +288,30 @@ final class World {
             target.crash()
         case .sourcePowerFailure: source.losePower()
         case .targetPowerFailure: target.losePower()
+        case .bothPowerFailure:
+            source.losePower()
+            target.losePower()
         case .controlCut: source.move?.link?.cut()
-        case .partition:
-            partitionEnds = now + millis(chance.happens(0.5) ? 10...2_000 : 2_000...40_000)
-            source.move?.link?.cut()
-            for connection in source.move?.connections.values ?? [:].values { connection.cut() }
+        case .controlBlackHole: source.move?.link?.fallSilent()
+        case .partition: separate(for: millis(chance.happens(0.5) ? 10...2_000 : 2_000...40_000))
+        case .leaseEnds: separate(for: millis(25_000...90_000))
         case .dataCut:
             source.move?.connections.values.min { $0.id < $1.id }?.cut()
+        case .dataBlackHole:
+            source.move?.connections.values.filter { !$0.isBroken }.min { $0.id < $1.id }?.fallSilent()
+        case .connectionsDelayed:
+            delaysEnd = max(delaysEnd, now + millis(chance.happens(0.5) ? 10...500 : 500...60_000))
         case .cancel:
             after(0) { [self] in source.move?.feed(.cancel) }
         case .sourceGuestDeath:
             source.killGuest(noticedAfter: millis(1...200))
         case .targetGuestDeath:
             target.killGuest(noticedAfter: millis(1...200))
+        case .targetStorageDeath:
+            after(0) { [self] in target.arrival?.storageDies() }
+        case .recordsDiskFull:
+            let host = chance.happens(0.5) ? source : target
+            host.diskIsFullUntil = now + millis(chance.happens(0.5) ? 1...100 : 100...30_000)
         case .targetAbandon:
             after(0) { [self] in
                 target.arrival?.feed(.abandon(Failure(TransferFault.cancelled, "An administrator gave the move up.")))
@@ -299,14 +321,28 @@ final class World {
         }
     }
 
+    private func separate(for duration: UInt64) {
+        partitionEnds = max(partitionEnds, now + duration)
+        source.move?.link?.cut()
+        for connection in source.move?.connections.values.sorted(by: { $0.id < $1.id }) ?? [] { connection.cut() }
+    }
+
+    /// How long a new connection takes to come about.
+    func connectionDelay(_ usual: ClosedRange<UInt64>, atMost longest: UInt64) -> UInt64 {
+        now < delaysEnd ? chance.within(usual.lowerBound * 1_000...longest * 1_000_000) : micros(usual)
+    }
+
     func takes(_ fault: WorldPlan.Fault) -> Bool { pending.remove(fault) != nil }
 
     var guestWasKilled: Bool {
         fired.contains {
             switch $0 {
-            case .sourcePowerFailure, .targetPowerFailure, .sourceGuestDeath, .targetGuestDeath, .runUnanswered: true
-            case .sourceDaemonCrash, .targetDaemonCrash, .bothDaemonsCrash, .controlCut, .partition, .dataCut, .cancel,
-                .targetAbandon, .recordFails, .actionFails, .runRefused, .surveyFails:
+            case .sourcePowerFailure, .targetPowerFailure, .bothPowerFailure, .sourceGuestDeath, .targetGuestDeath,
+                .runUnanswered:
+                true
+            case .sourceDaemonCrash, .targetDaemonCrash, .bothDaemonsCrash, .controlCut, .controlBlackHole, .partition,
+                .leaseEnds, .dataCut, .dataBlackHole, .connectionsDelayed, .cancel, .targetStorageDeath, .targetAbandon,
+                .recordFails, .recordsDiskFull, .actionFails, .runRefused, .surveyFails:
                 false
             }
         }
@@ -342,6 +378,8 @@ final class World {
         for page in 0..<World.pages where guest.memory[page] != copy.memory[page] && !guest.dirtyMemory[page] {
             if debts[.memory]?.contains(World.extent(page)) != true { fail("page \(page) differs and nobody knows") }
         }
+        // What a dead storage daemon took with it, the target finds out when it writes or flushes.
+        if target.arrival?.isStorageDead == true { return }
         for block in 0..<World.blocks where own[block] != disk[block] && !guest.dirtyDisk[block] {
             if debts[.disk(index: 0)]?.contains(World.extent(block)) != true {
                 fail("block \(block) differs and nobody knows")

@@ -54,6 +54,8 @@ final class Host {
     private var nextAppend = 0
     private(set) var life = 0
     private(set) var isUp = true
+    /// Until then no record can be written.
+    var diskIsFullUntil: UInt64 = 0
     var move: SourceDaemon?
     var arrival: TargetDaemon?
 
@@ -110,11 +112,18 @@ final class Host {
         world.after(world.micros(100...3000)) { [self] in
             guard let append = appends.removeValue(forKey: number) else { return }
             let line = OwnershipJournal.line(append.record)
-            let succeeds = !world.takes(.recordFails)
+            let succeeds = !world.takes(.recordFails) && world.now >= diskIsFullUntil
             write(line[...], ofWhole: succeeds ? line.count : world.chance.below(line.count + 1), to: migration)
             if succeeds { journals[migration]?.known.append(synced: append.record) }
+            if world.plan.sabotage == .recordNotSynced { return }
             world.after(world.micros(10...200)) { [self] in
-                if isUp, life == born { append.completion(succeeds) }
+                guard isUp, life == born else { return }
+                append.completion(succeeds || world.plan.sabotage == .failedRecordIgnored)
+            }
+        }
+        if world.plan.sabotage == .recordNotSynced {
+            world.after(world.micros(1...20)) { [self] in
+                if isUp, life == born { completion(true) }
             }
         }
     }
@@ -315,12 +324,12 @@ final class Host {
     /// Asks the peer for its standing and tells ours.
     func call(tell own: OwnershipStanding, about migration: String, _ answer: @escaping (OwnershipStanding) -> Void) {
         let born = life
-        world.after(world.micros(200...3000)) { [self] in
+        world.after(world.connectionDelay(200...3000, atMost: 20_000)) { [self] in
             guard reaches(peer) else { return }
             peer.move?.hear(own, about: migration)
             peer.arrival?.hear(own, about: migration)
             let standing = peer.standing(of: migration)
-            world.after(world.micros(200...3000)) { [self] in
+            world.after(world.connectionDelay(200...3000, atMost: 20_000)) { [self] in
                 guard reaches(peer), isUp, life == born else { return }
                 answer(standing)
             }
@@ -328,7 +337,7 @@ final class Host {
     }
 
     func tellAbandon(_ migration: String) {
-        world.after(world.micros(200...3000)) { [self] in
+        world.after(world.connectionDelay(200...3000, atMost: 20_000)) { [self] in
             guard reaches(peer), peer.arrival?.migration == migration else { return }
             peer.arrival?.feed(.abandon(Failure(TransferFault.cancelled, "The source gave the move up.")))
         }

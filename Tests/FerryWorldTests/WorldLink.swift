@@ -17,6 +17,8 @@ final class Link {
     private let source: Host
     private let target: Host
     private(set) var isCut = false
+    private var isSilentToSource = false
+    private var isSilentToTarget = false
     private var lastToSource: UInt64 = 0
     private var lastToTarget: UInt64 = 0
 
@@ -34,7 +36,7 @@ final class Link {
     func sendToTarget(_ message: Message) {
         guard !isCut else { return }
         world.after(arrival(&lastToTarget)) { [self] in
-            guard !isCut, target.isUp else { return }
+            guard !isCut, !isSilentToTarget, target.isUp else { return }
             if case .prepare = message {
                 target.accept(self)
             } else if target.arrival?.link === self {
@@ -46,7 +48,7 @@ final class Link {
     func sendToSource(_ message: Message) {
         guard !isCut else { return }
         world.after(arrival(&lastToSource)) { [self] in
-            guard !isCut, source.isUp, source.move?.link === self else { return }
+            guard !isCut, !isSilentToSource, source.isUp, source.move?.link === self else { return }
             source.move?.receive(message)
         }
     }
@@ -57,9 +59,27 @@ final class Link {
         loseEnds(world.millis(1...900), world.millis(1...900))
     }
 
+    /// What is under way and what is sent from now on gets lost, in one direction or both. An end that hears nothing gives up
+    /// after its silence limit; the other one sees that, if it still hears anything.
+    func fallSilent() {
+        guard !isCut, !isSilentToSource, !isSilentToTarget else { return }
+        let direction = world.chance.below(3)
+        isSilentToSource = direction != 0
+        isSilentToTarget = direction != 1
+        let sourceGivesUp = world.millis(300...500)
+        let targetGivesUp = world.millis(300...500)
+        let first = isSilentToSource && isSilentToTarget ? min(sourceGivesUp, targetGivesUp) : sourceGivesUp
+        world.after(first) { [self] in isCut = true }
+        switch direction {
+        case 0: loseEnds(sourceGivesUp + world.millis(1...5), sourceGivesUp)
+        case 1: loseEnds(sourceGivesUp, sourceGivesUp + world.millis(1...5))
+        default: loseEnds(sourceGivesUp, targetGivesUp)
+        }
+    }
+
     /// An end is done with it: what was sent arrives, then the other end sees the close.
     func close() {
-        guard !isCut else { return }
+        guard !isCut, !isSilentToSource, !isSilentToTarget else { return }
         world.after(world.millis(3...5)) { [self] in
             guard !isCut else { return }
             isCut = true
@@ -84,6 +104,10 @@ final class DataConnection {
     private unowned let world: World
     private weak var move: SourceDaemon?
     private(set) var isBroken = false
+    /// The target has answered to its opening.
+    private(set) var isOpen = false
+    private var isSilent = false
+    private var arrivesLate = false
     var isClosedAtTarget = false
     var lastRead: UInt64 = 0
     private var lastArrival: UInt64 = 0
@@ -97,25 +121,48 @@ final class DataConnection {
         self.world = world
     }
 
+    func open(_ opened: @escaping () -> Void) {
+        let arrival = world.target.arrival
+        world.after(world.connectionDelay(50...400, atMost: 200)) { [self] in
+            guard !isBroken, let arrival, world.target.arrival === arrival, arrival.adopt(self) else { return }
+            world.after(world.connectionDelay(50...400, atMost: 50)) { [self] in
+                guard !isBroken else { return }
+                isOpen = true
+                opened()
+            }
+        }
+    }
+
     func send(_ item: WorkItem, _ values: [UInt32]) {
-        guard !isBroken else { return }
-        lastArrival = max(lastArrival, world.now + world.micros(50...400)) + 20_000
+        guard !isBroken, !isSilent || arrivesLate else { return }
+        let delay = isSilent ? world.millis(1...100) : world.micros(50...400)
+        lastArrival = max(lastArrival, world.now + delay) + 20_000
         let target = world.target
         let isSlow = world.plan.hasRoughLink && world.faultsAllowed && world.chance.happens(0.3)
         world.after(lastArrival - world.now) { [self] in
-            guard !isBroken, let arrival = target.arrival else { return }
+            guard !isBroken || arrivesLate, let arrival = target.arrival, arrival.migration == move?.migration else {
+                return
+            }
             lastApplied = max(lastApplied, world.now + world.micros(isSlow ? 1_000...40_000 : 1...50))
             world.after(lastApplied - world.now) { [self] in
                 guard !isClosedAtTarget, target.isUp, target.arrival === arrival else { return }
-                arrival.apply(item, values)
+                guard arrival.apply(item, values) else { return }
                 lastAcknowledged = max(lastAcknowledged, world.now + world.micros(50...400))
                 world.after(lastAcknowledged - world.now) { [self] in
-                    guard !isBroken else { return }
+                    guard !isBroken, !isSilent else { return }
                     itemsInFlight -= 1
                     move?.acknowledged(id, item.sequence)
                 }
             }
         }
+    }
+
+    /// Acknowledgements come no more; the source gives up after its time limit. What it sent may still arrive.
+    func fallSilent() {
+        guard !isBroken, !isSilent else { return }
+        isSilent = true
+        arrivesLate = world.chance.happens(0.7)
+        world.after(world.millis(5...200)) { [self] in cut() }
     }
 
     func cut() {

@@ -9,17 +9,30 @@ struct WorldPlan {
         case bothDaemonsCrash
         case sourcePowerFailure
         case targetPowerFailure
+        case bothPowerFailure
         case controlCut
+        /// Half open: nothing comes through any more in one direction or both, and nobody is told.
+        case controlBlackHole
         /// Nothing gets through for a while, new connections included.
         case partition
+        /// A partition that outlasts the target's lease.
+        case leaseEnds
         case dataCut
+        /// Acknowledgements stop; what was sent is late, or never comes.
+        case dataBlackHole
+        /// New connections take their time for a while and overtake each other: data connections, questions, answers.
+        case connectionsDelayed
         case cancel
         case sourceGuestDeath
         case targetGuestDeath
+        /// The target's storage daemon dies, with some of what it had acknowledged and not flushed.
+        case targetStorageDeath
         /// An administrator at the target gives up.
         case targetAbandon
         /// The next record cannot be written: the line is on disk whole, in part, or not at all.
         case recordFails
+        /// No record can be written on one of the hosts for a while.
+        case recordsDiskFull
         /// The next local action of either side fails.
         case actionFails
         /// The next `cont` at the target answers an error.
@@ -44,13 +57,25 @@ struct WorldPlan {
         case unansweredTakenForRefused
         case lostItemsForgotten
         case givenBackToNobody
+        /// The storage daemon's death passes for a flush.
+        case flushAssumed
+        /// The control channel's silence after RELEASED passes for the target's REFUSED.
+        case silenceTakenForRefusal
+        /// A record that could not be written passes for one that was.
+        case failedRecordIgnored
+        /// What waits for a record's sync does not wait.
+        case recordNotSynced
+        /// The target runs what nobody has claimed within its lease.
+        case leaseEndTakenForGrant
+        /// An answer is taken for one about the move under way, whichever it was about.
+        case answersMistaken
     }
 
     var seed: UInt64
     /// Armed at the n-th point of the run; points are the machines' events and actions.
     var armed: [(point: Int, fault: Fault)] = []
-    /// Fires within two milliseconds of this action of the source's.
-    var armedAt: (action: SourceCutoverMachine.Action, fault: Fault)?
+    /// Each fires within two milliseconds of this action of the source's, one after another.
+    var armedAt: [(action: SourceCutoverMachine.Action, fault: Fault)] = []
     var sabotage: Sabotage?
     /// Probability that a data connection breaks, for each acknowledgement; where it is not 0, requests get lost too.
     var breakage = 0.0

@@ -148,6 +148,7 @@ final class SourceDaemon {
         if world.plan.sabotage == .resumedAfterRelease, cutover.isPastRelease, let guest = host.guest {
             host.makeRun(guest)
         }
+        if world.plan.sabotage == .silenceTakenForRefusal, cutover.isPastRelease { return feed(.refused(failure)) }
         feed(.linkLost(failure))
     }
 
@@ -155,7 +156,7 @@ final class SourceDaemon {
         guard isAlive else { return }
         switch message {
         case .prepared:
-            guard !isHalted else { return }
+            guard !isHalted, connections.isEmpty else { return }
             openConnections()
             drive(.start)
         case .disksReleased: feed(.disksReleased)
@@ -274,7 +275,7 @@ final class SourceDaemon {
         }
         // Invariant 6: the next survey would report all that differs.
         guard let copy = host.peer.guest, let disk = host.peer.disk, hasSurveyed, distrusted.isEmpty,
-            host.peer.arrival?.migration == migration
+            let arrival = host.peer.arrival, arrival.migration == migration, !arrival.isStorageDead
         else { return }
         for page in 0..<World.pages where guest.memory[page] != copy.memory[page] && !guest.dirtyMemory[page] {
             world.fail("page \(page) was not given back")
@@ -285,7 +286,10 @@ final class SourceDaemon {
     }
 
     private func ask() {
-        host.call(tell: host.standing(of: migration), about: migration) { [self] standing in feed(.standing(standing)) }
+        host.call(tell: host.standing(of: migration), about: migration) { [self] standing in
+            let asker = world.plan.sabotage == .answersMistaken ? host.move : self
+            asker?.feed(.standing(standing))
+        }
     }
 
     private func finish() {
@@ -442,7 +446,7 @@ final class SourceDaemon {
         nextConnection += 1
         let connection = DataConnection(ConnectionID(nextConnection), self, world)
         connections[connection.id] = connection
-        host.peer.arrival?.connections[connection.id] = connection
+        connection.open { [self] in settleOrPump() }
     }
 
     private func copy() {
@@ -467,7 +471,8 @@ final class SourceDaemon {
             }
             return drive(.copied(lanes))
         }
-        for connection in connections.values.sorted(by: { $0.id < $1.id }) where !connection.isBroken {
+        for connection in connections.values.sorted(by: { $0.id < $1.id })
+        where connection.isOpen && !connection.isBroken {
             while connection.itemsInFlight < 3, let item = ledger?.take(for: connection.id) {
                 connection.itemsInFlight += 1
                 connection.lastRead = max(connection.lastRead, world.now + world.micros(1...60))
@@ -517,7 +522,9 @@ final class SourceDaemon {
             forgetItems(of: connection)
             return
         case .lastHarvestSkipped, .harvestAgainSkipped, .resumedAfterRelease, .barrierLeftOut, .runWithoutGrant,
-            .stopLeftOut, .grantBeforeRecord, .unansweredTakenForRefused, .givenBackToNobody, nil:
+            .stopLeftOut, .grantBeforeRecord, .unansweredTakenForRefused, .givenBackToNobody, .flushAssumed,
+            .silenceTakenForRefusal, .failedRecordIgnored, .recordNotSynced, .leaseEndTakenForGrant, .answersMistaken,
+            nil:
             break
         }
         ledger?.lose(connection.id)

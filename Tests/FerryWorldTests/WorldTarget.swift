@@ -15,12 +15,17 @@ final class TargetDaemon {
     private unowned let host: Host
     let migration: String
     let link: Link
-    var connections: [ConnectionID: DataConnection] = [:]
+    private var connections: [ConnectionID: DataConnection] = [:]
+    private var retired: Set<ConnectionID> = []
     private let life: Int
     private var cutover: TargetCutoverMachine
     private var deviceState: UInt32 = 0
     private var isOver = false
     private var areDisksReleased = false
+    private(set) var isStorageDead = false
+    /// What is on stable storage of blocks that were written and not yet flushed.
+    private var unflushed: [Int: UInt32] = [:]
+    private var leaseEnd: UInt64?
     private var guestIsBusyUntil: UInt64 = 0
 
     private static let configuration = TargetCutoverMachine.Configuration(
@@ -82,7 +87,9 @@ final class TargetDaemon {
     private func scheduleTick() {
         guard let due = cutover.wakeUp else { return }
         after(due.nanoseconds > world.now ? due.nanoseconds - world.now : 0) { [self] in
-            if let due = cutover.wakeUp, due <= world.clock { feed(.tick) }
+            guard let due = cutover.wakeUp, due <= world.clock else { return }
+            let isWrong = world.plan.sabotage == .leaseEndTakenForGrant && cutover.isAwaitingGrant
+            feed(isWrong && leaseEnd.map { $0 <= world.now } == true ? .granted : .tick)
         }
     }
 
@@ -97,6 +104,7 @@ final class TargetDaemon {
         case .abandon(let failure): feed(.abandon(failure))
         case .connectionLost(let id):
             connections.removeValue(forKey: id)?.isClosedAtTarget = true
+            retired.insert(id)
             link.sendToSource(.connectionRetired(id))
         case .prepare, .prepared, .disksReleased, .ready, .running, .refused, .connectionRetired:
             world.fail("the target was sent \(message)")
@@ -111,8 +119,31 @@ final class TargetDaemon {
         if migration == self.migration { feed(.standing(standing)) }
     }
 
-    func apply(_ item: WorkItem, _ values: [UInt32]) {
-        guard isAlive, let guest = host.guest else { return }
+    /// False: a connection that came too late, its number is retired.
+    func adopt(_ connection: DataConnection) -> Bool {
+        guard isAlive, !retired.contains(connection.id) else { return false }
+        connections[connection.id] = connection
+        return true
+    }
+
+    func storageDies() {
+        guard isAlive, !areDisksReleased, !isStorageDead else { return }
+        isStorageDead = true
+        for (block, old) in unflushed.sorted(by: { $0.key < $1.key }) where world.chance.happens(0.5) {
+            host.disk?[block] = old
+        }
+    }
+
+    private var storageFailure: Failure { Failure(TransferFault.laneUntrusted, "The storage daemon ended.") }
+
+    /// False: it was not applied.
+    func apply(_ item: WorkItem, _ values: [UInt32]) -> Bool {
+        guard isAlive, let guest = host.guest else { return false }
+        if item.lane != .memory, isStorageDead {
+            if world.plan.sabotage == .flushAssumed { return true }
+            feed(.failed(storageFailure))
+            return false
+        }
         var value = values.makeIterator()
         for extent in item.extents {
             for index in Int(extent.offset / World.unit)..<Int(extent.end / World.unit) {
@@ -123,19 +154,22 @@ final class TargetDaemon {
                     guest.memory[index] = next
                 case .disk:
                     if areDisksReleased, world.plan.sabotage == nil { world.fail("a released disk was written") }
+                    if unflushed[index] == nil { unflushed[index] = host.disk?[index] ?? 0 }
                     host.disk?[index] = next
                 }
             }
         }
+        return true
     }
 
     private func perform(_ action: TargetCutoverMachine.Action) {
         switch action {
         case .releaseDisks:
             guestCall(3000) { [self] _ in
-                areDisksReleased = true
+                if !isStorageDead { areDisksReleased = true }
             } then: { [self] in
-                feed(.disksReleased)
+                let isFlushed = areDisksReleased || world.plan.sabotage == .flushAssumed
+                feed(isFlushed ? .disksReleased : .failed(storageFailure))
             }
         case .sendDisksReleased: link.sendToSource(.disksReleased)
         case .loadDeviceState:
@@ -145,6 +179,7 @@ final class TargetDaemon {
                 feed(.loaded)
             }
         case .record(let role):
+            if role == .ready { leaseEnd = world.now + UInt64(Self.configuration.timeouts.lease.milliseconds * 1e6) }
             host.append(role, to: migration) { [self] isDone in
                 feed(
                     isDone

@@ -14,4 +14,12 @@ package enum SeedList {
         var generator = SeededGenerator(salt: salt)
         return recorded + (0..<count).map { _ in generator.next() }
     }
+
+    /// Adds a seed that failed to the list, unless it is there, for the next run to replay and a person to check in.
+    package static func keep(_ seed: UInt64, at path: String) {
+        guard !seeds(at: path, fresh: 0, salt: "").contains(seed) else { return }
+        var text = (try? DurableFile.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        try? DurableFile.replace(path, with: Array("\(text)\(seed)\n".utf8))
+    }
 }
