@@ -76,7 +76,7 @@ package enum HostFault: String, FaultCode {
             "Stop other virtual machines with Stop-VM, create this one with less -MemoryStartupBytes, or raise memorySize in ferryd.json."
         case .invalidArgument: "Correct the parameter that the message names."
         case .machineExists: "Remove the other virtual machine with Remove-VM, or choose another host."
-        case .versionNotSupported: "Choose a version that Get-VMHostSupportedVersion lists, with -Version."
+        case .versionNotSupported: "Choose one of Get-VMHost's SupportedVmVersions, with -Version."
         case .attachmentMissing: "Put the file back, or create the virtual machine with another -VHDPath."
         case .documentDamaged:
             "Restore the machine's machine.json from a copy, or remove the machine with Remove-VM and create it with -VHDPath."

@@ -1,6 +1,6 @@
 package import FerryContract
 package import FerryCore
-import FerryLinux
+package import FerryLinux
 import Glibc
 import Synchronization
 
@@ -30,10 +30,13 @@ package final class HostRuntime: Sendable {
 
     /// Prepares the host: makes its folders, mounts the memory's tmpfs, makes the guests' account, reads the settings. Blocks.
     ///
-    /// - Parameter log: gets every event of the host as it happens.
+    /// - Parameters:
+    ///   - kernel: what this computer can do; found out by trying.
+    ///   - log: gets every event of the host as it happens.
     /// - Throws: `HostFault.stateFolderInUse`, `documentDamaged` for the settings, `accountMissing`, and what the system refuses.
     package init(
-        _ configuration: HostConfiguration, log: @escaping @Sendable (HostEvent) -> Void = { _ in }
+        _ configuration: HostConfiguration, kernel: KernelCapabilities = .probe(),
+        log: @escaping @Sendable (HostEvent) -> Void = { _ in }
     ) throws(Failure) {
         try Folder.create(configuration.stateFolder, mode: 0o711)
         do throws(Failure) { lock = Mutex(try FolderLock(configuration.stateFolder)) } catch
@@ -58,8 +61,7 @@ package final class HostRuntime: Sendable {
         environment = try HostEnvironment(
             configuration: configuration,
             settings: try SettingsStore(folder: configuration.stateFolder, initial: configuration.initialSettings),
-            events: try EventLog(folder: configuration.stateFolder, listener: log), kernel: KernelCapabilities.probe(),
-            guest: guest)
+            events: try EventLog(folder: configuration.stateFolder, listener: log), kernel: kernel, guest: guest)
         machines = try MachineRegistry(environment)
         stopSignal = try StopSignal()
     }

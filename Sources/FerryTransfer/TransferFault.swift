@@ -62,7 +62,7 @@ package enum TransferFault: String, FaultCode {
         case .cancelled: "Repeat Move-VM when the machine should move after all."
         case .tooLateToCancel: "Wait for the move to end (Get-VMMigration), then use Move-VM to bring the machine back."
         case .storageWaiting: "Check the storage the machine's disks are on; the move goes on once it answers."
-        case .deviceStateTooLarge: "Stop the machine with Stop-VM and move it while it is off."
+        case .deviceStateTooLarge: "Start the machine anew with Stop-VM and Start-VM, then repeat Move-VM."
         case .guestLost: "Start the machine again with Start-VM on the host that owns it."
         case .inDoubt: "Bring the other host back; run Get-VMMigration on both hosts to see what each has recorded."
         case .recordNotWritten: "Free space on the host's state folder; the move ends by itself once it can be written."

@@ -39,16 +39,15 @@ extension HostMigrations {
                 "The virtual machine migration performance option \(settings.performanceOption.rawValue) is not available on this host '\(hostName)'.",
                 target: hostName)
         }
-        if let reason = environment.kernel.tracker.reason ?? missingLibrary {
-            throw Failure(
-                MigrationFault.trackerUnavailable,
-                "The virtual machine '\(machine.name)' cannot be moved while it runs: \(reason)", target: machine.name)
+        if let reason = environment.kernel.tracker.reason { throw .trackerUnavailable(machine.name, reason) }
+        if configuration.preloadLibrary == nil {
+            throw .trackerUnavailable(
+                machine.name, "libFerryGuestMemory.so was not found beside ferryd.",
+                advice:
+                    "Put the library beside ferryd, or name it with preloadLibrary in ferryd.json; then start the machine anew with Stop-VM and Start-VM."
+            )
         }
         return destination
-    }
-
-    private var missingLibrary: String? {
-        configuration.preloadLibrary == nil ? "libFerryGuestMemory.so was not found beside ferryd." : nil
     }
 
     private func findDestination(_ name: String) throws(Failure) -> TrustReport {

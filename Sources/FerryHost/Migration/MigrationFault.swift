@@ -20,7 +20,6 @@ package enum MigrationFault: String, FaultCode {
     case notEnoughMemory
     case versionUnsupported
     case acceleratorUnsupported
-    case deviceUnsupported
     case protocolMismatch
     case encryptionMismatch
     case noCommonNetwork
@@ -43,7 +42,7 @@ package enum MigrationFault: String, FaultCode {
         case .hostUnreachable, .noCommonNetwork: .connectionError
         case .sameHost, .malformedDescription: .invalidArgument
         case .limitReached: .limitsExceeded
-        case .storageNotShared, .versionUnsupported, .acceleratorUnsupported, .deviceUnsupported, .encryptionMismatch:
+        case .storageNotShared, .versionUnsupported, .acceleratorUnsupported, .encryptionMismatch:
             .invalidOperation
         case .machineExists, .machineNameExists: .resourceExists
         case .notEnoughMemory, .listenerFailed, .hypervisorFailed, .cleanUpIncomplete: .resourceUnavailable
@@ -68,7 +67,7 @@ package enum MigrationFault: String, FaultCode {
             "Check that ferryd runs on the destination host (systemctl status ferryd) and that its ports are open (controlPort and dataPort in ferryd.json)."
         case .sameHost: "Give another host with -DestinationHost."
         case .trackerUnavailable:
-            "Start both hosts with Linux 6.7 or newer, or stop the machine with Stop-VM and move it while it is off."
+            "Start the source host with Linux 6.7 or newer, then repeat Move-VM; Get-VMHost shows what a host's kernel can do."
         case .limitReached:
             "Wait for a running move (Get-VMMigration), or raise Set-VMHost -MaximumVirtualMachineMigrations."
         case .storageNotShared:
@@ -76,11 +75,10 @@ package enum MigrationFault: String, FaultCode {
         case .machineExists: "Remove the machine on the destination host with Remove-VM."
         case .machineNameExists: "Remove the machine of that name on the destination host with Remove-VM."
         case .notEnoughMemory:
-            "Stop or move machines on the destination host, or enlarge its guestMemory in ferryd.json."
+            "Stop or move machines on the destination host, or raise its memorySize in ferryd.json."
         case .versionUnsupported: "Install a newer QEMU on the destination host; Get-VMHost shows what it supports."
         case .acceleratorUnsupported:
-            "Stop the machine with Stop-VM and start it on a host with the same accelerator; Get-VMHost shows it."
-        case .deviceUnsupported: "Stop the machine with Stop-VM and move it while it is off."
+            "Give accelerator in ferryd.json the same value on both hosts (Get-VMHost shows what each uses), then start the machine anew with Stop-VM and Start-VM."
         case .protocolMismatch: "Run the same Ferry release on both hosts."
         case .encryptionMismatch: "Give Set-VMHost -VirtualMachineMigrationEncryption the same value on both hosts."
         case .noCommonNetwork:
@@ -103,7 +101,7 @@ package enum MigrationFault: String, FaultCode {
             .sameHost,
             .trackerUnavailable, .storageNotShared, .machineExists, .machineNameExists, .notEnoughMemory,
             .versionUnsupported,
-            .acceleratorUnsupported, .deviceUnsupported, .protocolMismatch, .encryptionMismatch, .noCommonNetwork,
+            .acceleratorUnsupported, .protocolMismatch, .encryptionMismatch, .noCommonNetwork,
             .listenerFailed, .migrationUnknown, .malformedDescription, .journalNotWritten, .hypervisorFailed,
             .cleanUpIncomplete, .inDoubt:
             code
@@ -143,6 +141,13 @@ extension Failure {
             MigrationFault.limitReached,
             "Failed to perform migration on virtual machine '\(machine)' because virtual machine migration limit '\(limit)' was reached, please wait for completion of an ongoing migration operation.",
             target: machine)
+    }
+
+    static func trackerUnavailable(_ machine: String, _ reason: String, advice: String? = nil) -> Failure {
+        Failure(
+            MigrationFault.trackerUnavailable,
+            "The virtual machine '\(machine)' cannot be moved while it runs: \(reason)", target: machine, advice: advice
+        )
     }
 
     /// E-13's shape: what could not be set up, then why.

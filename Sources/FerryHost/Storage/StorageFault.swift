@@ -46,7 +46,7 @@ package enum StorageFault: String, FaultCode {
         case .pathUnusable: "Check that the path exists and is a folder, then repeat the command."
         case .storageDaemonFailed:
             "Check that qemu-storage-daemon is installed (package qemu-utils), then repeat the command."
-        case .unsupportedFormat: "Convert the disk to qcow2 or raw with Convert-VHD."
+        case .unsupportedFormat: "Convert the disk to qcow2 or raw with qemu-img convert."
         }
     }
 }

@@ -27,23 +27,30 @@ package struct KernelCapabilities: Sendable {
     /// /dev/kvm opens. Without vmx or svm it may run a boot sector and hang in a real kernel.
     package let opensKVMDevice: Bool
 
+    package init(release: String, tracker: Capability, kvm: Capability, opensKVMDevice: Bool) {
+        self.release = release
+        self.tracker = tracker
+        self.kvm = kvm
+        self.opensKVMDevice = opensKVMDevice
+    }
+
     package static func probe() -> KernelCapabilities {
         let opensDevice = (try? Descriptor.open("/dev/kvm", O_RDWR)) != nil
-        let flags = (try? DurableFile.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let virtualises = flags.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ")
-            .contains { $0 == "vmx" || $0 == "svm" }
-        let kvm: Capability =
-            if virtualises != true {
-                .missing("The processor shows neither vmx nor svm.")
-            } else if !opensDevice {
-                .missing("/dev/kvm does not open.")
-            } else {
-                .available
-            }
+        let processors = (try? DurableFile.read("/proc/cpuinfo")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let release = (try? DurableFile.read("/proc/sys/kernel/osrelease", limit: 4096))
             .map { String(decoding: $0, as: UTF8.self).filter { !$0.isNewline } }
         return KernelCapabilities(
-            release: release ?? "unknown", tracker: tryTracker(), kvm: kvm, opensKVMDevice: opensDevice)
+            release: release ?? "unknown", tracker: tryTracker(),
+            kvm: kvm(processors: processors, opensDevice: opensDevice), opensKVMDevice: opensDevice)
+    }
+
+    /// - Parameter processors: the text of /proc/cpuinfo.
+    package static func kvm(processors: String, opensDevice: Bool) -> Capability {
+        let flags = processors.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? []
+        guard flags.contains("vmx") || flags.contains("svm") else {
+            return .missing("The processor shows neither vmx nor svm.")
+        }
+        return opensDevice ? .available : .missing("/dev/kvm does not open.")
     }
 
     private static func tryTracker() -> Capability {

@@ -85,15 +85,57 @@ struct MoveErrorTests {
         try await expectUntouched(hosts, machine)
     }
 
-    @Test func `a source without the means to track memory says which`() async throws {
+    @Test func `a kernel without the tracker keeps a machine where it is, and Get-VMHost says why`() async throws {
+        let reason =
+            "This kernel cannot tell which pages of a running guest were written: asynchronous write protection is not offered. Linux 6.7 or newer can."
+        let old = KernelCapabilities(
+            release: "6.1.0-37-amd64", tracker: .missing(reason),
+            kvm: .missing("The processor shows neither vmx nor svm."),
+            opensKVMDevice: false)
+        let hosts = try TwoHosts(kernels: [old, nil])
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        let found = await failure(hosts, machine.id)
+        #expect(
+            found?.explanation == "The virtual machine 'counter' cannot be moved while it runs: \(reason)")
+        #expect(found?.is(MigrationFault.trackerUnavailable) == true && found?.category == .notEnabled)
+        #expect(
+            found?.advice
+                == "Start the source host with Linux 6.7 or newer, then repeat Move-VM; Get-VMHost shows what a host's kernel can do."
+        )
+        let name = "Live migration memory tracking"
+        let shown = try await hosts.node1.send(GetHostRequest()).capabilities.first { $0.name == name }
+        #expect(shown == CapabilityReport(name: name, isAvailable: false, detail: reason))
+        let other = try await hosts.node2.send(GetHostRequest()).capabilities.first { $0.name == name }
+        #expect(other?.isAvailable == true && other?.detail.hasPrefix("Linux ") == true)
+        try await expectUntouched(hosts, machine)
+    }
+
+    @Test func `a target without the tracker takes a machine and warns that it cannot leave again`() async throws {
+        let old = KernelCapabilities(
+            release: "6.1.0-37-amd64", tracker: .missing("Too old."), kvm: .missing("None."), opensKVMDevice: false)
+        let hosts = try TwoHosts(kernels: [nil, old])
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        #expect(try await hosts.node1.run(hosts.request(machine.id, to: hosts.node2)).migration.status == .completed)
+        let events = String(
+            decoding: try DurableFile.read("\(hosts.node2.configuration.stateFolder)/events.jsonl"), as: UTF8.self)
+        #expect(events.contains("The machine could not be moved away again while it runs: Too old."))
+        try hosts.check(on: hosts.node2, machine.id)
+    }
+
+    @Test func `a source without the library that tracks memory says what to put where`() async throws {
         let hosts = try TwoHosts { configuration, index in
             if index == 0 { configuration.preloadLibrary = nil }
         }
         try await hosts.enableMigration()
         let machine = try await hosts.newCounter()
         let found = await failure(hosts, machine.id)
-        #expect(found?.is(MigrationFault.trackerUnavailable) == true)
-        #expect(found?.message.contains("libFerryGuestMemory.so") == true)
+        #expect(
+            found?.explanation
+                == "The virtual machine 'counter' cannot be moved while it runs: libFerryGuestMemory.so was not found beside ferryd."
+        )
+        #expect(found?.advice.contains("preloadLibrary in ferryd.json") == true)
         try await expectUntouched(hosts, machine)
     }
 

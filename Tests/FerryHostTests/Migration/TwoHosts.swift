@@ -19,9 +19,11 @@ final class TwoHosts: Sendable {
 
     /// - Parameters:
     ///   - tuning: of both hosts' moves.
+    ///   - kernels: what NODE1 and NODE2 take this computer's kernel for; nil: what it is.
     ///   - configure: changes a host's configuration before it is made; gets 0 or 1.
     init(
         tuning: MigrationTuning = MigrationTuning(), memory: ByteCount = .gibibytes(1),
+        kernels: [KernelCapabilities?] = [nil, nil],
         configure: (inout HostConfiguration, Int) -> Void = { _, _ in }
     ) throws(Failure) {
         directory = try TemporaryDirectory()
@@ -47,8 +49,7 @@ final class TwoHosts: Sendable {
             nodes.append(
                 TestHost(
                     configuration: configuration, fingerprint: String(repeating: "\(index + 1)", count: 64),
-                    exchange: exchange,
-                    tuning: tuning))
+                    exchange: exchange, tuning: tuning, kernel: kernels[index]))
         }
         self.nodes = nodes
         for node in nodes { try node.start() }
@@ -75,10 +76,15 @@ final class TestHost: HostConnection {
     let configuration: HostConfiguration
     let fingerprint: String
     private let exchange: Exchange
+    private let kernel: KernelCapabilities?
     private let tuning: Mutex<MigrationTuning>
     private let running = Mutex<(runtime: HostRuntime, migrations: HostMigrations)?>(nil)
 
-    init(configuration: HostConfiguration, fingerprint: String, exchange: Exchange, tuning: MigrationTuning) {
+    init(
+        configuration: HostConfiguration, fingerprint: String, exchange: Exchange, tuning: MigrationTuning,
+        kernel: KernelCapabilities?
+    ) {
+        self.kernel = kernel
         self.configuration = configuration
         self.fingerprint = fingerprint
         self.exchange = exchange
@@ -97,7 +103,7 @@ final class TestHost: HostConnection {
     var storageRoot: String { configuration.storageRoots[0] }
 
     func start() throws(Failure) {
-        let runtime = try HostRuntime(configuration)
+        let runtime = try HostRuntime(configuration, kernel: kernel ?? .probe())
         let trust = ExchangeTrust(exchange: exchange, own: fingerprint)
         let migrations = try HostMigrations(
             machines: runtime.machines, trust: trust, connector: ExchangeConnector(exchange: exchange, own: self),

@@ -18,6 +18,22 @@ import Testing
         let found = KernelCapabilities.probe()
         if found.kvm.isAvailable { #expect(found.opensKVMDevice) } else { #expect(found.kvm.reason?.isEmpty == false) }
     }
+
+    @Test(
+        arguments: [
+            ("flags\t\t: fpu vme vmx sse", true, nil), ("flags\t\t: fpu svm", true, nil),
+            ("flags\t\t: fpu vmx", false, "/dev/kvm does not open."),
+            ("flags\t\t: fpu sse", true, "The processor shows neither vmx nor svm."),
+            // A name that only contains it, another line that names it, and no processor at all.
+            ("flags\t\t: avx512_vmx", true, "The processor shows neither vmx nor svm."),
+            ("model name\t: svm\nflags\t\t: fpu", true, "The processor shows neither vmx nor svm."),
+            ("", true, "The processor shows neither vmx nor svm."),
+        ] as [(String, Bool, String?)])
+    func `hardware virtualisation takes a processor that has it and a device that opens`(
+        processors: String, opensDevice: Bool, reason: String?
+    ) {
+        #expect(KernelCapabilities.kvm(processors: processors, opensDevice: opensDevice).reason == reason)
+    }
 }
 
 @Suite struct GuestMemoryLibraryTests {
