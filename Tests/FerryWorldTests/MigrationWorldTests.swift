@@ -158,9 +158,9 @@ struct MigrationWorldTests {
         case .lastHarvestSkipped, .harvestAgainSkipped, .barrierLeftOut, .runWithoutGrant:
             break
         case .resumedAfterRelease, .stopLeftOut:
-            plan.armedAt = [(.sendGrant, .controlCut)]
+            plan.armedAt = [(1, .sendGrant, .controlCut)]
         case .silenceTakenForRefusal:
-            plan.armedAt = [(.sendGrant, .controlBlackHole)]
+            plan.armedAt = [(1, .sendGrant, .controlBlackHole)]
         case .retiredWithoutConfirmation:
             // Broken, or fallen silent with items that are still to come.
             if chance.happens(0.5) {
@@ -171,7 +171,7 @@ struct MigrationWorldTests {
         case .lostItemsForgotten:
             plan.breakage = 0.15
         case .grantBeforeRecord:
-            plan.armedAt = [(.record(.released), .sourceDaemonCrash)]
+            plan.armedAt = [(1, .record(.released), .sourceDaemonCrash)]
         case .unansweredTakenForRefused:
             plan.armed = [(1, .runUnanswered)]
         case .givenBackToNobody:
@@ -183,11 +183,11 @@ struct MigrationWorldTests {
         case .recordNotSynced:
             plan.armed = [(20 + chance.below(80), .bothPowerFailure)]
         case .leaseEndTakenForGrant:
-            plan.armedAt = [(.sendDeviceState, .leaseEnds)]
+            plan.armedAt = [(1, .sendDeviceState, .leaseEnds)]
         case .answersMistaken:
             // The first move is refused after a long doubt; answers about it are still under way during the second.
             plan.armed = Swift.stride(from: 1, to: 400, by: 8).map { ($0, .connectionsDelayed) }
-            plan.armedAt = [(.record(.released), .targetPowerFailure), (.sendGrant, .controlCut)]
+            plan.armedAt = [(1, .record(.released), .targetPowerFailure), (2, .sendGrant, .controlCut)]
         }
         return plan
     }

@@ -271,11 +271,11 @@ final class World {
     /// The point of one of the source's actions, where a plan may be waiting for just this one.
     func point(at action: SourceCutoverMachine.Action) {
         point()
-        if nextArmedAt < plan.armedAt.count, plan.armedAt[nextArmedAt].action == action {
-            let fault = plan.armedAt[nextArmedAt].fault
-            nextArmedAt += 1
-            after(micros(50...2000)) { [self] in inject(fault) }
-        }
+        guard nextArmedAt < plan.armedAt.count else { return }
+        let armed = plan.armedAt[nextArmedAt]
+        guard armed.attempt == attempts, armed.action == action else { return }
+        nextArmedAt += 1
+        after(micros(50...2000)) { [self] in inject(armed.fault) }
     }
 
     private func inject(_ fault: WorldPlan.Fault) {

@@ -74,8 +74,8 @@ struct WorldPlan {
     var seed: UInt64
     /// Armed at the n-th point of the run; points are the machines' events and actions.
     var armed: [(point: Int, fault: Fault)] = []
-    /// Each fires within two milliseconds of this action of the source's, one after another.
-    var armedAt: [(action: SourceCutoverMachine.Action, fault: Fault)] = []
+    /// Each fires within two milliseconds of this action of the source's in that attempt, one after another.
+    var armedAt: [(attempt: Int, action: SourceCutoverMachine.Action, fault: Fault)] = []
     var sabotage: Sabotage?
     /// Probability that a data connection breaks, for each acknowledgement; where it is not 0, requests get lost too.
     var breakage = 0.0
