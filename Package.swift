@@ -100,12 +100,12 @@ let package = Package(
         // Tests
         library("FerryTestKit", ["FerryCore", "FerryLinux"]),
         tests("FerryCoreTests", ["FerryCore", "FerryTestKit"]),
-        tests("FerryContractTests", ["FerryContract", "FerryTestKit"]),
+        tests("FerryContractTests", ["FerryContract", "FerryTestKit"], exclude: ["Golden"]),
         tests("FerryLinuxTests", ["FerryLinux", "FerryTestKit"]),
         tests("FerryTransferTests", ["FerryTransfer", "FerryTestKit"], exclude: ["Golden", "Seeds"]),
         tests("FerryWorldTests", ["FerryTransfer", "FerryTestKit"], exclude: ["Seeds"]),
         tests("FerryHTTPTests", ["FerryHTTP", "FerryContract", "FerryTestKit"]),
-        tests("FerryHostTests", ["FerryHost", "FerryContract", "FerryTestKit"]),
+        tests("FerryHostTests", ["FerryHost", "FerryContract", "FerryTestKit"], exclude: ["Golden"]),
         tests("FerryDaemonTests", ["FerryDaemon", "FerryHost", "FerryHTTP", "FerryContract", "FerryTestKit"]),
         tests("FerryLanguageTests", ["FerryLanguage", "FerryTestKit"]),
         tests("FerryEngineTests", ["FerryEngine", "FerryTestKit"], exclude: ["Transcripts"]),
@@ -118,3 +118,12 @@ let package = Package(
         tests("ProjectTests", ["FerryTestKit"]),
     ]
 )
+
+// libFuzzer brings the main function, so this target links only with `--sanitize fuzzer`: Tests/fuzz asks for it.
+if Context.environment["FERRY_FUZZ"] != nil {
+    package.products.append(.executable(name: "ferry-fuzz", targets: ["FerryFuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "FerryFuzz", dependencies: ["FerryCore", "FerryContract", "FerryHost", "FerryTransfer"],
+            path: "Tests/FerryFuzz", swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

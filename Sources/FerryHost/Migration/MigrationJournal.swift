@@ -25,13 +25,22 @@ package enum MigrationUndo: Codable, Sendable, Hashable {
 /// most a
 /// line too many. Undoing goes backwards, and each undo must succeed on something that is not there.
 ///
-/// One JSON document a line; a torn last line was never acted upon and is ignored.
+/// One JSON document a line; a torn last line was never acted upon and is ignored. Damage before it is not a torn write, and the
+/// journal is refused.
 package final class MigrationJournal: Sendable {
     private enum Line: Codable {
         case made(Int, MigrationUndo)
         case unmade(Int)
         /// Everything still listed belongs to the machine now.
         case kept
+
+        /// Whether another number can follow.
+        var isNumbered: Bool {
+            switch self {
+            case .made(let number, _), .unmade(let number): (0..<Int.max).contains(number)
+            case .kept: true
+            }
+        }
     }
 
     private struct State: Sendable {
@@ -56,7 +65,15 @@ package final class MigrationJournal: Sendable {
         var state = State()
         var whole = 0
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-            guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line)) else { break }
+            guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line)), entry.isNumbered else {
+                // Undoing without the line that says what is kept would take the machine away.
+                guard whole + line.count + 1 == bytes.count else {
+                    throw Failure(
+                        TransferFault.recordDamaged,
+                        "The undo journal \(path) is damaged at byte \(whole), before its last line.", target: path)
+                }
+                break
+            }
             whole += line.count + 1
             switch entry {
             case .made(let number, let undo):
@@ -134,7 +151,9 @@ package final class MigrationJournal: Sendable {
 
     private func append(_ line: Line) throws(Failure) {
         do {
-            let data = try JSONEncoder().encode(line)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let data = try encoder.encode(line)
             marks?.before(.undoLine)
             try file.append(Array(data) + [UInt8(ascii: "\n")])
             marks?.after(.undoLine)

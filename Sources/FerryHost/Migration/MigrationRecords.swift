@@ -80,7 +80,7 @@ package final class MigrationRecords: Sendable {
         }
         try Folder.create(place)
         do {
-            try DurableFile.replace("\(place)/context.json", with: Array(try JSONEncoder().encode(context)))
+            try DurableFile.replace("\(place)/context.json", with: Array(try Self.encoder.encode(context)))
         } catch let failure as Failure {
             try? Folder.removeTree(place)
             throw failure
@@ -172,7 +172,7 @@ package final class MigrationRecords: Sendable {
             changed[machine] = epoch
             let data: Data
             do {
-                data = try JSONEncoder().encode(changed)
+                data = try Self.encoder.encode(changed)
             } catch {
                 throw Failure(
                     MigrationFault.journalNotWritten, "Writing \(folder)/epochs.json failed: \(error)", target: folder)
@@ -180,6 +180,13 @@ package final class MigrationRecords: Sendable {
             try DurableFile.replace("\(folder)/epochs.json", with: Array(data))
             epochs = changed
         }
+    }
+
+    /// One value has one spelling.
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 
     private func openFolder(_ migration: String) -> String { "\(folder)/open/\(migration)" }

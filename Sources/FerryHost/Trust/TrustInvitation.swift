@@ -1,5 +1,5 @@
 import FerryContract
-import FerryCore
+package import FerryCore
 import Foundation
 
 /// What a token's text says, in the order of its bytes:
@@ -9,7 +9,7 @@ import Foundation
 ///
 /// All numbers big endian; the whole as base64url without padding, one word that terminals select with a double click. The
 /// check sum is against typing and cutting, not against an attacker: what protects the token is the secret in it.
-struct TrustInvitation: Hashable, Sendable {
+package struct TrustInvitation: Hashable, Sendable {
     static let version: UInt8 = 1
     static let secretSize = 32
     private static let fixedSize = 1 + 8 + 2 + 2 + 32 + secretSize
@@ -17,16 +17,16 @@ struct TrustInvitation: Hashable, Sendable {
     /// No valid token is longer.
     private static let textLimit = 1024
 
-    var expires: UInt64
-    var controlPort: UInt16
-    var dataPort: UInt16
+    package var expires: UInt64
+    package var controlPort: UInt16
+    package var dataPort: UInt16
     /// Lower-case hexadecimal.
-    var fingerprint: String
-    var secret: [UInt8]
-    var name: String
-    var address: String
+    package var fingerprint: String
+    package var secret: [UInt8]
+    package var name: String
+    package var address: String
 
-    func text(_ sha256: HostTrust.Digest) -> String {
+    package func text(_ sha256: HostTrust.Digest) -> String {
         var bytes: [UInt8] = [Self.version]
         bytes.append(contentsOf: expires.bigEndianBytes)
         bytes.append(contentsOf: controlPort.bigEndianBytes)
@@ -45,7 +45,7 @@ struct TrustInvitation: Hashable, Sendable {
 
     /// - Throws: `TrustFault.tokenMalformed`, saying what about the text is not a token. The text itself is never quoted: it may
     ///   hold a secret.
-    init(parsing text: String, _ sha256: HostTrust.Digest) throws(Failure) {
+    package init(parsing text: String, _ sha256: HostTrust.Digest) throws(Failure) {
         func malformed(_ reason: String) -> Failure {
             Failure(
                 TrustFault.tokenMalformed,
@@ -88,7 +88,7 @@ struct TrustInvitation: Hashable, Sendable {
         if let reason = HostDescription.flaw(in: report(trustedSince: 0)) { throw malformed(reason) }
     }
 
-    init(
+    package init(
         expires: UInt64, controlPort: UInt16, dataPort: UInt16, fingerprint: String, secret: [UInt8], name: String,
         address: String
     ) {

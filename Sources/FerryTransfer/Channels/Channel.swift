@@ -20,19 +20,9 @@ package struct Channel: Sendable {
         self.socket = socket
         number = preamble.number
         migration = preamble.migration
-        let salt = preamble.bytes + answer
-        let secret = protection.secret?.bytes ?? [UInt8](repeating: 0, count: TrafficSecret.length)
-        func chain(_ direction: UInt8) throws(Failure) -> [UInt8] {
-            var info = WireWriter()
-            info.put(raw: Array("ferry migration channel".utf8))
-            info.put(preamble.migration)
-            info.put(preamble.number)
-            info.put(direction)
-            return try KeyDerivation.derive(secret, salt: salt, info: info.bytes, count: 32)
-        }
         let mode = preamble.mode
-        let toTarget = try chain(1)
-        let toSource = try chain(2)
+        let toTarget = try Self.chain(protection.secret, preamble, answer: answer, isToTarget: true)
+        let toSource = try Self.chain(protection.secret, preamble, answer: answer, isToTarget: false)
         writer = RecordWriter(
             socket,
             cipher: try RecordCipher(
@@ -41,6 +31,21 @@ package struct Channel: Sendable {
             socket,
             cipher: try RecordCipher(
                 chain: isSource ? toSource : toTarget, mode: mode, isSealing: false, rekeyInterval: rekeyInterval))
+    }
+
+    /// What the keys of one direction are derived from: 32 bytes that depend on the secret and on every byte both ends began
+    /// with.
+    package static func chain(
+        _ secret: TrafficSecret?, _ preamble: Preamble, answer: [UInt8], isToTarget: Bool
+    ) throws(Failure) -> [UInt8] {
+        var info = WireWriter()
+        info.put(raw: Array("ferry migration channel".utf8))
+        info.put(preamble.migration)
+        info.put(preamble.number)
+        info.put(UInt8(isToTarget ? 1 : 2))
+        return try KeyDerivation.derive(
+            secret?.bytes ?? [UInt8](repeating: 0, count: TrafficSecret.length), salt: preamble.bytes + answer,
+            info: info.bytes, count: 32)
     }
 
     /// The source's end of a new connection. The first record, hello or opening, is the caller's to send.

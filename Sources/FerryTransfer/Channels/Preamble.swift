@@ -8,7 +8,7 @@ package import FerryCore
 package struct Preamble: Sendable, Hashable {
     package static let magic = Array("FERRYMIG".utf8)
     package static let length = 64
-    static let answerLength = 48
+    package static let answerLength = 48
     static let saltLength = 32
 
     package var version: UInt16
@@ -26,7 +26,7 @@ package struct Preamble: Sendable, Hashable {
         salt = Self.makeSalt()
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = WireWriter()
         writer.put(raw: Self.magic)
         writer.put(version)
@@ -63,7 +63,7 @@ package struct Preamble: Sendable, Hashable {
         return writer.bytes
     }
 
-    static func checkAnswer(_ bytes: [UInt8]) throws(Failure) {
+    package static func checkAnswer(_ bytes: [UInt8]) throws(Failure) {
         var reader = WireReader(bytes[...], of: "answer to the preamble")
         guard try reader.takeBytes(8) == magic, try reader.take(UInt16.self) > 0 else {
             throw reader.violation("it is not a migration")

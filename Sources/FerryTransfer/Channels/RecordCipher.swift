@@ -1,5 +1,5 @@
 import CCrypto
-import FerryCore
+package import FerryCore
 
 /// The protection of one direction of one connection.
 ///
@@ -26,7 +26,7 @@ package struct RecordCipher: ~Copyable, @unchecked Sendable {
     /// - Parameters:
     ///   - chain: the first 32 bytes of this direction.
     ///   - isSealing: whether this is the sending side.
-    init(
+    package init(
         chain: [UInt8], mode: TrafficProtection.Mode, isSealing: Bool,
         rekeyInterval: UInt64 = RecordCipher.rekeyInterval
     ) throws(Failure) {

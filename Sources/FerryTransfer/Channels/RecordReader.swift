@@ -14,7 +14,9 @@ package final class RecordReader: @unchecked Sendable {
     /// From a record's header to its end: a peer that stops in the middle is lost.
     private static let bodyTimeout = Duration.seconds(30)
 
-    init(_ socket: StreamSocket, cipher: consuming RecordCipher, payloadLimit: Int = WireProtocol.messageLimit) {
+    package init(
+        _ socket: StreamSocket, cipher: consuming RecordCipher, payloadLimit: Int = WireProtocol.messageLimit
+    ) {
         self.socket = socket
         self.cipher = cipher
         self.payloadLimit = payloadLimit

@@ -15,7 +15,9 @@ package final class RecordWriter: @unchecked Sendable {
 
     static let headerLength = 8
 
-    init(_ socket: StreamSocket, cipher: consuming RecordCipher, payloadLimit: Int = WireProtocol.messageLimit) {
+    package init(
+        _ socket: StreamSocket, cipher: consuming RecordCipher, payloadLimit: Int = WireProtocol.messageLimit
+    ) {
         self.socket = socket
         self.cipher = cipher
         buffer = RecordBuffer(capacity: Self.headerLength + payloadLimit + RecordCipher.tagLength)

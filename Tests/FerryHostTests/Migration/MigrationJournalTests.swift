@@ -3,6 +3,7 @@ import FerryCore
 import FerryHost
 import FerryLinux
 import FerryTestKit
+import FerryTransfer
 import Testing
 
 struct MigrationJournalTests {
@@ -54,6 +55,34 @@ struct MigrationJournalTests {
             try found.willMake(.removeFile(path: "c"))
             #expect(try journal().open == [.removeFile(path: "a"), .removeFile(path: "c")])
         }
+    }
+
+    /// The damaged line and all behind it were once cut off, the word that everything is kept among them.
+    @Test func `damage before the last line is refused, and the file is left as it is`() throws {
+        let path: String
+        do {
+            let journal = try journal()
+            path = journal.path
+            try journal.willMake(.removeFile(path: "a"))
+            try journal.willMake(.removeTree(path: "b"))
+            try journal.keepEverything()
+        }
+        let whole = try DurableFile.read(path)
+        let lines = whole.split(separator: UInt8(ascii: "\n")).map { Array($0) + [UInt8(ascii: "\n")] }
+        for index in 0..<2 {
+            for damage in [
+                Array("{\"made\":\n".utf8), Array("{\"unmade\":{\"_0\":9223372036854775807}}\n".utf8), [0, 10],
+            ] {
+                var damaged = lines
+                damaged[index] = damage
+                try DurableFile.replace(path, with: damaged.flatMap { $0 })
+                let failure = #expect(throws: Failure.self) { try journal() }
+                #expect(failure?.is(TransferFault.recordDamaged) == true)
+                #expect(try DurableFile.read(path) == damaged.flatMap { $0 })
+            }
+        }
+        try DurableFile.replace(path, with: whole)
+        #expect(try journal().isEmpty)
     }
 
     @Test func `an undo that fails stays for the next try and does not stop the others`() throws {

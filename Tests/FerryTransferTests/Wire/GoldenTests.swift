@@ -1,13 +1,11 @@
 import FerryCore
-import FerryLinux
 import FerryTestKit
 import FerryTransfer
 import Testing
 
-/// The bytes of version 1, kept: what one release wrote, every later one reads. Update them knowingly, with a new version:
-/// `FERRY_UPDATE_GOLDEN=1`.
+/// The messages of version 1, byte for byte (`GoldenFile` says how they are kept).
 @Suite struct GoldenTests {
-    private static let folder = "\(#filePath)".replacingLast(2, with: "Golden/v1")
+    private static let folder = GoldenFile.folder(of: "\(#filePath)")
 
     @Test func `every message has a sample`() {
         #expect(Set(MessageSamples.all.map(\.tag)) == Set(MessageTag.allCases))
@@ -16,11 +14,7 @@ import Testing
 
     @Test(arguments: MessageSamples.all)
     func `the bytes are the golden ones, both ways`(_ message: Message) throws {
-        let path = "\(Self.folder)/\(message.tag).hex"
-        if Program.environmentValue("FERRY_UPDATE_GOLDEN") == "1" {
-            try DurableFile.replace(path, with: Array(Self.hex(message.encoded()).utf8))
-        }
-        let golden = try Self.bytes(String(decoding: DurableFile.read(path), as: UTF8.self))
+        let golden = try GoldenFile.hex("\(Self.folder)/\(message.tag).hex", now: message.encoded())
         #expect(message.encoded() == golden)
         #expect(try Message(decoding: golden) == message)
     }
@@ -48,25 +42,5 @@ import Testing
 
     static func littleEndian(_ value: UInt32) -> [UInt8] {
         (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        var text = ""
-        for (index, byte) in bytes.enumerated() {
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            text += index % 32 == 31 ? "\n" : " "
-        }
-        return text + "\n"
-    }
-
-    private static func bytes(_ text: String) throws -> [UInt8] {
-        try text.split { $0 == " " || $0 == "\n" }.map { try #require(UInt8($0, radix: 16)) }
-    }
-}
-
-extension String {
-    /// The path without its last `count` components, then `name`.
-    func replacingLast(_ count: Int, with name: String) -> String {
-        split(separator: "/").dropLast(count).reduce("") { "\($0)/\($1)" } + "/" + name
     }
 }
