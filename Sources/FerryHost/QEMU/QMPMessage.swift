@@ -1,4 +1,4 @@
-import FerryCore
+package import FerryCore
 
 /// Something QEMU said unasked.
 package struct QMPEvent: Sendable, Hashable {
@@ -16,7 +16,7 @@ package struct QMPEvent: Sendable, Hashable {
 }
 
 /// One line from QEMU.
-enum QMPMessage: Sendable, Hashable {
+package enum QMPMessage: Sendable, Hashable {
     case greeting(QEMUVersion)
     case answer(id: Int64, JSONValue)
     /// `kind` is QMP's error class. Without an id QEMU could not read our line.
@@ -24,7 +24,7 @@ enum QMPMessage: Sendable, Hashable {
     case event(QMPEvent)
 
     /// - Throws: `HostFault.qemuProtocol` for anything that is none of the four.
-    init(line: [UInt8], owner: String) throws(Failure) {
+    package init(line: [UInt8], owner: String) throws(Failure) {
         let value: JSONValue
         do throws(Failure) { value = try JSONParser.parse(line) } catch {
             throw Failure(
@@ -59,14 +59,16 @@ enum QMPMessage: Sendable, Hashable {
 }
 
 /// Cuts what arrives into lines. A line that passes the limit is refused: QEMU never writes one, so it is no QEMU.
-struct QMPLineReader {
-    static let lineLimit = 16 << 20
+package struct QMPLineReader {
+    package static let lineLimit = 16 << 20
     private var rest: [UInt8] = []
     /// Bytes of `rest` known to hold no line end.
     private var searched = 0
 
+    package init() {}
+
     /// Adds bytes and returns the lines that are complete, without their ends.
-    mutating func append(_ bytes: some Sequence<UInt8>, owner: String) throws(Failure) -> [[UInt8]] {
+    package mutating func append(_ bytes: some Sequence<UInt8>, owner: String) throws(Failure) -> [[UInt8]] {
         rest.append(contentsOf: bytes)
         var lines: [[UInt8]] = []
         var start = 0
