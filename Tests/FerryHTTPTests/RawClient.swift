@@ -38,8 +38,10 @@ enum RawClient {
     }
 
     @discardableResult
-    static func write(_ descriptor: Int32, _ text: String) -> Bool {
-        let bytes = Array(text.utf8)
+    static func write(_ descriptor: Int32, _ text: String) -> Bool { write(descriptor, Array(text.utf8)) }
+
+    @discardableResult
+    static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in

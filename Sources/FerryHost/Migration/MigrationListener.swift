@@ -7,31 +7,52 @@ import Synchronization
 /// hands it
 /// to the move it names.
 ///
-/// A stranger can cost this host little: at most 64 connections are being greeted at once, none for longer than the
-/// channel's
-/// handshake limit and 64 bytes, and a connection for a move that is not expected here is closed without a word.
+/// A stranger can cost this host little: at most 64 connections are being greeted at once, half of them from one address, none
+/// for longer than the channel's handshake limit and 64 bytes, and a connection for a move that is not expected here is closed
+/// without a word.
 package final class MigrationListener: Sendable {
     package static let greetingLimit = 64
+    /// Who sits on all places it can get leaves as many for the others.
+    package static let addressLimit = 32
 
     private struct State: Sendable {
         var sockets: [String: (socket: ListeningSocket, thread: WorkerThread)] = [:]
-        var greetings = 0
+        /// Connections being greeted, by the peer's address.
+        var greetings: [String: Int] = [:]
+
+        mutating func admit(_ address: String) -> Bool {
+            let all = greetings.values.reduce(0, +)
+            guard all < MigrationListener.greetingLimit,
+                greetings[address, default: 0] < MigrationListener.addressLimit
+            else { return false }
+            greetings[address, default: 0] += 1
+            return true
+        }
+
+        mutating func dismiss(_ address: String) {
+            let rest = greetings[address, default: 1] - 1
+            greetings[address] = rest == 0 ? nil : rest
+        }
     }
 
     private let port: UInt16
+    private let greetingTimeout: Duration
     private let state = Mutex(State())
     private let stop: StopSignal
     private let receive: @Sendable (IncomingChannel) -> Bool
     private let complain: @Sendable (Failure) -> Void
 
     /// - Parameters:
+    ///   - greetingTimeout: for a connection to say what it is for.
     ///   - receive: takes a connection over; false when no move here expects it.
     ///   - complain: what administrators should know; called from any thread.
     package init(
-        port: UInt16, receive: @escaping @Sendable (IncomingChannel) -> Bool,
+        port: UInt16, greetingTimeout: Duration = Channel.handshakeTimeout,
+        receive: @escaping @Sendable (IncomingChannel) -> Bool,
         complain: @escaping @Sendable (Failure) -> Void
     ) throws(Failure) {
         self.port = port
+        self.greetingTimeout = greetingTimeout
         self.receive = receive
         self.complain = complain
         stop = try StopSignal()
@@ -97,21 +118,17 @@ package final class MigrationListener: Sendable {
     }
 
     private func greet(_ connection: StreamSocket) {
-        let isAdmitted = state.withLock { state in
-            guard state.greetings < Self.greetingLimit else { return false }
-            state.greetings += 1
-            return true
-        }
-        guard isAdmitted else { return connection.shutDown() }
-        let (stop, receive) = (stop, receive)
+        // Without the port, which is another one for each connection.
+        let address = connection.peerName.lastIndex(of: ":").map { String(connection.peerName[..<$0]) } ?? ""
+        guard state.withLock({ $0.admit(address) }) else { return connection.shutDown() }
+        let (stop, receive, limit) = (stop, receive, greetingTimeout)
         let started = try? WorkerThread("migration-greet") { [weak self] in
-            defer { self?.state.withLock { $0.greetings -= 1 } }
-            guard let channel = try? IncomingChannel.accept(connection, stop: stop), receive(channel) else {
-                return connection.shutDown()
-            }
+            defer { self?.state.withLock { $0.dismiss(address) } }
+            guard let channel = try? IncomingChannel.accept(connection, within: limit, stop: stop), receive(channel)
+            else { return connection.shutDown() }
         }
         if started == nil {
-            state.withLock { $0.greetings -= 1 }
+            state.withLock { $0.dismiss(address) }
             connection.shutDown()
         }
     }

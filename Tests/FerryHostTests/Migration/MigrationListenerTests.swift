@@ -20,16 +20,18 @@ struct MigrationListenerTests {
         init(takes: Bool) { self.takes = takes }
     }
 
-    private func listener(_ received: Received, port: UInt16) throws -> MigrationListener {
+    private func listener(
+        _ received: Received, port: UInt16, greetingTimeout: Duration = Channel.handshakeTimeout
+    ) throws -> MigrationListener {
         try MigrationListener(
-            port: port,
+            port: port, greetingTimeout: greetingTimeout,
             receive: { channel in
                 if received.takes { received.channels.update { $0.append(channel) } }
                 return received.takes
             }, complain: { Issue.record("\($0)") })
     }
 
-    private func preamble(_ migration: MigrationID, number: UInt32 = 0) -> [UInt8] {
+    private static func preamble(_ migration: MigrationID, number: UInt32 = 0) -> [UInt8] {
         var bytes = Preamble.magic
         bytes += [UInt8(truncatingIfNeeded: WireProtocol.newestVersion), 0]
         bytes += (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
@@ -48,56 +50,132 @@ struct MigrationListenerTests {
         defer { listener.close() }
         try listener.listen(on: [address])
         let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-        let bytes = preamble(MigrationID.make(), number: 3)
+        let bytes = Self.preamble(MigrationID.make(), number: 3)
         #expect(bytes.count == Preamble.length)
         try socket.writeFully(bytes, until: .scaled(.seconds(10)))
         let channel = received.channels.wait(until: .scaled(.seconds(10))) { $0.first }
         #expect(channel?.number == 3)
     }
 
-    @Test func `strangers are cut off: wrong bytes, unknown moves`() throws {
+    /// Bytes of the length of a preamble that are none, and one of a move that nobody expects.
+    private static let strangers: [(String, [UInt8])] = {
+        func filled(_ bytes: [UInt8]) -> [UInt8] { bytes + [UInt8](repeating: 0x20, count: Preamble.length) }
+        func changed(_ index: Int, _ value: UInt8) -> [UInt8] {
+            var bytes = preamble(.make())
+            bytes[index] = value
+            return bytes
+        }
+        return [
+            ("HTTP", filled(Array("GET / HTTP/1.1\r\n\r\n".utf8))),
+            ("SSH", filled(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))),
+            ("TLS", filled([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3])), ("zeroes", [UInt8](repeating: 0, count: 4096)),
+            ("version 0", changed(8, 0)), ("an unknown protection", changed(14, 9)),
+            ("a reserved byte", changed(15, 1)), ("an unknown move", preamble(.make())),
+        ]
+    }()
+
+    @Test(arguments: strangers)
+    func `a stranger is cut off without a word`(name: String, bytes: [UInt8]) throws {
         let address = "127.77.1.2"
         let port = try Self.freePort(on: address)
-        let received = Received(takes: false)
-        let listener = try listener(received, port: port)
+        let listener = try listener(Received(takes: false), port: port)
         defer { listener.close() }
         try listener.listen(on: [address])
-        for bytes in [[UInt8]("GET / HTTP/1.1\r\n\r\n".utf8) + [UInt8](repeating: 0x20, count: 64), preamble(.make())] {
-            let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-            try socket.writeFully(bytes, until: .scaled(.seconds(10)))
-            // The end of the stream, or the reset that follows unread bytes.
-            let rest = try? socket.readFully(1, until: .scaled(.seconds(20)))
-            #expect(rest == nil)
+        let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+        try socket.writeFully(bytes, until: .scaled(.seconds(10)))
+        // The end of the stream, or the reset that follows unread bytes.
+        #expect((try? socket.readFully(1, until: .scaled(.seconds(20)))) == nil)
+    }
+
+    /// Sits on as many places as one address gets.
+    private func sit(at address: String, _ port: UInt16) throws -> [StreamSocket] {
+        try (0..<MigrationListener.addressLimit).map { _ in
+            try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
         }
     }
 
-    @Test func `silent connections do not keep others out for ever, and not more than the limit are held`() throws {
+    private func isCutOff(_ socket: StreamSocket, within limit: Duration) -> Bool {
+        do throws(Failure) {
+            _ = try socket.readFully(1, until: .after(limit))
+            return false
+        } catch {
+            return !error.is(LinuxFault.timedOut)
+        }
+    }
+
+    @Test func `who sits on the places of an address has them for the greeting's time only`() throws {
         let address = "127.77.1.3"
+        let port = try Self.freePort(on: address)
+        let received = Received(takes: true)
+        let listener = try listener(received, port: port, greetingTimeout: .seconds(3))
+        defer { listener.close() }
+        try listener.listen(on: [address])
+        let silent = try sit(at: address, port)
+        // Beyond the limit: closed at once, while the silent ones are still waited for.
+        #expect(
+            try eventually(within: .seconds(2)) {
+                isCutOff(
+                    try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10))),
+                    within: .milliseconds(500))
+            })
+        for socket in silent { #expect(isCutOff(socket, within: scaled(.seconds(30)))) }
+        let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+        try socket.writeFully(Self.preamble(.make()), until: .scaled(.seconds(10)))
+        #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.first } != nil)
+    }
+
+    @Test func `while one address sits on all it gets, another one is served`() throws {
+        let address = "127.77.1.7"
         let port = try Self.freePort(on: address)
         let received = Received(takes: true)
         let listener = try listener(received, port: port)
         defer { listener.close() }
         try listener.listen(on: [address])
-        var silent: [StreamSocket] = []
-        for _ in 0..<MigrationListener.greetingLimit {
-            silent.append(try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10))))
+        let silent = try sit(at: address, port)
+        let other = try BoundConnection(from: "127.77.1.8", to: address, port: port)
+        try other.send(Self.preamble(.make(), number: 5))
+        #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.first }?.number == 5)
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test func `a greeting that trickles is cut off although every byte is activity`() throws {
+        let address = "127.77.1.9"
+        let port = try Self.freePort(on: address)
+        let received = Received(takes: true)
+        let listener = try listener(received, port: port, greetingTimeout: .milliseconds(400))
+        defer { listener.close() }
+        try listener.listen(on: [address])
+        let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+        var sent = 0
+        for byte in Self.preamble(.make()) {
+            guard (try? socket.writeFully([byte], until: .after(.seconds(5)))) != nil else { break }
+            sent += 1
+            // Its answer would be the end; meanwhile time passes.
+            if isCutOff(socket, within: .milliseconds(100)) { break }
         }
-        // Beyond the limit: closed at once, while the silent ones are still waited for.
-        let start = ContinuousClock.now
-        #expect(
-            try eventually(within: .seconds(5)) {
-                let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-                return (try? socket.readFully(1, until: .after(.milliseconds(500)))) == nil
-            })
-        // When their time is over there is room again.
-        let arrived = try eventually(within: Channel.handshakeTimeout + .seconds(20)) {
+        #expect(sent < Preamble.length)
+        #expect(received.channels.update { $0.isEmpty })
+    }
+
+    @Test func `who hangs up in the middle of a greeting gives its place back at once`() throws {
+        let address = "127.77.1.10"
+        let port = try Self.freePort(on: address)
+        let received = Received(takes: true)
+        let listener = try listener(received, port: port)
+        defer { listener.close() }
+        try listener.listen(on: [address])
+        let bytes = Self.preamble(.make())
+        for count in 0..<4 * MigrationListener.addressLimit {
             let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-            try? socket.writeFully(preamble(.make()), until: .after(.seconds(1)))
-            silent.append(socket)
+            try socket.writeFully(Array(bytes[..<(count % Preamble.length)]), until: .scaled(.seconds(10)))
+            socket.shutDown()
+        }
+        let arrived = try eventually(within: .seconds(5)) {
+            let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+            try socket.writeFully(bytes, until: .scaled(.seconds(10)))
             return received.channels.wait(until: .after(.milliseconds(300))) { $0.first } != nil
         }
-        #expect(arrived)
-        #expect(ContinuousClock.now - start < Channel.handshakeTimeout + scaled(.seconds(25)))
+        #expect(arrived, "long before a greeting's time was over")
     }
 
     @Test func `addresses are opened and closed as the networks say; the listener closes for good`() throws {

@@ -18,6 +18,42 @@ import Testing
         }
     }
 
+    @Test func `no key lasts long enough for its bounds, and the keys before are forgotten in step`() throws {
+        // More than 2^24 records on one connection: each key has that many at most.
+        #expect(RecordCipher.rekeyInterval == 1 << 24)
+        // GCM with counted vectors: at most 2^32 records a key, and 2^36 - 32 bytes a record (SP 800-38D, 5.2.1.1 and 8.3).
+        #expect(RecordCipher.rekeyInterval <= 1 << 32)
+        #expect(WireProtocol.messageLimit < 1 << 36 - 32)
+        // Blocks a key: an attacker's advantage grows with their square over 2^129.
+        let blocks = Double(RecordCipher.rekeyInterval) * Double(WireProtocol.messageLimit / 16 + 1)
+        #expect(blocks * blocks / 0x1p129 < 0x1p-32)
+        for protection in Self.protections {
+            let relay = try Relay(protection, rekeyInterval: 64)
+            for number in 0..<64 * 40 + 3 {
+                try relay.send(UInt64(number))
+                try relay.deliver(relay.capture())
+                #expect(try relay.receive() == .heartbeat(HeartbeatMessage(count: UInt64(number))))
+            }
+        }
+    }
+
+    @Test func `ends that change keys at different records do not understand each other`() throws {
+        let (near, far) = try StreamSocket.pair()
+        func cipher(_ interval: UInt64, isSealing: Bool) throws -> RecordCipher {
+            try RecordCipher(
+                chain: [UInt8](repeating: 9, count: 32), mode: .encrypted, isSealing: isSealing, rekeyInterval: interval
+            )
+        }
+        let writer = RecordWriter(near, cipher: try cipher(4, isSealing: true))
+        let reader = RecordReader(far, cipher: try cipher(5, isSealing: false))
+        for number in 0..<5 {
+            try writer.send(.heartbeat(HeartbeatMessage(count: UInt64(number))), until: Relay.deadline)
+        }
+        for _ in 0..<4 { _ = try reader.receiveMessage(until: Relay.deadline) }
+        let failure = #expect(throws: Failure.self) { try reader.receiveMessage(until: Relay.deadline) }
+        #expect(failure?.is(TransferFault.checksumMismatch) == true)
+    }
+
     @Test func `encryption hides the text, and no record looks like another`() throws {
         let relay = try Relay(.encrypted(Self.secret))
         var seen: Set<[UInt8]> = []

@@ -38,7 +38,7 @@ final class Crossing: Sendable {
     let sink: CountingSink
     let peersAreDown = Atomic<Bool>(false)
     private let wires: Wires
-    private let migration: MigrationID
+    let migration: MigrationID
 
     /// What needs the crossing while it is being made.
     private final class Wires: Sendable {

@@ -18,10 +18,25 @@ extension SessionTests {
             machine = try SimulatedMachine("NODE1", folder: folder, oracle: oracle)
         }
 
+        /// The header of a record of two gibibytes.
+        private static let tooLong: [UInt8] = [0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0]
+        /// A record of a hundred bytes, of which three come.
+        private static let cut: [UInt8] = [100, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]
+
+        /// A byte of a record's header now and then, for longer than silence is suffered: activity, and no sign of life.
+        private static func trickle(_ socket: StreamSocket) {
+            let end = ContinuousClock.now + ControlChannel.silenceLimit * 4
+            guard let never = try? StopSignal() else { return }
+            while ContinuousClock.now < end, (try? socket.writeFully([1], until: .after(.seconds(1)))) != nil {
+                if never.wait(until: .after(ControlChannel.silenceLimit / 4)) { return }
+            }
+        }
+
         /// What a false target says once it has read hello.
         enum Lie: String, CaseIterable, Sendable {
             case runningAtOnce, readyAtOnce, disksReleasedAtOnce, acceptTwice, wrongVersion, refusedOtherEpoch
             case sourcesMessage, dataMessage, noise, hangUp, silence, preparedTwice, failureAtOnce
+            case recordTooLong, recordCut, trickle
         }
 
         private struct LyingTarget: Sendable {
@@ -73,6 +88,16 @@ extension SessionTests {
                     try say(accept)
                     try say(.prepared(PreparedMessage(allocated: 1)))
                     try say(.prepared(PreparedMessage(allocated: 1)))
+                case .recordTooLong:
+                    try say(accept)
+                    try far.writeFully(LiarTests.tooLong, until: deadline)
+                case .recordCut:
+                    try say(accept)
+                    try far.writeFully(LiarTests.cut, until: deadline)
+                    return far.shutDown()
+                case .trickle:
+                    try say(accept)
+                    LiarTests.trickle(far)
                 case .failureAtOnce:
                     try say(.failure(FailureMessage(failure: Failure(InjectedFault.injected, "The disk is full."))))
                 }
@@ -128,6 +153,7 @@ extension SessionTests {
             case mapBeyondTheEnd, itemBeyondTheEnd, itemUnaligned, itemOfTheNextLane, itemOutOfSequence,
                 itemOfAnOldRound
             case bootFileTooLong, helloTwice, hangUp, noise, otherEpoch
+            case futureVersion, targetsMessage, dataMessage, sealedTwice, recordTooLong, recordCut, trickle
         }
 
         private func talk(_ lie: Nonsense, to target: TargetSession) throws(Failure) {
@@ -144,11 +170,11 @@ extension SessionTests {
             }
             let control = try connect(0)
             func say(_ message: Message) throws(Failure) { try control.writer.send(message, until: deadline) }
-            try say(
-                .hello(
-                    HelloMessage(
-                        migration: migration, capabilities: .all, epoch: lie == .otherEpoch ? 2 : 1, policy: "lies",
-                        connections: 1)))
+            var hello = HelloMessage(
+                migration: migration, capabilities: .all, epoch: lie == .otherEpoch ? 2 : 1, policy: "lies",
+                connections: 1)
+            if lie == .futureVersion { (hello.oldestVersion, hello.newestVersion) = (2, 9) }
+            try say(.hello(hello))
             _ = try control.reader.receiveMessage(until: deadline)
             let size = SimulatedMachine.ramSize
             func lanes(_ size: UInt64) -> Message {
@@ -177,7 +203,19 @@ extension SessionTests {
                     data: [UInt8](repeating: 1, count: 4096))
             }
             switch lie {
-            case .otherEpoch: break
+            case .otherEpoch, .futureVersion: break
+            case .targetsMessage: try say(.ready(ReadyMessage(epoch: 1, load: .zero)))
+            case .dataMessage: try say(.item(item(1, 1, .memory, 0)))
+            case .sealedTwice:
+                try say(lanes(size))
+                try say(map([]))
+                try say(.releaseDisks(ReleaseDisksMessage()))
+                try say(.releaseDisks(ReleaseDisksMessage()))
+            case .recordTooLong: try control.socket.writeFully(Self.tooLong, until: deadline)
+            case .recordCut:
+                try control.socket.writeFully(Self.cut, until: deadline)
+                return control.socket.shutDown()
+            case .trickle: Self.trickle(control.socket)
             case .roundBeforeMap: try say(begin(0))
             case .sealWithoutRound:
                 try say(lanes(size))

@@ -330,6 +330,28 @@ import Testing
         try expectTidy()
     }
 
+    @Test func `strangers who know the move's name, take its numbers and then dawdle hold nothing up`() throws {
+        let images = Images()
+        let crossing = try Crossing(from: one, to: two, comparing(images))
+        var dawdlers: [StreamSocket] = []
+        for number in [0, 0, 0, 1, 2, 3] as [UInt32] {
+            let (near, far) = try StreamSocket.pair()
+            crossing.supply.hand(far)
+            try near.writeFully(
+                Preamble.sample(number: number, mode: .encrypted, migration: crossing.migration),
+                until: .after(.seconds(5)))
+            // The answer: it was taken for one of the move's own.
+            _ = try near.readFully(Preamble.answerLength, until: .scaled(.seconds(10)))
+            // A part of a record that it has no key for.
+            try near.writeFully([9, 0, 0, 0, 0], until: .after(.seconds(5)))
+            dawdlers.append(near)
+        }
+        expectMoved(try crossing.run(), crossing)
+        #expect(images.areEqual)
+        withExtendedLifetime(dawdlers) {}
+        try expectTidy()
+    }
+
     // MARK: Ending early
 
     @Test(arguments: [
