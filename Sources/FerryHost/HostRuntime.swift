@@ -75,6 +75,7 @@ package final class HostRuntime: Sendable {
         let housekeeper = try WorkerThread("housekeeping") {
             let processors = Self.processorCount
             while !signal.wait(until: .after(Self.housekeepingInterval)) {
+                machines.takeUpRepairs()
                 for machine in machines.all { machine.maintain(processors: processors) }
             }
         }

@@ -7,6 +7,7 @@ extension Machine {
     /// - Returns: false when it ran already.
     package func start() throws(Failure) -> Bool {
         guard !isPlanned else { throw HostFault.invalidState(of: name, "Another host is moving it here.") }
+        try requireFree()
         guard qemu == nil else { return false }
         let qemu = try launch(.paused)
         do throws(Failure) {
@@ -108,7 +109,9 @@ extension Machine {
             return
         }
         let qemu = RunningQEMU(owner: name, record: record, process: process)
-        environment.admissions.note(id, size: (try? document())?.memory ?? .zero, file: record.memoryFile)
+        // Where the document cannot say how much memory was promised, the file does.
+        let size = (try? document())?.memory ?? ByteCount((try? FileIdentity.of(record.memoryFile))?.size ?? 0)
+        environment.admissions.note(id, size: size, file: record.memoryFile)
         state.update { $0.qemu = qemu }
         do throws(Failure) {
             try qemu.connect(deadline: .seconds(10))

@@ -31,7 +31,15 @@ extension Machine {
         of state: State, guest: GuestStatus.State?, complaint: String?
     ) -> (MachineState, String) {
         let normal = "Operating normally"
-        if let damage = state.damage { return (.offCritical, damage.message) }
+        if let trouble = state.damage ?? state.hold {
+            return switch guest {
+            case _ where state.qemu == nil: (.offCritical, trouble.message)
+            case .running, nil: (.runningCritical, trouble.message)
+            case .prelaunch, .paused, .suspended, .postmigrate, .finishMigrate, .restoreVM, .saveVM, .colo, .debug,
+                .inmigrate, .ioError, .internalError, .guestPanicked, .watchdog, .shutdown:
+                (.pausedCritical, trouble.message)
+            }
+        }
         guard state.qemu != nil else {
             if state.planned != nil { return (.off, "Planned virtual machine") }
             return state.work == .start ? (.starting, "Starting") : (.off, normal)

@@ -15,6 +15,8 @@ package final class Machine: Sendable {
         /// Why the document cannot be used; the other fields are then only what its folder tells.
         var damage: Failure?
         var planned: PlannedRecord?
+        /// Why nobody may start the machine, although its document is whole.
+        var hold: Failure?
         var qemu: RunningQEMU?
         var work: MachineWork?
         var percent: Int?
@@ -37,15 +39,20 @@ package final class Machine: Sendable {
     }
 
     /// A machine whose document cannot be used: it is listed, and can be removed.
-    init(damaged id: String, folder: String, _ damage: Failure, environment: HostEnvironment) {
+    ///
+    /// - Parameter name: what the damaged document still tells; nil = the id.
+    init(
+        damaged id: String, name: String?, folder: String, planned: PlannedRecord?, _ damage: Failure,
+        environment: HostEnvironment
+    ) {
         self.id = id
         self.folder = folder
         self.environment = environment
-        let document = MachineDocument(id: id, name: id, memory: .zero, creationTime: 0)
-        state = Monitor(State(document: document, damage: damage))
+        let document = MachineDocument(id: id, name: name ?? id, memory: .zero, creationTime: 0)
+        state = Monitor(State(document: document, damage: damage, planned: planned))
     }
 
-    /// The id where the document is damaged.
+    /// The id where the document is damaged and does not even tell the name.
     package var name: String { state.read { $0.document.name } }
     package var isPlanned: Bool { state.read { $0.planned != nil } }
     package var isDamaged: Bool { state.read { $0.damage != nil } }
@@ -59,6 +66,35 @@ package final class Machine: Sendable {
         try state.read { (state) throws(Failure) in
             if let damage = state.damage { throw damage }
             return state.document
+        }
+    }
+
+    /// - Throws: why nobody may start or move the machine, although its document is whole.
+    func requireFree() throws(Failure) {
+        if let hold = state.read({ $0.hold }) { throw hold }
+    }
+
+    /// Keeps everybody from starting or moving the machine, until ferryd starts again.
+    func hold(_ reason: Failure) { state.update { $0.hold = reason } }
+
+    /// Its own note of who plans it is damaged, and this is who.
+    func plan(by migration: String) { state.update { $0.planned = PlannedRecord(migration: migration) } }
+
+    /// Looks at a damaged document again.
+    ///
+    /// - Returns: whether it can be used now.
+    func takeUpRepair(_ loaded: MachineStore.Loaded) -> Bool {
+        state.update { state in
+            guard state.damage != nil else { return false }
+            switch loaded {
+            case .machine(let document, let place):
+                guard place == folder else { return false }
+                (state.document, state.damage) = (document, nil)
+                return true
+            case .damaged(_, _, let failure):
+                state.damage = failure
+                return false
+            }
         }
     }
 

@@ -27,12 +27,22 @@ package final class MachineRegistry: Sendable {
                 machine = Machine(document, folder: folder, planned: planned, environment: environment)
             case .damaged(let id, let folder, let failure):
                 environment.events.add(failure, id)
-                machine = Machine(damaged: id, folder: folder, failure, environment: environment)
+                machine = Machine(
+                    damaged: id, name: store.salvagedName(in: folder), folder: folder, planned: try readPlanned(folder),
+                    failure, environment: environment)
             }
             do throws(Failure) { try machine.adopt() } catch { environment.events.add(error, machine.name) }
             state.withLock { $0.machines[machine.id] = machine }
         }
         endStrays()
+    }
+
+    /// Called every few seconds: a document that was damaged may have been put right.
+    func takeUpRepairs() {
+        for machine in all where machine.isDamaged {
+            guard machine.takeUpRepair(store.load(machine.id)) else { continue }
+            environment.events.add(.information, machine.name, "The virtual machine's document can be read again.")
+        }
     }
 
     private func readPlanned(_ folder: String) throws(Failure) -> PlannedRecord? {

@@ -55,6 +55,15 @@ package struct MachineStore: Sendable {
         }
     }
 
+    /// The name in a document that cannot be used otherwise, so that an administrator knows which machine it is.
+    package func salvagedName(in place: String) -> String? {
+        guard let bytes = try? DurableFile.readIfPresent("\(place)/\(MachineDocument.fileName)"),
+            let name = try? JSONParser.parse(bytes)["name"]?.text,
+            (try? MachineDocument.validate(name: name)) != nil
+        else { return nil }
+        return name
+    }
+
     /// Makes the machine's folder in `parent`, without a document yet: the machine does not exist before `publish`.
     ///
     /// - Returns: the folder. Undo with `removeFolder`.
@@ -103,6 +112,11 @@ package struct MachineStore: Sendable {
     package func removeFolder(_ place: String) throws(Failure) {
         // The document first: a crash in between leaves a folder that is no machine's.
         for name in Self.ownFiles { try DurableFile.remove("\(place)/\(name)") }
+        // What a crash left of a file that was being replaced.
+        for name in (try? Folder.names(in: place)) ?? []
+        where name.hasSuffix(".new") && Self.ownFiles.contains(where: { name.hasPrefix(".\($0).") }) {
+            try DurableFile.remove("\(place)/\(name)")
+        }
         // SAFETY: a zero-terminated copy that outlives the call.
         guard unsafe rmdir(place) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
             throw Failure(errno: errno, "remove the folder \(place)", target: place)

@@ -58,6 +58,7 @@ package final class HostMigrations: MigrationService {
     package func recover() throws(Failure) {
         var newest: [String: MigrationLog] = [:]
         var older: [MigrationLog] = []
+        var hasDamage = false
         for found in try records.unsettled() {
             do throws(Failure) {
                 let log = try found.get()
@@ -70,13 +71,23 @@ package final class HostMigrations: MigrationService {
                 older.append(isNewer ? other : log)
                 if isNewer { newest[log.context.machine] = log }
             } catch {
-                complain(error, nil)
+                hasDamage = true
+                hold(error)
             }
+        }
+        // Its own note of who plans it is damaged; the records know.
+        for machine in machines.all where machine.plannedBy?.isEmpty == true {
+            if let migration = records.planner(of: machine.id) { machine.plan(by: migration) }
         }
         // An older move of a machine was over long ago; only its clean-up was not, and it says nothing about the guest.
         for log in older {
             attempt(log.context.machineName) { () throws(Failure) in
-                try undoEverything(log)
+                // A move that brought the machine made what is the machine's now.
+                if log.context.side == .target, log.role == .owner {
+                    try log.undo.keepEverything()
+                } else {
+                    try undoEverything(log)
+                }
                 try finish(log, .failed, nil)
             }
         }
@@ -87,10 +98,32 @@ package final class HostMigrations: MigrationService {
         }
         // A machine that was planned by a move of which no record is left: nothing of it can have run.
         for machine in machines.all where machine.isPlanned {
-            guard let migration = machine.plannedBy, !migration.isEmpty, records.log(migration) == nil else { continue }
+            guard let migration = machine.plannedBy, records.log(migration) == nil, !hasDamage else { continue }
             attempt(machine.name) { () throws(Failure) in try machines.remove(machine) }
         }
         try records.prune(keeping: Set(history.all.map(\.id)))
+    }
+
+    /// Nobody may run a machine of which the records of a move cannot be read: the other host may own it.
+    private func hold(_ failure: Failure) {
+        complain(failure, nil)
+        guard let migration = failure.target else { return }
+        for machine in machines.all where records.mentions(machine.id, in: migration) {
+            machine.hold(
+                Failure(
+                    MigrationFault.inDoubt,
+                    "Virtual machine '\(machine.name)' is not started on '\(hostName)', because the records of its migration \(migration) are damaged.",
+                    target: machine.name, cause: failure,
+                    advice:
+                        "Look with Get-VMMigration on the other host whether it owns the machine. If it does, remove the machine here with Remove-VM; else move the folder \(migration) out of migrations/open in ferryd's state folder and restart ferryd."
+                ))
+        }
+        do throws(Failure) {
+            try history.update(migration) { report in
+                report.status = .inDoubt
+                report.failure = FailureDocument(failure)
+            }
+        } catch { complain(error, nil) }
     }
 
     /// One failure must not keep the others from being settled.
@@ -169,6 +202,12 @@ package final class HostMigrations: MigrationService {
     }
 
     // MARK: - Which moves there are
+
+    /// E-22 when the host moves as many machines as it may.
+    func requireFreePlace(for machine: String) throws(Failure) {
+        let limit = settings.maximumMigrations
+        guard state.withLock({ $0.admitted.count }) < limit else { throw .migrationLimitReached(machine, limit: limit) }
+    }
 
     /// Counts a move against the host's limit. `depart` ends it.
     func admit(_ migration: String, _ machine: String) throws(Failure) {
@@ -310,7 +349,10 @@ package final class HostMigrations: MigrationService {
 
     private func perform(_ undo: MigrationUndo, of context: MigrationContext) throws(Failure) {
         switch undo {
-        case .removeFile(let path): try DurableFile.remove(path)
+        case .removeFile(let path):
+            // Whatever the journal says: the disk of a machine that is here for good is not a move's to remove.
+            if let user = machines.user(ofImage: path), user.plannedBy != context.migration { return }
+            try DurableFile.remove(path)
         case .removeEmptyFolder(let path): Folder.removeIfEmpty(path)
         case .removeTree(let path): try Folder.removeTree(path)
         case .endStorageDaemon(let socket): try StorageDaemon.endLeftover(socket: socket)

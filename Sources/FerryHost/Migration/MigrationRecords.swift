@@ -59,15 +59,29 @@ package final class MigrationRecords: Sendable {
         try Folder.create("\(folder)/closed")
         var known: [String: UInt64] = [:]
         if let bytes = try DurableFile.readIfPresent("\(folder)/epochs.json") {
-            do {
-                known = try JSONDecoder().decode([String: UInt64].self, from: Data(bytes))
-            } catch {
-                throw Failure(
-                    TransferFault.recordDamaged, "The file \(folder)/epochs.json cannot be understood: \(error)",
-                    target: folder)
+            if let decoded = try? JSONDecoder().decode([String: UInt64].self, from: Data(bytes)) {
+                known = decoded
+            } else {
+                // Each move's own record tells it as well. The file is set aside, and written again with the next change.
+                try DurableFile.replace("\(folder)/epochs.json.damaged", with: bytes)
+                known = try Self.epochs(in: folder)
             }
         }
         epochs = Mutex(known)
+    }
+
+    /// What the records of all moves that are kept say.
+    private static func epochs(in folder: String) throws(Failure) -> [String: UInt64] {
+        var known: [String: UInt64] = [:]
+        for place in ["\(folder)/open", "\(folder)/closed"] {
+            for name in try Folder.names(in: place) {
+                guard let bytes = try? DurableFile.readIfPresent("\(place)/\(name)/context.json"),
+                    let context = try? JSONDecoder().decode(MigrationContext.self, from: Data(bytes))
+                else { continue }
+                known[context.machine] = max(known[context.machine] ?? 0, context.epoch)
+            }
+        }
+        return known
     }
 
     /// Begins the records of a move. Nothing of it may exist before this has returned.
@@ -119,10 +133,32 @@ package final class MigrationRecords: Sendable {
                 logs.withLock { $0[name] = log }
                 result.append(.success(log))
             } catch {
-                result.append(.failure(error))
+                result.append(
+                    .failure(
+                        Failure(
+                            TransferFault.recordDamaged,
+                            "The records of the migration \(name) in \(place) cannot be used.",
+                            target: name, cause: error)))
             }
         }
         return result
+    }
+
+    /// Whether the open records of `migration`, whatever they are worth, name the machine.
+    func mentions(_ machine: String, in migration: String) -> Bool {
+        let place = openFolder(migration)
+        let wanted = Array(machine.utf8)
+        return ((try? Folder.names(in: place)) ?? []).contains { name in
+            guard let bytes = try? DurableFile.read("\(place)/\(name)") else { return false }
+            return bytes.indices.contains { bytes[$0...].starts(with: wanted) }
+        }
+    }
+
+    /// The open move that brings the machine here; nil when there is none.
+    func planner(of machine: String) -> String? {
+        logs.withLock { logs in
+            logs.values.first { $0.context.machine == machine && $0.context.side == .target }?.context.migration
+        }
     }
 
     /// The newest record of a migration, settled or not; nil when this host has none.
