@@ -10,6 +10,7 @@
     CmdletsToExport   = @(
         'Add-VMHostTrust'
         'Add-VMMigrationNetwork'
+        'Compare-VM'
         'Disable-VMMigration'
         'Enable-VMMigration'
         'Get-VM'

@@ -13,11 +13,15 @@ package protocol MigrationService: AnyObject, Sendable {
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult
 
+    /// Everything that speaks against moving a machine, at both hosts. Makes and reserves nothing.
+    func compare(_ machine: Machine, _ request: CompareMachineRequest) throws(Failure) -> CompatibilityReport
+
     /// Newest first.
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport]
 
     // What a trusted host asks; `peer` is its entry in the trust list.
     func prepare(_ request: PrepareMigrationRequest, peer: TrustReport) throws(Failure) -> PrepareMigrationResponse
+    func compare(_ request: CompareMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationComparison
     func abandon(_ request: AbandonMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
     func standing(_ request: MigrationStatusRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
 

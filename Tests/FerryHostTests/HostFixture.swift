@@ -94,6 +94,12 @@ final class StubServices: MigrationService, TrustService {
     func prepare(
         _ request: PrepareMigrationRequest, peer: TrustReport
     ) throws(Failure) -> PrepareMigrationResponse { throw unavailable }
+    func compare(_ machine: Machine, _ request: CompareMachineRequest) throws(Failure) -> CompatibilityReport {
+        throw unavailable
+    }
+    func compare(_ request: CompareMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationComparison {
+        throw unavailable
+    }
     func abandon(_ request: AbandonMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationStanding {
         throw unavailable
     }

@@ -9,6 +9,7 @@ package enum HyperVCommands {
         commands: [
             AddVMHostTrust.self,
             AddVMMigrationNetwork.self,
+            CompareVM.self,
             DisableVMMigration.self,
             EnableVMMigration.self,
             GetVM.self,

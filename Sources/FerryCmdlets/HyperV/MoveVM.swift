@@ -13,26 +13,57 @@ struct MoveVM: Cmdlet {
     static let signature = Signature(
         "Move-VM", typeName: "Microsoft.HyperV.PowerShell.Commands.MoveVM", shouldProcess: .medium,
         defaultSet: "NameSingleDestination", outputs: [MachineReport.nounType.name],
-        parameters: [host, storage, path, retain, passthru],
+        parameters: [passthru],
         sets: [
-            ParameterSet("NameSingleDestination", [MachineSelection.name, MachineSelection.computer]),
-            ParameterSet("VMSingleDestination", [MachineSelection.machine]),
+            ParameterSet(
+                "NameSingleDestination",
+                [MachineSelection.name, MachineSelection.computer, host, storage, path, retain]),
+            ParameterSet("VMSingleDestination", [MachineSelection.machine, host, storage, path, retain]),
+            ParameterSet("CompatibilityReport", [CompareVM.report]),
         ])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        for chosen in try MachineSelection.chosen(by: call, io) {
-            let name = chosen.machine.name
-            let sentence = "Move-VM will move the virtual machine \"\(name)\" to \"\(call[Self.host])\"."
-            guard try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence) else { continue }
-            let request = MoveMachineRequest(
-                machine: chosen.machine.id, destinationHost: call[Self.host], includeStorage: call[Self.storage],
-                destinationStoragePath: call[Self.path], retainDisksOnSource: call[Self.retain])
-            guard let moved = try io.follow(request, on: chosen.host, target: chosen.machine.value) else { continue }
-            try Self.tell(moved.migration, io)
-            if call[Self.passthru] { try io.emit(moved.machine) }
+        if call.isBound(CompareVM.report) {
+            for report in call[CompareVM.report] {
+                guard let host = try io.connections(to: [report.machine.computerName]).first else { continue }
+                try Self.move(report.machine, report.request, retains: false, at: host, call, io)
+            }
+            return
         }
+        for chosen in try MachineSelection.chosen(by: call, io) {
+            let question = CompareMachineRequest(
+                machine: chosen.machine.id, destinationHost: call[Self.host], includeStorage: call[Self.storage],
+                destinationStoragePath: call[Self.path])
+            try Self.move(chosen.machine, question, retains: call[Self.retain], at: chosen.host, call, io)
+        }
+    }
+
+    /// - Parameter question: what would be asked to know whether the move can be; the move itself asks the same.
+    private static func move(
+        _ machine: MachineReport, _ question: CompareMachineRequest, retains: Bool, at host: any HostConnection,
+        _ call: Call, _ io: CommandIO
+    ) throws(Stop) {
+        let sentence =
+            "Move-VM will move the virtual machine \"\(machine.name)\" to \"\(question.destinationHost)\"."
+        guard try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence) else { return }
+        if call.isBound(CompareVM.report) {
+            // The hosts may have changed since the report: it says what to do, not that it can be done.
+            guard let report = try io.send(question, to: host, target: machine.value) else { return }
+            guard report.incompatibilities.isEmpty else {
+                if call[passthru] { return try io.emit(report) }
+                for found in report.incompatibilities { try io.report(found.failure.failure, target: machine.value) }
+                return
+            }
+        }
+        let request = MoveMachineRequest(
+            machine: question.machine, destinationHost: question.destinationHost,
+            includeStorage: question.includeStorage, destinationStoragePath: question.destinationStoragePath,
+            retainDisksOnSource: retains)
+        guard let moved = try io.follow(request, on: host, target: machine.value) else { return }
+        try tell(moved.migration, io)
+        if call[passthru] { try io.emit(moved.machine) }
     }
 
     /// The figures of a finished move, for -Verbose.

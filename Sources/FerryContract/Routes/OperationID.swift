@@ -3,20 +3,20 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
     case getHost, setHost
     case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
     case getMachines, newMachine, startMachine, stopMachine, removeMachine
-    case moveMachine, getMigrations
+    case moveMachine, compareMachine, getMigrations
     case newTrustToken, addTrust, getTrusts, removeTrust
     // Between hosts
     case presentTrustToken
-    case prepareMigration, abandonMigration, migrationStatus
+    case prepareMigration, compareMigration, abandonMigration, migrationStatus
 
     package var permission: Permission {
         switch self {
-        case .getHost, .getMigrationNetworks, .getMachines, .getMigrations, .getTrusts: .read
+        case .getHost, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getTrusts: .read
         case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
             .stopMachine, .removeMachine, .moveMachine, .newTrustToken, .addTrust, .removeTrust:
             .administer
         case .presentTrustToken: .presentToken
-        case .prepareMigration, .abandonMigration, .migrationStatus: .migrate
+        case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus: .migrate
         }
     }
 }

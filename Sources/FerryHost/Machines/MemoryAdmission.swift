@@ -37,6 +37,13 @@ package enum MemoryAdmission {
         return nil
     }
 
+    /// The largest size to which there would be no objection.
+    package static func room(_ facts: Facts) -> ByteCount {
+        let free = facts.capacity.bytes - min(facts.capacity.bytes, facts.promised.bytes)
+        let outstanding = facts.promised.bytes - min(facts.promised.bytes, facts.resident.bytes)
+        return ByteCount(min(free, facts.available.bytes - min(facts.available.bytes, outstanding)))
+    }
+
     /// A figure of /proc/meminfo: "MemAvailable", "MemTotal".
     package static func figure(_ name: String) throws(Failure) -> ByteCount {
         let path = "/proc/meminfo"

@@ -9,7 +9,10 @@ extension HostMigrations {
     package func move(
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult {
-        let destination = try checkSource(machine, request)
+        var inspection = Inspection(stopsAtFirst: true)
+        guard let destination = try checkSource(machine, request.destinationHost, &inspection) else {
+            throw .unknownDestination(request.destinationHost, at: hostName)
+        }
         let migration = MigrationID.make().description
         try admit(migration, machine.name)
         defer { depart(migration) }
@@ -23,22 +26,41 @@ extension HostMigrations {
     // MARK: - Before anything is made
 
     /// The checks that need nobody else, in order.
-    private func checkSource(_ machine: Machine, _ request: MoveMachineRequest) throws(Failure) -> TrustReport {
-        _ = try machine.document()
-        let qemu = try machine.requireQEMU()
-        guard qemu.guestStatus.state == .running else {
-            throw HostFault.invalidState(of: machine.name, "Its guest is paused.")
-        }
+    func checkSource(
+        _ machine: Machine, _ destinationHost: String, _ inspection: inout Inspection
+    ) throws(Failure) -> TrustReport? {
         let settings = settings
-        guard settings.migrationEnabled else { throw .migrationNotEnabled(atSource: hostName) }
-        let destination = try findDestination(request.destinationHost)
-        try checkAuthentication(settings, destination)
+        _ = try inspection.check { () throws(Failure) in
+            _ = try machine.document()
+            try machine.requireFree()
+        }
+        _ = try inspection.check { () throws(Failure) in
+            guard try machine.requireQEMU().guestStatus.state == .running else {
+                throw HostFault.invalidState(of: machine.name, "Its guest is paused.")
+            }
+        }
+        _ = try inspection.check { () throws(Failure) in
+            guard settings.migrationEnabled else { throw .migrationNotEnabled(atSource: hostName) }
+        }
+        let destination = try inspection.check { () throws(Failure) in try findDestination(destinationHost) }
+        _ = try inspection.check { () throws(Failure) in
+            try checkAuthentication(settings, destination?.name ?? destinationHost)
+        }
+        _ = try inspection.check { () throws(Failure) in try checkPerformance(settings) }
+        _ = try inspection.check { () throws(Failure) in try checkTracker(machine) }
+        return destination
+    }
+
+    private func checkPerformance(_ settings: HostSettings) throws(Failure) {
         guard settings.performanceOption == .tcpip else {
             throw Failure(
                 MigrationFault.performanceUnavailable,
                 "The virtual machine migration performance option \(settings.performanceOption.rawValue) is not available on this host '\(hostName)'.",
                 target: hostName)
         }
+    }
+
+    private func checkTracker(_ machine: Machine) throws(Failure) {
         if let reason = environment.kernel.tracker.reason { throw .trackerUnavailable(machine.name, reason) }
         if configuration.preloadLibrary == nil {
             throw .trackerUnavailable(
@@ -47,7 +69,6 @@ extension HostMigrations {
                     "Put the library beside ferryd, or name it with preloadLibrary in ferryd.json; then start the machine anew with Stop-VM and Start-VM."
             )
         }
-        return destination
     }
 
     private func findDestination(_ name: String) throws(Failure) -> TrustReport {
@@ -62,13 +83,10 @@ extension HostMigrations {
             throw .connectionNotEstablished(
                 with: name, .hostUntrusted, reason: "the host is not trusted by '\(hostName)'.")
         }
-        throw Failure(
-            MigrationFault.hostUnknown,
-            "The destination host '\(name)' is neither in the trust list of '\(hostName)' nor known by the name service.",
-            target: name)
+        throw .unknownDestination(name, at: hostName)
     }
 
-    private func checkAuthentication(_ settings: HostSettings, _ destination: TrustReport) throws(Failure) {
+    private func checkAuthentication(_ settings: HostSettings, _ destination: String) throws(Failure) {
         let missing: String
         switch settings.authenticationType {
         case .certificate: return
@@ -76,7 +94,7 @@ extension HostMigrations {
         case .credSSP: missing = "CredSSP (delegated credentials of the administrator)"
         }
         throw .connectionNotEstablished(
-            with: destination.name, .authenticationUnavailable,
+            with: destination, .authenticationUnavailable,
             reason:
                 "No credentials are available in the security package (0x8009030E). Failed to authenticate the connection at the source host: no suitable credentials available: \(missing) is not set up on '\(hostName)'."
         )
@@ -149,14 +167,8 @@ extension HostMigrations {
         let settings = settings
         operation.update { $0.stage = "Connecting to \(peer.host.name)" }
         let secret = TrafficSecret.make()
-        let document = try machine.document()
-        // Held until the target has answered: by them it knows the disks that stay where they are.
-        let imageMarks =
-            request.includeStorage
-            ? nil : try document.disks.map { (disk) throws(Failure) in try ImageMark(disk.path) }
+        let (description, imageMarks) = try describe(machine, includeStorage: request.includeStorage)
         defer { withExtendedLifetime(imageMarks) {} }
-        let description = try MachineDescription(
-            document, folder: machine.folder, qemu: machine.requireQEMU(), marks: imageMarks)
         let answer: PrepareMigrationResponse
         do throws(Failure) {
             let marks = marks(log.context)

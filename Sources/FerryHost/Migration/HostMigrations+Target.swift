@@ -9,8 +9,13 @@ extension HostMigrations {
         _ request: PrepareMigrationRequest, peer: TrustReport
     ) throws(Failure) -> PrepareMigrationResponse {
         try tuning.faults?.requireLink(to: peer.name)
-        let plan = try TargetAdmission(request: request, peer: peer, machines: machines).plan()
+        let plan = try TargetAdmission(terms: request.terms, peer: peer, machines: machines).plan(request)
         let machine = request.machine
+        if let reason = environment.kernel.tracker.reason {
+            // Receiving needs no tracker, but a machine that has come could not leave again.
+            environment.events.add(
+                .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
+        }
         try admit(request.migration, machine.name)
         do throws(Failure) {
             try reserve(plan.document)
@@ -36,10 +41,7 @@ extension HostMigrations {
             try environment.admissions.reserve(
                 document.id, name: document.name, size: document.memory, file: environment.memoryFile(of: document.id))
         } catch  where error.is(HostFault.notEnoughMemory) {
-            throw Failure(
-                MigrationFault.notEnoughMemory,
-                "'\(document.name)' could not initialize memory: Ran out of memory (0x8007000E) on '\(hostName)'.",
-                target: document.name, cause: error)
+            throw .notEnoughMemory(for: document.name, at: hostName, cause: error)
         }
     }
 

@@ -3,11 +3,13 @@ import FerryCore
 import FerryLinux
 
 extension MachineDescription {
-    /// What of a running machine travels. Sizes are read from its files now.
+    /// What of a machine travels. Sizes are read from its files now.
     ///
-    /// - Parameter marks: of the disks that do not travel, in their order; nil when they do.
+    /// - Parameters:
+    ///   - qemu: nil for a machine that is off.
+    ///   - marks: of the disks that do not travel, in their order; nil when they do.
     init(
-        _ document: MachineDocument, folder: String, qemu: RunningQEMU, marks: [ImageMark]?
+        _ document: MachineDocument, folder: String, qemu: RunningQEMU?, accelerator: Accelerator, marks: [ImageMark]?
     ) throws(Failure) {
         func bootFile(_ name: String) throws(Failure) -> BootFileDescription {
             BootFileDescription(size: ByteCount(try FileIdentity.of("\(folder)/\(name)").size))
@@ -28,7 +30,7 @@ extension MachineDescription {
             kernelCommandLine: kernel?.commandLine,
             kernel: try kernel.map { (_) throws(Failure) in try bootFile(MachineDocument.Kernel.kernelFileName) },
             initrd: kernel?.hasInitrd == true ? try bootFile(MachineDocument.Kernel.initrdFileName) : nil,
-            accelerator: qemu.record.accelerator.rawValue, uptimeSeconds: qemu.uptime)
+            accelerator: accelerator.rawValue, uptimeSeconds: qemu?.uptime ?? 0)
     }
 
     /// The machine as this host will keep it: every field of a peer's is checked before it is used.

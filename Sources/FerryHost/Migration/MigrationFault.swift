@@ -150,6 +150,21 @@ extension Failure {
         )
     }
 
+    static func unknownDestination(_ name: String, at host: String) -> Failure {
+        Failure(
+            MigrationFault.hostUnknown,
+            "The destination host '\(name)' is neither in the trust list of '\(host)' nor known by the name service.",
+            target: name)
+    }
+
+    /// E-32.
+    static func notEnoughMemory(for machine: String, at host: String, cause: Failure) -> Failure {
+        Failure(
+            MigrationFault.notEnoughMemory,
+            "'\(machine)' could not initialize memory: Ran out of memory (0x8007000E) on '\(host)'.",
+            target: machine, cause: cause)
+    }
+
     /// E-13's shape: what could not be set up, then why.
     static func connectionNotEstablished(
         with host: String, _ fault: MigrationFault, reason: String, cause: Failure? = nil, advice: String? = nil

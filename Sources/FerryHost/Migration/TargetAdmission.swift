@@ -5,39 +5,41 @@ import FerryTransfer
 
 /// The checks a target makes before it promises anything, in the order of their cost. Nothing is made or changed here.
 struct TargetAdmission {
-    let request: PrepareMigrationRequest
+    let terms: CompareMigrationRequest
     let peer: TrustReport
     let machines: MachineRegistry
 
-    /// What was decided on the way.
-    struct Plan {
+    /// Where the machine would go.
+    struct Proposal {
         var document: MachineDocument
         /// Folder for the machine's own folder; nil = the host's setting.
         var parent: String?
         var diskFolder: String
         var protocolVersion: UInt16
+        var addresses: [String]
+    }
+
+    /// What was decided on the way.
+    struct Plan {
+        var proposal: Proposal
         var isEncrypted: Bool
         var secret: TrafficSecret
-        var addresses: [String]
+
+        var document: MachineDocument { proposal.document }
+        var parent: String? { proposal.parent }
+        var diskFolder: String { proposal.diskFolder }
+        var protocolVersion: UInt16 { proposal.protocolVersion }
+        var addresses: [String] { proposal.addresses }
     }
 
     private var environment: HostEnvironment { machines.environment }
     private var settings: HostSettings { environment.settings.current }
     private var configuration: HostConfiguration { environment.configuration }
 
-    func plan() throws(Failure) -> Plan {
-        let settings = settings
-        guard settings.migrationEnabled else { throw .migrationNotEnabled(atTarget: configuration.name) }
+    /// Everything that must hold before a move begins.
+    func plan(_ request: PrepareMigrationRequest) throws(Failure) -> Plan {
         guard OwnershipRecord.isIdentifier(request.migration) else {
             throw malformed("the migration '\(request.migration.prefix(64))'")
-        }
-        let version = try protocolVersion()
-        guard request.authenticationType == .certificate, settings.authenticationType == .certificate else {
-            throw .connectionNotEstablished(
-                with: peer.name, .authenticationUnavailable,
-                reason:
-                    "the hosts use the authentication types \(request.authenticationType.rawValue) and \(settings.authenticationType.rawValue); only Certificate is available on both."
-            )
         }
         guard let bytes = Base64.bytes(request.trafficSecret), let secret = TrafficSecret(bytes) else {
             throw malformed("a traffic secret of the wrong size")
@@ -46,17 +48,66 @@ struct TargetAdmission {
             throw malformed("\(request.dataConnections) data connections")
         }
         guard (1..<1 << 62).contains(request.epoch) else { throw malformed("epoch \(request.epoch)") }
-        try checkIdentity()
-        try checkHypervisor()
+        var inspection = Inspection(stopsAtFirst: true)
+        guard let proposal = try inspect(&inspection) else { throw malformed("a machine that has no place here") }
+        // Either side's wish for encryption is enough.
+        return Plan(
+            proposal: proposal, isEncrypted: request.isEncrypted || settings.encryptionEnabled, secret: secret)
+    }
+
+    /// The checks that need no more than the machine's description.
+    ///
+    /// - Returns: nil when something was found that leaves no place for the machine.
+    func inspect(_ inspection: inout Inspection) throws(Failure) -> Proposal? {
+        let settings = settings
+        _ = try inspection.check { () throws(Failure) in
+            guard settings.migrationEnabled else { throw .migrationNotEnabled(atTarget: configuration.name) }
+        }
+        let version = try inspection.check { () throws(Failure) in try protocolVersion() }
+        _ = try inspection.check { () throws(Failure) in try checkAuthentication(settings) }
+        _ = try inspection.check { () throws(Failure) in try checkID() }
+        _ = try inspection.check { () throws(Failure) in try checkName() }
+        if let hypervisor = try inspection.check({ () throws(Failure) in try environment.hypervisor.hypervisor() }) {
+            _ = try inspection.check { () throws(Failure) in try checkVersion(hypervisor) }
+            _ = try inspection.check { () throws(Failure) in try checkAccelerator(hypervisor) }
+        }
+        let place = try inspection.check { () throws(Failure) in try findPlace(settings) }
+        let addresses = try inspection.check { () throws(Failure) in try findAddresses(settings) }
+        guard let (roots, parent, diskFolder) = place else { return nil }
+        let document = try inspection.check { () throws(Failure) in
+            try terms.machine.document(diskFolder: diskFolder)
+        }
+        guard let document else { return nil }
+        try checkStorage(document, diskFolder, roots, &inspection)
+        guard let version, let addresses else { return nil }
+        return Proposal(
+            document: document, parent: parent, diskFolder: diskFolder, protocolVersion: version, addresses: addresses)
+    }
+
+    private func checkAuthentication(_ settings: HostSettings) throws(Failure) {
+        guard terms.authenticationType == .certificate, settings.authenticationType == .certificate else {
+            throw .connectionNotEstablished(
+                with: peer.name, .authenticationUnavailable,
+                reason:
+                    "the hosts use the authentication types \(terms.authenticationType.rawValue) and \(settings.authenticationType.rawValue); only Certificate is available on both."
+            )
+        }
+    }
+
+    /// Folders that exist or can be made, under this host's roots. A host's own folder may be a link; the disk's path is the real
+    /// one.
+    func findPlace(
+        _ settings: HostSettings
+    ) throws(Failure) -> (roots: StorageRoots, parent: String?, diskFolder: String) {
         let roots = StorageRoots(
             configuration.storageRoots + [settings.virtualMachinePath, settings.virtualHardDiskPath],
             of: configuration.name)
-        let parent = try request.destinationStoragePath.map { (path) throws(Failure) in try roots.admit(path) }
-        // A host's own folder may be a link; the disk's path is the real one.
-        let diskFolder: String
-        if let parent { diskFolder = parent } else { diskFolder = try roots.admit(settings.virtualHardDiskPath) }
-        let document = try request.machine.document(diskFolder: diskFolder)
-        try checkStorage(document, diskFolder, roots)
+        let parent = try terms.destinationStoragePath.map { (path) throws(Failure) in try roots.admit(path) }
+        if let parent { return (roots, parent, parent) }
+        return (roots, nil, try roots.admit(settings.virtualHardDiskPath))
+    }
+
+    private func findAddresses(_ settings: HostSettings) throws(Failure) -> [String] {
         let addresses = HostAddresses.accepting(settings, listenAddress: configuration.listenAddress)
         guard !addresses.isEmpty else {
             throw Failure(
@@ -64,53 +115,51 @@ struct TargetAdmission {
                 "The destination host '\(configuration.name)' has no address on a migration network (\(settings.networks.ordered.map(\.subnet.description).joined(separator: ", "))).",
                 target: configuration.name)
         }
-        return Plan(
-            document: document, parent: parent, diskFolder: diskFolder, protocolVersion: version,
-            // Either side's wish for encryption is enough.
-            isEncrypted: request.isEncrypted || settings.encryptionEnabled, secret: secret, addresses: addresses)
+        return addresses
     }
 
     private func protocolVersion() throws(Failure) -> UInt16 {
         let known = WireProtocol.oldestVersion...WireProtocol.newestVersion
-        guard let version = request.protocolVersions.filter(known.contains).max() else {
+        guard let version = terms.protocolVersions.filter(known.contains).max() else {
             throw Failure(
                 MigrationFault.protocolMismatch,
-                "The hosts have no version of the migration protocol in common: '\(peer.name)' speaks \(request.protocolVersions.map(String.init).joined(separator: ", ")), '\(configuration.name)' speaks \(known.lowerBound) to \(known.upperBound).",
+                "The hosts have no version of the migration protocol in common: '\(peer.name)' speaks \(terms.protocolVersions.map(String.init).joined(separator: ", ")), '\(configuration.name)' speaks \(known.lowerBound) to \(known.upperBound).",
                 target: configuration.name)
         }
         return version
     }
 
-    private func checkIdentity() throws(Failure) {
-        if machines.machineIfPresent(request.machine.id) != nil {
+    private func checkID() throws(Failure) {
+        guard machines.machineIfPresent(terms.machine.id) == nil else {
             // E-45.
             throw Failure(
                 MigrationFault.machineExists,
                 "The operation failed because a virtual machine with the same identifier already exists.",
-                target: request.machine.name)
-        }
-        if !machines.machines(named: request.machine.name).isEmpty {
-            throw Failure(
-                MigrationFault.machineNameExists,
-                "The operation failed because a virtual machine with the name '\(request.machine.name)' already exists on '\(configuration.name)'.",
-                target: request.machine.name)
+                target: terms.machine.name)
         }
     }
 
-    private func checkHypervisor() throws(Failure) {
-        let machine = request.machine
-        if let reason = environment.kernel.tracker.reason {
-            // Receiving needs no tracker, but a machine that has come could not leave again.
-            environment.events.add(
-                .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
+    private func checkName() throws(Failure) {
+        guard machines.machines(named: terms.machine.name).allSatisfy({ $0.id == terms.machine.id }) else {
+            throw Failure(
+                MigrationFault.machineNameExists,
+                "The operation failed because a virtual machine with the name '\(terms.machine.name)' already exists on '\(configuration.name)'.",
+                target: terms.machine.name)
         }
-        let hypervisor = try environment.hypervisor.hypervisor()
+    }
+
+    private func checkVersion(_ hypervisor: Hypervisor) throws(Failure) {
+        let machine = terms.machine
         guard hypervisor.offered.contains(where: { $0.name == machine.version }) else {
             throw Failure(
                 MigrationFault.versionUnsupported,
                 "The configuration version \(machine.version) of virtual machine '\(machine.name)' is not supported on '\(configuration.name)' (\(hypervisor.offered.map(\.name).joined(separator: ", "))).",
                 target: machine.name)
         }
+    }
+
+    private func checkAccelerator(_ hypervisor: Hypervisor) throws(Failure) {
+        let machine = terms.machine
         guard machine.accelerator == hypervisor.accelerator.rawValue else {
             throw Failure(
                 MigrationFault.acceleratorUnsupported,
@@ -120,50 +169,61 @@ struct TargetAdmission {
     }
 
     private func checkStorage(
-        _ document: MachineDocument, _ diskFolder: String, _ roots: StorageRoots
+        _ document: MachineDocument, _ diskFolder: String, _ roots: StorageRoots, _ inspection: inout Inspection
     ) throws(Failure) {
         guard !document.disks.isEmpty else { return }
-        guard request.includeStorage else { return try checkSharedStorage(roots) }
-        guard request.machine.disks.allSatisfy({ $0.shared == nil }) else {
-            throw malformed("disks that travel and stay")
+        guard terms.includeStorage else {
+            _ = try inspection.check { () throws(Failure) in try checkSharedStorage(roots) }
+            return
         }
-        for disk in document.disks where try FileIdentity.ifPresent(disk.path, followingLinks: false) != nil {
-            throw Failure(
-                StorageFault.imageExists, "Making the virtual disk '\(disk.path)' failed: a file of that name exists.",
-                target: disk.path)
+        _ = try inspection.check { () throws(Failure) in
+            guard terms.machine.disks.allSatisfy({ $0.shared == nil }) else {
+                throw malformed("disks that travel and stay")
+            }
         }
+        for disk in document.disks {
+            _ = try inspection.check { () throws(Failure) in
+                guard try FileIdentity.ifPresent(disk.path, followingLinks: false) != nil else { return }
+                throw Failure(
+                    StorageFault.imageExists,
+                    "Making the virtual disk '\(disk.path)' failed: a file of that name exists.", target: disk.path)
+            }
+        }
+        _ = try inspection.check { () throws(Failure) in try checkRoom(diskFolder) }
+        _ = try inspection.check { () throws(Failure) in try checkPassage(diskFolder) }
+    }
+
+    private func checkRoom(_ diskFolder: String) throws(Failure) {
         var needed: UInt64 = 0
-        for disk in request.machine.disks {
+        for disk in terms.machine.disks {
             let (sum, overflow) = needed.addingReportingOverflow(min(disk.allocated.bytes, disk.capacity.bytes))
             guard !overflow else { throw malformed("disks of too many bytes") }
             needed = sum
         }
         try StorageRoots.requireRoom(ByteCount(needed), in: diskFolder)
-        if let guest = environment.guest {
-            var existing = diskFolder
-            while !Folder.exists(existing), let slash = existing.lastIndex(of: "/"), slash > existing.startIndex {
-                existing = String(existing[..<slash])
-            }
-            if let obstacle = try GuestAccount.obstacle(for: guest, on: "\(existing)/disk") {
-                throw Failure(
-                    StorageFault.pathUnusable,
-                    "The folder '\(diskFolder)' cannot hold virtual disks: \(obstacle) lets the user of virtual machines not pass.",
-                    target: diskFolder,
-                    advice:
-                        "Let others pass through the folder (chmod o+x \(obstacle)), or give another with -DestinationStoragePath."
-                )
-            }
-        }
+    }
+
+    private func checkPassage(_ diskFolder: String) throws(Failure) {
+        guard let guest = environment.guest,
+            let obstacle = try GuestAccount.obstacle(for: guest, on: "\(Folder.existing(in: diskFolder))/disk")
+        else { return }
+        throw Failure(
+            StorageFault.pathUnusable,
+            "The folder '\(diskFolder)' cannot hold virtual disks: \(obstacle) lets the user of virtual machines not pass.",
+            target: diskFolder,
+            advice:
+                "Let others pass through the folder (chmod o+x \(obstacle)), or give another with -DestinationStoragePath."
+        )
     }
 
     /// Every disk is the source's very file, and no machine's here.
     private func checkSharedStorage(_ roots: StorageRoots) throws(Failure) {
         var refused: [(path: String, failure: Failure)] = []
         var visible: String?
-        for disk in request.machine.disks {
+        for disk in terms.machine.disks {
             guard let shared = disk.shared else { throw malformed("a disk that neither travels nor stays") }
             let image = SharedImage(
-                path: shared.path, mark: shared.mark, machine: request.machine.name, source: peer.name,
+                path: shared.path, mark: shared.mark, machine: terms.machine.name, source: peer.name,
                 host: configuration.name)
             do throws(Failure) {
                 try image.requireUsable(under: roots, by: environment.guest)

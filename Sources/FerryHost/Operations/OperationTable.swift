@@ -16,6 +16,7 @@ enum OperationTable {
         case .stopMachine: StopMachineOperation()
         case .removeMachine: RemoveMachineOperation()
         case .moveMachine: MoveMachineOperation()
+        case .compareMachine: CompareMachineOperation()
         case .getMigrations: GetMigrationsOperation()
         case .newTrustToken: NewTrustTokenOperation()
         case .addTrust: AddTrustOperation()
@@ -23,6 +24,7 @@ enum OperationTable {
         case .removeTrust: RemoveTrustOperation()
         case .presentTrustToken: PresentTrustTokenOperation()
         case .prepareMigration: PrepareMigrationOperation()
+        case .compareMigration: CompareMigrationOperation()
         case .abandonMigration: AbandonMigrationOperation()
         case .migrationStatus: MigrationStatusOperation()
         }

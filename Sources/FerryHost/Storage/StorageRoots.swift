@@ -36,12 +36,7 @@ package struct StorageRoots: Sendable, Hashable {
 
     /// Refuses when the file system that holds `folder`, existing or not, lacks room for `needed` and a reserve.
     package static func requireRoom(_ needed: ByteCount, in folder: String) throws(Failure) {
-        var existing = folder
-        while !Folder.exists(existing), existing.utf8.count > 1 {
-            existing = existing.lastIndex(of: "/").map { String(existing[..<$0]) } ?? "/"
-            if existing.isEmpty { existing = "/" }
-        }
-        let space = try FileSystemSpace.of(existing)
+        let space = try FileSystemSpace.of(Folder.existing(in: folder))
         let reserve = ByteCount.mebibytes(64)
         guard space.available.bytes >= needed.bytes.addingReportingOverflow(reserve.bytes).partialValue else {
             throw Failure(
@@ -53,6 +48,16 @@ package struct StorageRoots: Sendable, Hashable {
 }
 
 extension Folder {
+    /// The deepest folder on the way to `path` that exists.
+    static func existing(in path: String) -> String {
+        var existing = path
+        while !exists(existing), existing.utf8.count > 1 {
+            existing = existing.lastIndex(of: "/").map { String(existing[..<$0]) } ?? "/"
+            if existing.isEmpty { existing = "/" }
+        }
+        return existing
+    }
+
     /// Removes the folder unless something is in it. It need not exist.
     static func removeIfEmpty(_ path: String) {
         // SAFETY: a zero-terminated copy that outlives the call.

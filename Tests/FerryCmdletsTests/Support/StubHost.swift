@@ -59,6 +59,7 @@ final class StubHost: Sendable {
         case let request as StopMachineRequest: return try stop(request)
         case let request as RemoveMachineRequest: return try remove(request)
         case let request as MoveMachineRequest: return try move(request, hosts)
+        case let request as CompareMachineRequest: return try compare(request, hosts)
         case let request as GetMigrationsRequest:
             return state.withLock(\.migrations).filter {
                 matches($0.machineName, request.machineNames) && matches($0.id, request.ids)
@@ -209,6 +210,27 @@ final class StubHost: Sendable {
                 .step(2, "Moving virtual machine \(machine.name)", "Copying memory", percent: 10, round: 0),
                 .step(3, "Moving virtual machine \(machine.name)", "Copying memory", percent: 50, round: 1),
             ])
+    }
+
+    private func compare(_ request: CompareMachineRequest, _ hosts: StubHosts) throws(Failure) -> CompatibilityReport {
+        let machine = try machine(request.machine)
+        var report = CompatibilityReport(
+            machine: machine, operation: request.includeStorage ? .moveWithStorage : .move,
+            destination: request.destinationHost, destinationStoragePath: request.destinationStoragePath)
+        report.memoryToCopy = machine.memoryAssigned
+        func add(_ number: Int, _ failure: Failure) {
+            report.incompatibilities.append(.init(messageID: number, failure: FailureDocument(failure)))
+        }
+        if machine.state != .running { add(66020, .invalidState(machine.name, "It is not running.")) }
+        guard let target = hosts.host(request.destinationHost) else {
+            add(20406, .hostUnknown(request.destinationHost, at: name))
+            return report
+        }
+        if !target.isMigrationEnabled { add(66002, .migrationOff(at: "destination", target.name)) }
+        report.path = request.destinationStoragePath ?? "/var/lib/ferry/vms"
+        if request.includeStorage { report.diskFolder = request.destinationStoragePath ?? "/var/lib/ferry/disks" }
+        report.availableMemory = .mebibytes(8192)
+        return report
     }
 
     private func finished(_ operation: OperationID, _ machine: MachineReport, warning: String?) -> OperationReport {

@@ -46,6 +46,27 @@ import Testing
         kernel: .init(size: .mebibytes(9)), initrd: .init(size: .mebibytes(30)), accelerator: "KVM",
         uptimeSeconds: 86_400)
 
+    private static let failure = FailureDocument(
+        Failure(
+            code: "Host.insufficientSpace", errorID: "InvalidOperation", category: .quotaExceeded,
+            message: "The volume 'D' is full.", advice: "Free space.", target: "web01",
+            causes: [
+                Failure(
+                    code: "Linux.noSpace", errorID: "Linux.noSpace", category: .quotaExceeded,
+                    message: "No space left.", advice: "Free space.", target: nil, causes: [],
+                    location: "FerryLinux/File.swift:7")
+            ], location: "FerryHost/Disk.swift:42"))
+
+    private static let comparison: MigrationComparison = {
+        var comparison = MigrationComparison(
+            findings: [failure], addresses: ["192.0.2.7", "2001:db8::7"], dataPort: 6600)
+        comparison.path = "/srv/vms"
+        comparison.diskFolder = "/srv/disks"
+        comparison.availableMemory = .gibibytes(8)
+        comparison.availableRoom = .gibibytes(100)
+        return comparison
+    }()
+
     private static let standing = MigrationStanding(record: "RELEASED", epoch: 7, isRunning: false)
 
     static let calls: [Call] = {
@@ -62,6 +83,11 @@ import Testing
                     PrepareMigrationResponse(
                         protocolVersion: 1, capabilities: ["bootFiles"], isEncrypted: true,
                         addresses: ["192.0.2.7", "2001:db8::7"], dataPort: 6600)),
+                try Call(
+                    CompareMigrationRequest(
+                        machine: machine, includeStorage: true, destinationStoragePath: "/srv/disks",
+                        authenticationType: .certificate, protocolVersions: [1]),
+                    comparison),
                 try Call(
                     AbandonMigrationRequest(migration: id),
                     MigrationStanding(record: "REFUSED", epoch: 7, isRunning: false)),
@@ -97,16 +123,7 @@ import Testing
     }
 
     @Test func `a failure is what version 1 sent, both ways`() throws {
-        let document = FailureDocument(
-            Failure(
-                code: "Host.insufficientSpace", errorID: "InvalidOperation", category: .quotaExceeded,
-                message: "The volume 'D' is full.", advice: "Free space.", target: "web01",
-                causes: [
-                    Failure(
-                        code: "Linux.noSpace", errorID: "Linux.noSpace", category: .quotaExceeded,
-                        message: "No space left.", advice: "Free space.", target: nil, causes: [],
-                        location: "FerryLinux/File.swift:7")
-                ], location: "FerryHost/Disk.swift:42"))
+        let document = Self.failure
         let now = try ContractJSON.encode(document)
         let golden = try GoldenFile.text("\(Self.folder)/failure.json", now: now)
         #expect(String(decoding: now, as: UTF8.self) == String(decoding: golden, as: UTF8.self))

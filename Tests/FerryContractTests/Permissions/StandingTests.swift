@@ -13,7 +13,8 @@ import Testing
         let expected: Set<Standing> =
             switch operation {
             case .presentTrustToken: [.trustedHost(name: "NODE2"), .stranger]
-            case .prepareMigration, .abandonMigration, .migrationStatus: [.trustedHost(name: "NODE2")]
+            case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus:
+                [.trustedHost(name: "NODE2")]
             default: [.administrator]
             }
         #expect(allowed == expected)
