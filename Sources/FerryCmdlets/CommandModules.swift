@@ -5,5 +5,7 @@ package enum CommandModules {
     package static let all = [
         CoreCommands.module, ManagementCommands.module, SecurityCommands.module, UtilityCommands.module,
         HyperVCommands.module,
+        // Scripts import it beside Hyper-V; clusters have no commands here.
+        CommandModule("FailoverClusters", commands: []),
     ]
 }

@@ -56,7 +56,7 @@ struct Prompt {
         } catch {
             // A broken prompt function must not lock the user out.
         }
-        return "PS \(runspace.location.path)> "
+        return "PS \(runspace.location.shown)> "
     }
 
     /// Whether more lines could complete the command.

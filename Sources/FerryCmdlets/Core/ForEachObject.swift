@@ -19,6 +19,9 @@ struct ForEachObject: Cmdlet {
             ParameterSet("PropertyAndMethodSet", [member, arguments]),
         ])
 
+    private var blocks = Blocks(begin: nil, process: [], end: nil)
+    private var runsBlocks = false
+
     init() {}
 
     /// Blocks given by position: one is -Process; two are -Begin and -Process; of three or more the last is -End.
@@ -38,13 +41,16 @@ struct ForEachObject: Cmdlet {
     }
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
-        if call.parameterSet == "ScriptBlockSet", let block = blocks(of: call).begin { try io.run(block) }
+        runsBlocks = call.parameterSet == "ScriptBlockSet"
+        guard runsBlocks else { return }
+        blocks = blocks(of: call)
+        if let block = blocks.begin { try io.run(block) }
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let item = call[Self.input]
-        if call.parameterSet == "ScriptBlockSet" {
-            for block in blocks(of: call).process { try io.run(block, item: item) }
+        let item = call.expectsInput ? call.input : call[Self.input]
+        if runsBlocks {
+            for block in blocks.process { try io.run(block, item: item) }
             return
         }
         guard !item.isNull else { return }
@@ -57,6 +63,6 @@ struct ForEachObject: Cmdlet {
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
-        if call.parameterSet == "ScriptBlockSet", let block = blocks(of: call).end { try io.run(block) }
+        if let block = blocks.end { try io.run(block) }
     }
 }

@@ -10,7 +10,7 @@ struct GetLocation: Cmdlet {
         if call[Self.stack] {
             try io.emit(contentsOf: io.runspace.location.stack.reversed().map { .object(PathObject($0)) })
         } else {
-            try io.emit(.object(PathObject(io.runspace.location.path)))
+            try io.emit(.object(PathObject(io.runspace.location.shown)))
         }
     }
 }

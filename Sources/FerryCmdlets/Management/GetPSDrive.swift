@@ -11,7 +11,7 @@ struct GetPSDrive: Cmdlet {
 
     private static let drives = [
         ("/", "FileSystem", "/"), ("Alias", "Alias", ""), ("Env", "Environment", ""), ("Function", "Function", ""),
-        ("Variable", "Variable", ""),
+        ("Variable", "Variable", ""), ("Temp", "FileSystem", ""),
     ]
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
@@ -20,12 +20,14 @@ struct GetPSDrive: Cmdlet {
         }
         for (name, provider, root) in Self.drives
         where matches(name, call[Self.name]) && matches(provider, call[Self.provider]) {
-            let location = provider == "FileSystem" ? String(io.runspace.location.path.dropFirst()) : ""
+            let here = io.runspace.location
+            let location = name == "/" ? String(here.path.dropFirst()) : ""
+            let shownRoot = name == "Temp" ? here.resolve("temp:") + "/" : root
             try io.emit(
                 .object(
                     CustomObject(
                         [
-                            ("Name", .string(name)), ("Provider", .string(provider)), ("Root", .string(root)),
+                            ("Name", .string(name)), ("Provider", .string(provider)), ("Root", .string(shownRoot)),
                             ("CurrentLocation", .string(location)),
                         ], typeNames: ["System.Management.Automation.PSDriveInfo"])))
         }

@@ -9,6 +9,6 @@ struct PopLocation: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         guard let target = io.runspace.location.stack.popLast() else { return }
         try io.goTo(target, isLiteral: true)
-        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.path))) }
+        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.shown))) }
     }
 }

@@ -15,6 +15,16 @@ enum ProviderPath {
             ("env:", { .environment($0) }), ("variable:", { .variable($0) }), ("function:", { .function($0) }),
             ("alias:", { .alias($0) }),
         ]
+        var text = location.qualify(text)
+        if let qualified = Location.qualified(text) {
+            switch qualified.provider.lowercased() {
+            case "environment": text = "env:" + qualified.path
+            case "variable": text = "variable:" + qualified.path
+            case "function": text = "function:" + qualified.path
+            case "alias": text = "alias:" + qualified.path
+            default: break
+            }
+        }
         for (prefix, make) in drives where text.lowercased().hasPrefix(prefix) {
             self = make(String(text.dropFirst(prefix.count).drop { $0 == "/" || $0 == "\\" }))
             return

@@ -8,9 +8,9 @@ struct PushLocation: Cmdlet {
         "Push-Location", typeName: "Microsoft.PowerShell.Commands.PushLocationCommand", parameters: [path, passThru])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let here = io.runspace.location.path
+        let here = io.runspace.location.shown
         if call.isBound(Self.path) { try io.goTo(call[Self.path], isLiteral: false) }
         io.runspace.location.stack.append(here)
-        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.path))) }
+        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.shown))) }
     }
 }

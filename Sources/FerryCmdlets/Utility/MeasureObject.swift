@@ -36,17 +36,44 @@ struct MeasureObject: Cmdlet {
         var lines = 0
         var words = 0
         var characters = 0
+
+        mutating func add(_ number: Double) {
+            numbers += 1
+            sum += number
+            let difference = number - mean
+            mean += difference / Double(numbers)
+            squares += difference * (number - mean)
+        }
     }
 
+    /// What of a value goes into the figures, read once.
+    private struct Wanted {
+        var isText = false
+        var sums = false
+        var maximum = false
+        var minimum = false
+        var ofProperties = false
+    }
+
+    private var wanted = Wanted()
     private var statistics: [Statistics] = []
     private var order: [String: Int] = [:]
 
     init() {}
 
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let all = call[Self.allStats]
+        wanted.isText = call.parameterSet == "TextMeasure"
+        wanted.sums = all || call[Self.sum] || call[Self.average] || call[Self.deviation]
+        wanted.maximum = all || call[Self.maximum]
+        wanted.minimum = all || call[Self.minimum]
+        wanted.ofProperties = call.isBound(Self.property)
+    }
+
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let item = call[Self.input]
+        let item = call.expectsInput ? call.input : call[Self.input]
         guard !item.isNull else { return }
-        guard call.isBound(Self.property) else { return try measure(item, name: nil, call, io) }
+        guard wanted.ofProperties else { return try measure(item, name: nil, call, io) }
         for column in try io.columns(call[Self.property], of: item) {
             if case .property(let name) = column.expression, try io.property(name, of: item) == nil { continue }
             let value = try io.read(column, of: item)
@@ -55,14 +82,9 @@ struct MeasureObject: Cmdlet {
     }
 
     private mutating func measure(_ value: Value, name: String?, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let key = name?.folded ?? ""
-        let position = order[key] ?? statistics.count
-        if order[key] == nil {
-            order[key] = position
-            statistics.append(Statistics(name: name))
-        }
+        let position = place(of: name)
         statistics[position].count += 1
-        if call.parameterSet == "TextMeasure" {
+        if wanted.isText {
             let text = value.display
             statistics[position].lines +=
                 text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
@@ -74,27 +96,33 @@ struct MeasureObject: Cmdlet {
         try measureValue(value, at: position, call, io)
     }
 
+    /// Where the figures of a property are kept; of the objects themselves, first.
+    private mutating func place(of name: String?) -> Int {
+        if name == nil, !statistics.isEmpty { return 0 }
+        let key = name?.folded ?? ""
+        if let known = order[key] { return known }
+        order[key] = statistics.count
+        statistics.append(Statistics(name: name))
+        return statistics.count - 1
+    }
+
     private mutating func measureValue(_ value: Value, at position: Int, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let all = call[Self.allStats]
-        if all || call[Self.sum] || call[Self.average] || call[Self.deviation] {
+        if wanted.sums {
             guard let number = Self.number(value) else {
                 return try io.report(
                     "NonNumericInputObject", .invalidType, "Input object \"\(value.display)\" is not numeric.",
                     target: value, exception: "System.Management.Automation.PSInvalidCastException")
             }
-            statistics[position].numbers += 1
-            statistics[position].sum += number
-            let difference = number - statistics[position].mean
-            statistics[position].mean += difference / Double(statistics[position].numbers)
-            statistics[position].squares += difference * (number - statistics[position].mean)
+            statistics[position].add(number)
         }
+        guard wanted.maximum || wanted.minimum else { return }
         let comparable = Self.number(value).map { Value.double($0) } ?? value
-        if all || call[Self.maximum] {
+        if wanted.maximum {
             if statistics[position].maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true {
                 statistics[position].maximum = comparable
             }
         }
-        if all || call[Self.minimum] {
+        if wanted.minimum {
             if statistics[position].minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true {
                 statistics[position].minimum = comparable
             }

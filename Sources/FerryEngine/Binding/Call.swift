@@ -5,10 +5,7 @@ package final class Call {
     package let invocation: Invocation
     /// The parameter set in force; `__AllParameterSets` if the command has none.
     package internal(set) var parameterSet: String
-    /// By folded canonical name.
-    var values: [String: Value] = [:]
-    /// Names bound by the caller or the pipeline, canonical spelling, in order.
-    package internal(set) var boundNames: [String] = []
+    let bindings: Bindings
     /// The pipeline object being processed; `.nothing` outside `process` and when there is no pipeline input.
     package internal(set) var input: Value = .nothing
 
@@ -16,37 +13,32 @@ package final class Call {
         self.signature = signature
         self.invocation = invocation
         self.parameterSet = parameterSet
+        bindings = Bindings(signature.parameters)
+        invocation.bindings = bindings
     }
 
     /// The argument, or the type's `unbound` value.
+    @inlinable
     package subscript<Wrapped: ParameterValue>(key: Parameter<Wrapped>) -> Wrapped {
-        guard let value = values[key.spec.key] else { return Wrapped.unbound }
+        guard let value = value(of: key.symbol) else { return Wrapped.unbound }
         return Wrapped.read(value) ?? Wrapped.unbound
     }
 
     /// The argument as the script sees it; `.null` when unbound.
-    package subscript(name: String) -> Value { values[name.folded] ?? .null }
+    package subscript(name: String) -> Value { value(of: Symbol(name)) ?? .null }
 
-    package func isBound<Wrapped>(_ key: Parameter<Wrapped>) -> Bool { values[key.spec.key] != nil }
-    package func isBound(_ name: String) -> Bool { values[name.folded] != nil }
+    @inlinable
+    package func isBound<Wrapped>(_ key: Parameter<Wrapped>) -> Bool { value(of: key.symbol) != nil }
+    package func isBound(_ name: String) -> Bool { value(of: Symbol(name)) != nil }
+
+    package func value(of symbol: Symbol) -> Value? {
+        guard let slot = signature.slot(of: symbol) else { return nil }
+        return bindings.values[slot]
+    }
+
+    /// Names bound by the caller or the pipeline, canonical spelling, in order.
+    package var boundNames: [String] { bindings.names }
 
     /// Whether another command feeds this one.
     package var expectsInput: Bool { invocation.expectsInput }
-
-    func bind(_ spec: ParameterSpec, to value: Value) {
-        if values.updateValue(value, forKey: spec.key) == nil { boundNames.append(spec.name) }
-        invocation.boundParameters[spec.name] = value
-    }
-
-    func unbind(_ spec: ParameterSpec) {
-        values[spec.key] = nil
-        boundNames.removeAll { $0 == spec.name }
-        invocation.boundParameters[.string(spec.name)] = nil
-    }
-
-    /// Another value for a parameter that is bound: the next object of the pipeline. Scripts see it in `$PSBoundParameters`.
-    func rebind(_ spec: ParameterSpec, to value: Value, isScript: Bool) {
-        values[spec.key] = value
-        if isScript { invocation.boundParameters[spec.name] = value }
-    }
 }

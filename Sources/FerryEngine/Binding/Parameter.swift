@@ -11,16 +11,22 @@ package import FerryLanguage
 /// let names = call[Self.name]                       // [String], empty when unbound
 /// if call.isBound(Self.host) { … }
 /// ```
-package struct Parameter<Wrapped: ParameterValue>: ParameterKey {
+package struct Parameter<Wrapped>: ParameterKey {
     package var spec: ParameterSpec
     package var role: ParameterRole
+    /// The name as calls look it up.
+    package let symbol: Symbol
+}
 
+// Not on the type itself: every start of the shell would search for each conformance.
+extension Parameter where Wrapped: ParameterValue {
     package init(
         _ name: String, aliases: [String] = [], position: Int? = nil, mandatory: Bool = false,
         pipeline: PipelineBinding = [], remaining: Bool = false, validate: [Validation] = [],
         wildcards: Bool = false, help: String? = nil, type: RuntimeType? = nil
     ) {
         spec = ParameterSpec(name: name, aliases: aliases, type: type ?? Wrapped.parameterType)
+        symbol = spec.symbol
         spec.validations = validate
         spec.supportsWildcards = wildcards
         role = ParameterRole(
@@ -79,6 +85,9 @@ package struct ParameterSpec: Sendable {
     package let name: String
     /// The name as look-ups compare it.
     let key: String
+    let symbol: Symbol
+    /// The place in its signature.
+    var slot = 0
     package var aliases: [String]
     package var type: RuntimeType
     /// By set name.
@@ -96,6 +105,7 @@ package struct ParameterSpec: Sendable {
     package init(name: String, aliases: [String] = [], type: RuntimeType) {
         self.name = name
         key = name.folded
+        symbol = Symbol(name)
         self.aliases = aliases
         self.type = type
     }

@@ -30,7 +30,7 @@ extension ParameterBinder {
         }
     }
 
-    private func conversionFailure(_ record: ErrorRecord, _ spec: ParameterSpec) -> Stop {
+    func conversionFailure(_ record: ErrorRecord, _ spec: ParameterSpec) -> Stop {
         if record.exception.exceptionType.isA(
             ExceptionTypes.type("System.Management.Automation.ParameterBindingException"))
         {
@@ -138,11 +138,12 @@ extension ParameterBinder {
 
     /// Puts arguments and default values into the function's scope, typed and checked from then on.
     func assign(_ parameters: CompiledParameters, _ inner: Frame) throws(Stop) {
-        for item in parameters.items {
-            let spec = signature.parameter(named: item.declaration.name)
+        for (slot, item) in parameters.items.enumerated() {
+            // A function's own parameters come first in its signature, in the order they are declared.
+            let spec = slot < signature.ownCount ? signature.parameters[slot] : nil
             let variable = Variable(item.declaration.name, .null)
-            if call.isBound(item.declaration.name) {
-                variable.stored = call[item.declaration.name]
+            if let spec, let value = call.bindings.values[spec.slot] {
+                variable.stored = value
             } else if let node = item.defaultValue {
                 let value = try node.evaluate(inner)
                 do throws(Stop) {
@@ -166,7 +167,7 @@ extension ParameterBinder {
     }
 
     /// What a typed parameter holds when nothing was given.
-    private static func unboundValue(_ type: RuntimeType) -> Value {
+    static func unboundValue(_ type: RuntimeType) -> Value {
         switch type.kind {
         case .string: .string("")
         case .bool: .bool(false)

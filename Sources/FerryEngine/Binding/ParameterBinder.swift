@@ -10,26 +10,31 @@ final class ParameterBinder {
     let signature: Signature
     let frame: Frame
     let isScript: Bool
+    /// Binds what can be bound before dynamic parameters are known: what fits nothing yet is left over, nothing is asked for.
+    private let isPreview: Bool
     /// Sets still possible.
     var validSets: [String]
-    /// Bound on the command line, by folded name.
-    private var bound: Set<String> = []
+    /// Bound on the command line, by slot.
+    private var bound: [Bool]
     /// Bound by the present pipeline object.
     private var boundFromInput: [ParameterSpec] = []
     /// The one parameter that takes each object whole, when nothing else takes input: bound without any search.
-    private var soleInput: ParameterSpec?
+    private var soleInput: (slot: Int, type: RuntimeType, takesAnything: Bool)?
     private var hasLookedForSoleInput = false
     /// Script blocks that wait for each object: `-NewName { $_.Name + '.old' }`.
     private var delayed: [(spec: ParameterSpec, block: ScriptBlock)] = []
 
     init(
-        signature: Signature, _ arguments: [Argument], _ invocation: Invocation, _ frame: Frame, isScript: Bool = false
+        signature: Signature, _ arguments: [Argument], _ invocation: Invocation, _ frame: Frame, isScript: Bool = false,
+        isPreview: Bool = false
     ) throws(Stop) {
         self.signature = signature
         self.frame = frame
         self.isScript = isScript
+        self.isPreview = isPreview
         call = Call(signature: signature, invocation: invocation, parameterSet: signature.sets[0])
         validSets = signature.sets
+        bound = Array(repeating: false, count: signature.parameters.count)
         try bindCommandLine(arguments)
     }
 
@@ -89,7 +94,7 @@ final class ParameterBinder {
                 positional.append(Argument(value: value))
                 continue
             }
-            if bound.contains(spec.key) { continue }
+            if bound[spec.slot] { continue }
             try bindNamed(spec, value, nil)
         }
         try bindPositional(positional)
@@ -113,7 +118,7 @@ final class ParameterBinder {
         switch candidates.count {
         case 1: return candidates[0]
         case 0:
-            if signature.takesLooseArguments { return nil }
+            if signature.takesLooseArguments || isPreview { return nil }
             throw failure(
                 "NamedParameterNotFound", .invalidArgument,
                 "A parameter cannot be found that matches parameter name '\(name)'.", parameter: name,
@@ -128,7 +133,7 @@ final class ParameterBinder {
     }
 
     private func bindNamed(_ spec: ParameterSpec, _ value: Value, _ argument: Argument?) throws(Stop) {
-        if bound.contains(spec.key) {
+        if bound[spec.slot] {
             throw failure(
                 "ParameterAlreadyBound", .invalidArgument,
                 "Cannot bind parameter because parameter '\(spec.name)' is specified more than once. To provide multiple "
@@ -137,7 +142,7 @@ final class ParameterBinder {
         }
         if let block = value.asScriptBlock, delays(spec) {
             delayed.append((spec, block))
-            bound.insert(spec.key)
+            bound[spec.slot] = true
             narrow(to: spec)
             return
         }
@@ -170,8 +175,8 @@ final class ParameterBinder {
     private func bind(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
         let converted = try coerce(value, spec)
         try validate(converted, spec)
-        call.bind(spec, to: converted)
-        bound.insert(spec.key)
+        call.bindings.bind(spec.slot, to: converted)
+        bound[spec.slot] = true
         narrow(to: spec)
         if validSets.isEmpty { throw ambiguousSet() }
     }
@@ -205,7 +210,7 @@ final class ParameterBinder {
     private func nextPositional() -> [ParameterSpec] {
         var lowest = Int.max
         var found: [ParameterSpec] = []
-        for spec in signature.parameters where !bound.contains(spec.key) {
+        for spec in signature.parameters where !bound[spec.slot] {
             for set in validSets {
                 guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else {
                     continue
@@ -228,11 +233,9 @@ final class ParameterBinder {
         let preferred = candidates.sorted { first, second in
             rank(first) < rank(second)
         }
-        for spec in preferred where accepts(value, spec.type) {
-            return try bindNamed(spec, value, argument)
-        }
         var firstFailure: Stop?
-        for spec in preferred {
+        let ready = preferred.filter { accepts(value, $0.type) }
+        for spec in ready + preferred.filter({ spec in !ready.contains { $0.slot == spec.slot } }) {
             let saved = (validSets, bound)
             do throws(Stop) {
                 return try bindNamed(spec, value, argument)
@@ -264,12 +267,12 @@ final class ParameterBinder {
             if case .value(let value) = argument.kind { value } else { nil }
         }
         if values.isEmpty { return }
-        for spec in signature.parameters where !bound.contains(spec.key) {
+        for spec in signature.parameters where !bound[spec.slot] {
             guard validSets.contains(where: { spec.role(in: $0)?.takesRemaining == true }) else { continue }
             let value: Value = values.count == 1 && values[0].elements != nil ? values[0] : .array(values)
             return try bindNamed(spec, value, nil)
         }
-        if signature.takesLooseArguments {
+        if signature.takesLooseArguments || isPreview {
             loose = values
             call.invocation.unboundArguments = values
             return
@@ -293,7 +296,7 @@ final class ParameterBinder {
             let command = String(text[..<colon]).trimmed
             let parameter = WildcardPattern(String(text[text.index(after: colon)...]).trimmed)
             guard WildcardPattern(command).matches(signature.name) else { continue }
-            for spec in signature.parameters where !bound.contains(spec.key) {
+            for spec in signature.parameters where !bound[spec.slot] {
                 guard parameter.matches(spec.name) || spec.aliases.contains(where: { parameter.matches($0) }) else {
                     continue
                 }
@@ -310,7 +313,7 @@ final class ParameterBinder {
 
     private func unsatisfied(_ set: String, countingInput: Bool) -> [ParameterSpec] {
         signature.parameters.filter { spec in
-            guard let role = spec.role(in: set), role.isMandatory, !bound.contains(spec.key) else {
+            guard let role = spec.role(in: set), role.isMandatory, !bound[spec.slot] else {
                 return false
             }
             return countingInput || role.pipeline.isEmpty
@@ -319,6 +322,7 @@ final class ParameterBinder {
 
     /// After the command line: picks the set, unless pipeline input is still to decide it.
     private func settleSets() throws(Stop) {
+        if isPreview { return }
         let expectsInput = call.invocation.expectsInput && takesPipelineInput
         if expectsInput {
             // Sets whose missing parameters the pipeline cannot give are out, as long as others are left.
@@ -396,8 +400,8 @@ final class ParameterBinder {
     /// Forgets what the previous object bound.
     func forgetInput() {
         for spec in boundFromInput {
-            call.unbind(spec)
-            bound.remove(spec.key)
+            call.bindings.unbind(spec.slot)
+            bound[spec.slot] = false
         }
         boundFromInput = []
     }
@@ -405,8 +409,8 @@ final class ParameterBinder {
     /// Binds one pipeline object. Returns `false` after reporting that it fits no parameter.
     func bindInput(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
         if let soleInput, boundFromInput.count == 1 {
-            if Conversion.matches(value, soleInput.type) {
-                call.rebind(soleInput, to: value, isScript: isScript)
+            if soleInput.takesAnything || Conversion.matches(value, soleInput.type) {
+                call.bindings.rebind(soleInput.slot, to: value)
                 return true
             }
         }
@@ -422,11 +426,16 @@ final class ParameterBinder {
             boundFromInput[0].roles.values.allSatisfy({ !$0.isMandatory })
         else { return }
         let takers = signature.parameters.filter { spec in
-            (!bound.contains(spec.key) || spec.key == boundFromInput[0].key)
+            (!bound[spec.slot] || spec.key == boundFromInput[0].key)
                 && spec.roles.values.contains { !$0.pipeline.isEmpty }
         }
         guard takers.count == 1, takers[0].roles.values.allSatisfy({ $0.pipeline == .byValue }) else { return }
-        soleInput = takers[0]
+        let type = takers[0].type
+        if case .object = type.kind {
+            soleInput = (takers[0].slot, type, true)
+        } else {
+            soleInput = (takers[0].slot, type, false)
+        }
     }
 
     private func search(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
@@ -498,7 +507,7 @@ final class ParameterBinder {
     private func bindFromInput(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
         let saved = (validSets, bound)
         do throws(Stop) {
-            bound.remove(spec.key)
+            bound[spec.slot] = false
             try bind(spec, value)
             boundFromInput.append(spec)
         } catch {
@@ -509,7 +518,7 @@ final class ParameterBinder {
 
     private func inputCandidates(_ binding: PipelineBinding) -> [ParameterSpec] {
         signature.parameters.filter { spec in
-            !bound.contains(spec.key)
+            !bound[spec.slot]
                 && validSets.contains { spec.role(in: $0)?.pipeline.contains(binding) == true }
         }.sorted { rank($0) < rank($1) }
     }

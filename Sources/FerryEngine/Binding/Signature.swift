@@ -21,6 +21,10 @@ package struct Signature: Sendable {
     package let aliases: [String]
     package let outputs: [RuntimeType]
     package let parameters: [ParameterSpec]
+    /// The names of the parameters, to find a slot by.
+    private let symbols: [Symbol]
+    /// Where the common parameters begin.
+    let ownCount: Int
     /// In order; one named `__AllParameterSets` when none were declared.
     package let sets: [String]
     /// Arguments no parameter takes end in `$args` instead of an error: functions without `[CmdletBinding()]`.
@@ -56,12 +60,15 @@ package struct Signature: Sendable {
         self.outputs = outputs
         self.sets = sets.isEmpty ? [ParameterSpec.allSets] : sets
         self.hasCommonParameters = hasCommonParameters
+        ownCount = specs.count
         var all = specs
         if hasCommonParameters {
             all += CommonParameter.specs
             if impact != nil { all += CommonParameter.confirmationSpecs }
         }
+        for index in all.indices { all[index].slot = index }
         parameters = all
+        symbols = all.map(\.symbol)
     }
 
     private struct Builder {
@@ -78,9 +85,15 @@ package struct Signature: Sendable {
         }
     }
 
+    /// The place of the parameter of that name, its own name and no alias.
+    func slot(of symbol: Symbol) -> Int? {
+        for slot in symbols.indices where symbols[slot] == symbol { return slot }
+        return nil
+    }
+
     package func parameter(named name: String) -> ParameterSpec? {
         let key = name.folded
-        return parameters.first { $0.name.folded == key || $0.aliases.contains { $0.folded == key } }
+        return parameters.first { $0.key == key || $0.aliases.contains { $0.folded == key } }
     }
 }
 

@@ -30,7 +30,7 @@ final class CommandNode {
     let invocation: Command.Invocation
     let literalName: String?
     private let name: ExpressionNode
-    private let arguments: [ArgumentNode]
+    let arguments: [ArgumentNode]
     let redirections: [RedirectionNode]
     /// The last look-up of a fixed name, good as long as no command was added or removed.
     private var cached: (command: CommandEntry, version: Int, session: ObjectIdentifier)?
@@ -51,6 +51,8 @@ final class CommandNode {
     enum Callee {
         case command(CommandEntry, name: String)
         case block(ScriptBlock)
+        /// `& (Get-Module Name) { … }`: the first argument, a command's name or a block, in the module's session.
+        case module(ScriptModule)
     }
 
     func callee(_ frame: Frame) throws(Stop) -> Callee {
@@ -61,6 +63,7 @@ final class CommandNode {
         switch value {
         case .object(let object):
             if let block = object as? ScriptBlock { return .block(block) }
+            if let module = object as? ScriptModule { return .module(module) }
             if let wrapper = object as? CommandObject { return .command(wrapper.entry, name: wrapper.entry.name) }
         case .null, .nothing:
             throw badExpression(frame)
@@ -77,6 +80,23 @@ final class CommandNode {
             "The expression after '\(invocation.rawValue)' in a pipeline element produced an object that was not valid. It "
                 + "must result in a command name, a script block, or a CommandInfo object."
         ).located(name.range, frame)
+    }
+
+    private var planned: (function: FunctionCommand, plan: CallPlan?)?
+
+    /// The plan for calling what the name means now, if that is a plain function.
+    func plan(_ frame: Frame) throws(Stop) -> CallPlan? {
+        guard let literalName, let function = try find(literalName, frame) as? FunctionCommand else { return nil }
+        if let planned, planned.function === function { return planned.plan }
+        let signature: Signature
+        do throws(Stop) {
+            signature = try frame.runspace.signature(of: function.compiled, name: function.name, frame)
+        } catch {
+            throw error.located(range, frame)
+        }
+        let plan = CallPlan(function, signature, self, literalName)
+        planned = (function, plan)
+        return plan
     }
 
     private func find(_ text: String, _ frame: Frame) throws(Stop) -> CommandEntry {

@@ -83,10 +83,24 @@ extension Compiler {
                     node.range, TypeNode(node.type.range, node.type.typeName), table(literal, isOrdered: true))
             }
         }
-        if name == "ref", case .variable(let variable) = node.operand {
-            return ReferenceNode(node.range, VariableNode(variable.range, variable.path, layout))
-        }
+        if name == "ref" { return reference(node) }
         return CastNode(node.range, TypeNode(node.type.range, node.type.typeName), expression(node.operand))
+    }
+
+    /// `[ref] $x`, `[ref] ($x = …)`: of the variable; of anything else, `$null` among it, a reference to a value of its own.
+    private func reference(_ node: CastExpression) -> ExpressionNode {
+        switch node.operand {
+        case .variable(let variable):
+            if case .none = variable.path.qualifier, ["null", "true", "false"].contains(variable.path.key) { break }
+            return ReferenceNode(node.range, VariableNode(variable.range, variable.path, layout), nil)
+        case .parenthesized(let inner):
+            if case .assignment(let assignment) = inner.statement, case .variable(let variable) = assignment.target {
+                return ReferenceNode(
+                    node.range, VariableNode(variable.range, variable.path, layout), expression(node.operand))
+            }
+        default: break
+        }
+        return ReferenceNode(node.range, nil, expression(node.operand))
     }
 
     private func unary(_ node: UnaryExpression) -> ExpressionNode {
@@ -98,7 +112,7 @@ extension Compiler {
             let isPrefix = node.operator == .preIncrement || node.operator == .preDecrement
             return StepNode(node.range, target(assignable), step: isIncrement ? 1 : -1, isPrefix: isPrefix)
         case .not:
-            return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in .bool(!value.isTrue) }
+            return NotNode(node.range, expression(node.operand))
         case .bitNot:
             return UnaryNode(node.range, expression(node.operand)) { value, _ throws(Stop) in
                 try Arithmetic.complement(value)

@@ -34,6 +34,7 @@ final class CompiledParameters {
     struct Item {
         let declaration: ParameterDeclaration
         let variable: Symbol
+        let slot: Int
         let defaultValue: ExpressionNode?
     }
     let block: ParameterBlock
@@ -58,9 +59,9 @@ struct Compiler {
                 block,
                 block.parameters.map { declaration in
                     let symbol = Symbol(declaration.name)
-                    _ = layout.slot(of: symbol)
+                    let slot = layout.slot(of: symbol)
                     return CompiledParameters.Item(
-                        declaration: declaration, variable: symbol,
+                        declaration: declaration, variable: symbol, slot: slot,
                         defaultValue: declaration.defaultValue.map { compiler.expression($0) })
                 })
         }
@@ -99,7 +100,7 @@ struct Compiler {
         case .foreach(let node):
             return ForeachNode(
                 node.range, label: node.label, VariableNode(node.variable.range, node.variable.path, layout),
-                self.statement(node.collection), block(node.body))
+                self.statement(node.collection), block(node.body), isWatched: layout.existing(.foreach) != nil)
         case .for(let node):
             return ForNode(
                 node.range, label: node.label, node.initializer.map(self.statement), node.condition.map(self.statement),
@@ -116,7 +117,7 @@ struct Compiler {
             return SwitchNode(
                 node.range, label: node.label, node.matching, caseSensitive: node.isCaseSensitive, input,
                 node.clauses.map { SwitchNode.Clause(pattern: expression($0.pattern), body: block($0.body)) },
-                node.otherwise.map(block))
+                node.otherwise.map(block), isWatched: layout.existing(.switch) != nil)
         case .try(let node):
             return TryNode(
                 node.range, block(node.body),

@@ -138,13 +138,17 @@ final class TableNode: ExpressionNode {
 final class ScriptBlockNode: ExpressionNode {
     private let syntax: ScriptSyntax
     private let layout: Layout
+    /// Compiled when it is first wanted: much code is written that no run comes to.
+    private var compiled: CompiledBlock?
     init(_ range: SourceRange, _ syntax: ScriptSyntax, _ layout: Layout) {
         self.syntax = syntax
         self.layout = layout
         super.init(range)
     }
     package override func evaluate(_ frame: Frame) throws(Stop) -> Value {
-        .object(ScriptBlock(frame.runspace.compiled(syntax, layout: layout), session: frame.scope.session))
+        let block = compiled ?? frame.runspace.compiled(syntax, layout: layout)
+        compiled = block
+        return .object(ScriptBlock(block, session: frame.scope.session))
     }
 }
 
@@ -183,14 +187,22 @@ final class CastNode: ExpressionNode {
     }
 }
 
-/// `[ref] $x`: a reference to a variable.
+/// `[ref] $x`: a reference to a variable, or to a value that nothing else refers to.
 final class ReferenceNode: ExpressionNode {
-    private let variable: VariableNode
-    init(_ range: SourceRange, _ variable: VariableNode) {
+    private let variable: VariableNode?
+    private let value: ExpressionNode?
+
+    /// - Parameter value: evaluated first; what the reference holds when there is no variable.
+    init(_ range: SourceRange, _ variable: VariableNode?, _ value: ExpressionNode?) {
         self.variable = variable
+        self.value = value
         super.init(range)
     }
     package override func evaluate(_ frame: Frame) throws(Stop) -> Value {
+        let given = try value?.evaluate(frame) ?? .null
+        guard let variable else {
+            return .object(ReferenceObject(Variable("", given.isNothing ? .null : given), frame.runspace))
+        }
         guard let found = variable.lookup(frame) else {
             throw Stop.runtime(
                 "NonExistingVariableReference", .invalidOperation,

@@ -31,26 +31,51 @@ package final class Frame {
 /// One invocation of a function, script or script block.
 final class CallContext {
     let caller: CallContext?
-    let invocation: Invocation?
-    /// `$PSBoundParameters`.
-    let bound: TableObject
+    private var madeInvocation: Invocation?
+    private var madeBound: TableObject?
+    /// A call that went straight to its function: what `$MyInvocation` and `$PSBoundParameters` are made of when asked for.
+    private let direct: DirectCall?
     /// `$PSCmdlet` of an advanced function.
     var io: CommandIO?
-    /// The file the body is written in.
-    let scriptPath: String?
-    /// The function's name, `<ScriptBlock>` or the script's name, for stack traces.
-    let label: String
+    private let path: String?
+    private let name: String
     /// What is being executed at this moment; position of a command called from here.
     var position: SourceRange?
 
     init(
-        caller: CallContext?, invocation: Invocation?, bound: TableObject = TableObject(kind: .dictionary),
-        scriptPath: String?, label: String
+        caller: CallContext?, invocation: Invocation?, bound: TableObject? = nil, scriptPath: String?, label: String
     ) {
         self.caller = caller
-        self.invocation = invocation
-        self.bound = bound
-        self.scriptPath = scriptPath
-        self.label = label
+        madeInvocation = invocation
+        madeBound = bound
+        direct = nil
+        path = scriptPath
+        name = label
+    }
+
+    init(caller: CallContext, _ direct: DirectCall) {
+        self.caller = caller
+        self.direct = direct
+        path = nil
+        name = ""
+    }
+
+    /// The file the body is written in.
+    var scriptPath: String? { direct?.plan.function.compiled.syntax.range.source.path ?? path }
+
+    /// The function's name, `<ScriptBlock>` or the script's name, for stack traces.
+    var label: String { direct?.plan.function.name ?? name }
+
+    var invocation: Invocation? {
+        if madeInvocation == nil { madeInvocation = direct?.invocation }
+        return madeInvocation
+    }
+
+    /// `$PSBoundParameters`.
+    var bound: TableObject {
+        if let madeBound { return madeBound }
+        let made = invocation?.boundParameters ?? TableObject(kind: .dictionary)
+        madeBound = made
+        return made
     }
 }

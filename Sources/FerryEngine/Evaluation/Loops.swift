@@ -7,6 +7,20 @@ private enum LoopStep {
     case pass(Completion)
 }
 
+extension Scope {
+    /// Runs `body` with `$foreach` or `$switch` standing for where a loop is, if the code of this scope mentions it at all.
+    fileprivate func withEnumerator<Result>(
+        _ symbol: Symbol, _ enumerator: EnumeratorObject, _ body: () throws(Stop) -> Result
+    ) throws(Stop) -> Result {
+        let outer = own(symbol)
+        put(symbol, Variable(symbol.name, .object(enumerator)))
+        defer { put(symbol, outer) }
+        return try body()
+    }
+
+    fileprivate func mentions(_ symbol: Symbol) -> Bool { layout?.existing(symbol) != nil }
+}
+
 /// Common to all loops: labels, and jumps that arrive from inside other script blocks.
 class LoopNode: StatementNode {
     private let label: String?
@@ -41,9 +55,13 @@ final class ForeachNode: LoopNode {
     private let variable: VariableNode
     private let collection: StatementNode
     private let body: BlockNode
+    /// Whether the code mentions `$foreach`.
+    private let isWatched: Bool
     init(
-        _ range: SourceRange, label: String?, _ variable: VariableNode, _ collection: StatementNode, _ body: BlockNode
+        _ range: SourceRange, label: String?, _ variable: VariableNode, _ collection: StatementNode, _ body: BlockNode,
+        isWatched: Bool
     ) {
+        self.isWatched = isWatched
         self.variable = variable
         self.collection = collection
         self.body = body
@@ -60,6 +78,15 @@ final class ForeachNode: LoopNode {
                 completion = other
                 return false
             }
+        }
+        if isWatched || frame.scope.mentions(.foreach) {
+            let source = try collection.value(frame)
+            if source.isNull { return .normal }
+            let enumerator = EnumeratorObject(source.elements ?? [source])
+            try frame.scope.withEnumerator(.foreach, enumerator) { () throws(Stop) in
+                while enumerator.moveNext() { guard try step(enumerator.current) else { return } }
+            }
+            return completion
         }
         // A range is walked without being built.
         if let sole = (collection as? ExpressionStatement)?.expression as? RangeNode {
@@ -94,9 +121,9 @@ final class ForNode: LoopNode {
         super.init(range, label: label)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        let nowhere = NullSink()
+        let nowhere = frame.runspace.nowhere
         _ = try initializer?.run(frame, nowhere)
-        while try condition?.value(frame).isTrue ?? true {
+        while try condition?.holds(frame) ?? true {
             switch try turn(body, frame, output) {
             case .next: break
             case .leave: return .normal
@@ -122,14 +149,14 @@ final class ConditionLoopNode: LoopNode {
         super.init(range, label: label)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        if kind == .while, try !condition.value(frame).isTrue { return .normal }
+        if kind == .while, try !condition.holds(frame) { return .normal }
         while true {
             switch try turn(body, frame, output) {
             case .next: break
             case .leave: return .normal
             case .pass(let completion): return completion
             }
-            let holds = try condition.value(frame).isTrue
+            let holds = try condition.holds(frame)
             if holds == (kind == .doUntil) { return .normal }
         }
     }
@@ -150,10 +177,13 @@ final class SwitchNode: LoopNode {
     private let input: Input
     private let clauses: [Clause]
     private let otherwise: BlockNode?
+    /// Whether the code mentions `$switch`.
+    private let isWatched: Bool
     init(
         _ range: SourceRange, label: String?, _ matching: SwitchStatement.Matching, caseSensitive: Bool, _ input: Input,
-        _ clauses: [Clause], _ otherwise: BlockNode?
+        _ clauses: [Clause], _ otherwise: BlockNode?, isWatched: Bool
     ) {
+        self.isWatched = isWatched
         self.matching = matching
         isCaseSensitive = caseSensitive
         self.input = input
@@ -176,7 +206,16 @@ final class SwitchNode: LoopNode {
         defer {
             if let old, let oldValue { old.stored = oldValue } else { frame.scope.remove(.item) }
         }
-        items: for item in source.elements ?? [source] {
+        let enumerator = EnumeratorObject(source.elements ?? [source])
+        guard isWatched || frame.scope.mentions(.switch) else { return try select(enumerator, frame, output) }
+        return try frame.scope.withEnumerator(.switch, enumerator) { () throws(Stop) in
+            try select(enumerator, frame, output)
+        }
+    }
+
+    private func select(_ enumerator: EnumeratorObject, _ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
+        items: while enumerator.moveNext() {
+            let item = enumerator.current
             frame.scope.define(.item, item)
             var matched = false
             for clause in clauses {

@@ -17,6 +17,9 @@ class ExpressionNode {
 
     func evaluate(_ frame: Frame) throws(Stop) -> Value { .nothing }
 
+    /// The expression as a condition. Comparisons know without making a value of it.
+    func holds(_ frame: Frame) throws(Stop) -> Bool { try evaluate(frame).isTrue }
+
     /// The expression as a statement or a pipeline's first stage: its value, enumerated.
     func emit(_ frame: Frame, _ output: Sink) throws(Stop) { try output.enumerate(try evaluate(frame)) }
 
@@ -30,6 +33,19 @@ class StatementNode {
     init(_ range: SourceRange) { self.range = range }
 
     func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion { .normal }
+
+    /// The statement's output as a condition.
+    func holds(_ frame: Frame) throws(Stop) -> Bool { try value(frame).isTrue }
+
+    /// Runs the statement for its effects: `$null = …`.
+    func discard(_ frame: Frame) throws(Stop) {
+        switch try run(frame, frame.runspace.nowhere) {
+        case .normal: return
+        case .breaking(let label): throw .breaking(label: label)
+        case .continuing(let label): throw .continuing(label: label)
+        case .returning: throw .returning(CollectingSink())
+        }
+    }
 
     /// The statement's output as a value: `$x = if … { }`.
     func value(_ frame: Frame) throws(Stop) -> Value {

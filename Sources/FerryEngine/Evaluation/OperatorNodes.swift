@@ -35,11 +35,14 @@ final class LogicalNode: ExpressionNode {
         super.init(range)
     }
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
-        let a = try left.evaluate(frame).isTrue
+        .bool(try holds(frame))
+    }
+    override func holds(_ frame: Frame) throws(Stop) -> Bool {
+        let a = try left.holds(frame)
         switch operation {
-        case .and: return .bool(a ? try right.evaluate(frame).isTrue : false)
-        case .or: return .bool(a ? true : try right.evaluate(frame).isTrue)
-        case .xor: return .bool(try right.evaluate(frame).isTrue != a)
+        case .and: return a ? try right.holds(frame) : false
+        case .or: return a ? true : try right.holds(frame)
+        case .xor: return try right.holds(frame) != a
         }
     }
 }
@@ -100,17 +103,29 @@ final class ComparisonNode: ExpressionNode {
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
         let a = try left.evaluate(frame)
         let b = try right.evaluate(frame)
-        if case .number(.int(let x)) = a, case .number(.int(let y)) = b {
-            switch `operator` {
-            case .equal: return .bool(x == y)
-            case .notEqual: return .bool(x != y)
-            case .less: return .bool(x < y)
-            case .lessOrEqual: return .bool(x <= y)
-            case .greater: return .bool(x > y)
-            case .greaterOrEqual: return .bool(x >= y)
-            default: break
-            }
+        if case .number(.int(let x)) = a, case .number(.int(let y)) = b, let known = wholes(x, y) {
+            return .bool(known)
         }
+        return try general(a, b, frame)
+    }
+    override func holds(_ frame: Frame) throws(Stop) -> Bool {
+        let a = try left.evaluate(frame)
+        let b = try right.evaluate(frame)
+        if case .number(.int(let x)) = a, case .number(.int(let y)) = b, let known = wholes(x, y) { return known }
+        return try general(a, b, frame).isTrue
+    }
+    @inline(__always) private func wholes(_ x: Int32, _ y: Int32) -> Bool? {
+        switch `operator` {
+        case .equal: x == y
+        case .notEqual: x != y
+        case .less: x < y
+        case .lessOrEqual: x <= y
+        case .greater: x > y
+        case .greaterOrEqual: x >= y
+        default: nil
+        }
+    }
+    private func general(_ a: Value, _ b: Value, _ frame: Frame) throws(Stop) -> Value {
         do throws(Stop) {
             return try Operators.compare(`operator`, a, b, caseSensitive: isCaseSensitive, frame)
         } catch {
@@ -144,7 +159,18 @@ final class BinaryFunctionNode: ExpressionNode {
     }
 }
 
-/// `-not`, unary `-` and `+`, `-bnot`, unary `-split` and `-join`
+/// `-not`
+final class NotNode: ExpressionNode {
+    private let operand: ExpressionNode
+    init(_ range: SourceRange, _ operand: ExpressionNode) {
+        self.operand = operand
+        super.init(range)
+    }
+    override func evaluate(_ frame: Frame) throws(Stop) -> Value { .bool(try !operand.holds(frame)) }
+    override func holds(_ frame: Frame) throws(Stop) -> Bool { try !operand.holds(frame) }
+}
+
+/// Unary `-` and `+`, `-bnot`, unary `-split` and `-join`
 final class UnaryNode: ExpressionNode {
     private let body: (Value, Frame) throws(Stop) -> Value
     private let operand: ExpressionNode
@@ -166,16 +192,26 @@ final class UnaryNode: ExpressionNode {
 /// `++$x`, `$x--` …
 final class StepNode: ExpressionNode {
     private let target: TargetNode
+    /// The target, where it is a variable.
+    private let variable: VariableNode?
     private let step: Int32
     private let isPrefix: Bool
     init(_ range: SourceRange, _ target: TargetNode, step: Int32, isPrefix: Bool) {
         self.target = target
+        variable = target as? VariableNode
         self.step = step
         self.isPrefix = isPrefix
         super.init(range)
     }
     override var isSilent: Bool { true }
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
+        if let own = variable?.plain(frame), case .number(.int(let old)) = own.stored {
+            let (new, overflow) = old.addingReportingOverflow(step)
+            if !overflow {
+                own.stored = .int(new)
+                return .int(isPrefix ? new : old)
+            }
+        }
         var result = Value.null
         try target.update(frame) { old throws(Stop) in
             guard old.isNull || Arithmetic.operandNumber(old) != nil && old.asString == nil else {

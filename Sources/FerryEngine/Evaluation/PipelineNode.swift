@@ -5,14 +5,41 @@ final class PipelineNode: StatementNode {
     private let first: ExpressionStage?
     private let commands: [CommandNode]
     private let background: Bool
+    /// A command alone, called by its name: a candidate for going straight to a function.
+    private let sole: CommandNode?
     init(_ range: SourceRange, _ first: ExpressionStage?, _ commands: [CommandNode], background: Bool) {
         self.first = first
         self.commands = commands
         self.background = background
+        if first == nil, commands.count == 1, !background, commands[0].redirections.isEmpty,
+            commands[0].literalName != nil, commands[0].invocation == .name
+        {
+            sole = commands[0]
+        } else {
+            sole = nil
+        }
         super.init(range)
     }
 
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
+        guard let sole else { return try run(frame, output, evaluated: nil) }
+        let plan: CallPlan?
+        let values: [Value]
+        do throws(Stop) {
+            plan = try sole.plan(frame)
+            values = try plan?.evaluate(frame) ?? []
+        } catch {
+            frame.runspace.lastSucceeded = false
+            throw error
+        }
+        guard let plan else { return try run(frame, output, evaluated: nil) }
+        guard plan.fits(values) else { return try run(frame, output, evaluated: plan.arguments(values)) }
+        try FunctionCall.run(plan, values, frame, output)
+        return .normal
+    }
+
+    /// - Parameter evaluated: the arguments of the one command, where they have been evaluated.
+    private func run(_ frame: Frame, _ output: Sink, evaluated: [Argument]?) throws(Stop) -> Completion {
         if background {
             throw Stop.runtime(
                 "BackgroundNotSupported", .notImplemented,
@@ -29,7 +56,7 @@ final class PipelineNode: StatementNode {
         let run = PipelineRun()
         defer { run.dispose() }
         do throws(Stop) {
-            try build(run, frame, output)
+            try build(run, frame, output, evaluated)
             try execute(run, frame)
         } catch {
             runspace.lastSucceeded = false
@@ -40,11 +67,18 @@ final class PipelineNode: StatementNode {
     }
 
     /// Evaluates names and arguments from left to right, binds, and connects each stage to the next.
-    private func build(_ run: PipelineRun, _ frame: Frame, _ output: Sink) throws(Stop) {
+    private func build(_ run: PipelineRun, _ frame: Frame, _ output: Sink, _ evaluated: [Argument]?) throws(Stop) {
         var plans: [(node: CommandNode, callee: CommandNode.Callee, arguments: [Argument])] = []
         for node in commands {
-            let callee = try node.callee(frame)
-            plans.append((node, callee, try node.evaluateArguments(frame)))
+            var callee = try node.callee(frame)
+            var arguments: [Argument]
+            if let evaluated { arguments = evaluated } else { arguments = try node.evaluateArguments(frame) }
+            if case .module(let module) = callee { callee = try inside(module, &arguments, node, frame) }
+            if case .command(let entry, _) = callee, asksForHelp(entry, arguments) {
+                callee = .command(try frame.runspace.command(named: "Get-Help", frame), name: "Get-Help")
+                arguments = [Argument(value: .string(entry.resolved.name))]
+            }
+            plans.append((node, callee, arguments))
         }
         // From the last to the first, because a stage needs to know where its output goes.
         var next = output
@@ -68,15 +102,44 @@ final class PipelineNode: StatementNode {
                 switch callee {
                 case .command(let entry, _): stage = try entry.makeStage(request)
                 case .block(let block): stage = try ScriptStage(block: block, request)
+                case .module(let module): throw Stop.runtime("BadExpression", .invalidOperation, module.name)
                 }
             } catch {
                 throw error.located(node.range, frame)
             }
             stage.range = node.range
             stages.insert(stage, at: 0)
-            next = StageSink(stage)
+            next = stage
         }
         run.stages = stages
+    }
+
+    /// `command -?`: its help instead of the command. Programs get the word.
+    private func asksForHelp(_ entry: CommandEntry, _ arguments: [Argument]) -> Bool {
+        guard entry.resolved.commandType != .application else { return false }
+        return arguments.contains {
+            if case .parameter("?", _) = $0.kind { return true }
+            if case .value(.string("-?")) = $0.kind { return $0.written == "-?" }
+            return false
+        }
+    }
+
+    /// What `& $module what …` runs.
+    private func inside(_ module: ScriptModule, _ arguments: inout [Argument], _ node: CommandNode, _ frame: Frame)
+        throws(Stop) -> CommandNode.Callee
+    {
+        guard let first = arguments.first, case .value(let value) = first.kind else {
+            throw Stop.runtime(
+                "BadExpression", .invalidOperation,
+                "The expression after '&' is a module: it must be followed by a script block or a command's name."
+            ).located(node.range, frame)
+        }
+        arguments.removeFirst()
+        if let block = value.asScriptBlock { return .block(ScriptBlock(block.compiled, session: module.session)) }
+        if let function = module.session.top.functions[value.display.folded] {
+            return .command(function, name: function.name)
+        }
+        return .command(try frame.runspace.command(named: value.display, frame), name: value.display)
     }
 
     private func name(of callee: CommandNode.Callee) -> String {

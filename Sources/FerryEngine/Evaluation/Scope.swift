@@ -4,8 +4,7 @@ package final class Scope {
 
     package let parent: Scope?
     let kind: Kind
-    /// The global session's or a module's.
-    unowned let session: Session
+    private let link: SessionLink
     private(set) var layout: Layout?
     private var slots: [Variable?] = []
     private var others: [Symbol: Variable] = [:]
@@ -18,8 +17,18 @@ package final class Scope {
     init(parent: Scope?, kind: Kind, session: Session, layout: Layout? = nil) {
         self.parent = parent
         self.kind = kind
-        self.session = session
-        adopt(layout)
+        link = session.link
+        guard let layout else { return }
+        self.layout = layout
+        slots = Array(repeating: nil, count: layout.symbols.count)
+    }
+
+    /// The global session's or a module's.
+    var session: Session {
+        guard let session = unsafe link.session else {
+            preconditionFailure("A scope is in use whose session is gone: whoever runs code holds the code's session.")
+        }
+        return session
     }
 
     /// Gives a scope that has no layout the one of the code about to run in it.
@@ -35,6 +44,18 @@ package final class Scope {
     // MARK: Own variables
 
     @inline(__always) func slot(_ index: Int) -> Variable? { index < slots.count ? slots[index] : nil }
+
+    /// `$_` of this scope. Set for each object of a pipeline, so reached without a look-up where the scope has a layout.
+    var item: Variable? {
+        get { layout == nil ? others[.item] : slots[Layout.itemSlot] }
+        set { if layout == nil { others[.item] = newValue } else { slots[Layout.itemSlot] = newValue } }
+    }
+
+    /// Fills a slot of a new scope.
+    func fill(_ slot: Int, _ variable: Variable) {
+        while slots.count <= slot { slots.append(nil) }
+        slots[slot] = variable
+    }
 
     func own(_ symbol: Symbol) -> Variable? {
         if let index = layout?.existing(symbol), index < slots.count { return slots[index] }
@@ -122,10 +143,21 @@ package final class Session {
     private(set) var top: Scope!
     var current: Scope!
     weak var module: ScriptModule?
+    let link = SessionLink()
 
     init(parent: Scope?, module: ScriptModule? = nil) {
         self.module = module
+        unsafe link.session = self
         top = Scope(parent: parent, kind: parent == nil ? .global : .script, session: self)
         current = top
     }
+
+    deinit { unsafe link.session = nil }
+}
+
+/// How scopes know their session without owning it (it owns its top scope), and without the counting that `weak` and `unowned`
+/// cost in every call.
+final class SessionLink {
+    // SAFETY: set by the session itself, and cleared when it goes; all on the one thread of its runspace.
+    unowned(unsafe) var session: Session?
 }

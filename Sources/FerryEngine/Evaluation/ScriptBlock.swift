@@ -4,11 +4,11 @@ package import FerryLanguage
 package final class ScriptBlock: Object {
     let compiled: CompiledBlock
     /// `nil` for a block that belongs to nobody yet: it runs in the session of its caller.
-    weak var session: Session?
+    var session: Session?
     /// `GetNewClosure()`: variables copied when it was made.
     var captured: Scope?
-    /// Keeps the private session of a closure alive.
-    private var ownedSession: Session?
+    /// `$_` of the last object, to be used for the next one.
+    private var spare: Variable?
 
     init(_ compiled: CompiledBlock, session: Session?) {
         self.compiled = compiled
@@ -47,7 +47,6 @@ package final class ScriptBlock: Object {
             private_.top.put(Symbol(variable.name), Variable(variable.name, variable.value))
         }
         copy.session = private_
-        copy.ownedSession = private_
         return copy
     }
 
@@ -91,7 +90,8 @@ package final class ScriptBlock: Object {
         invocation.expectsInput = !input.isEmpty
         let context = CallContext(
             caller: frame.context, invocation: newScope ? invocation : frame.context.invocation ?? invocation,
-            bound: newScope || compiled.parameters != nil ? TableObject(kind: .dictionary) : frame.context.bound,
+            bound: newScope
+                ? nil : compiled.parameters != nil ? TableObject(kind: .dictionary) : frame.context.bound,
             scriptPath: compiled.syntax.range.source.path, label: "<ScriptBlock>")
         if !newScope { context.io = frame.context.io }
         let inner = Frame(runspace: runspace, scope: scope, streams: frame.streams, context: context)
@@ -123,29 +123,55 @@ package final class ScriptBlock: Object {
         }
     }
 
+    /// The block for one object of a pipeline, in its caller's own frame and scope. Returns `false`, having done nothing, when the
+    /// block needs more than that: it has parameters or belongs to another session.
+    func run(on item: Value, _ frame: Frame, _ output: Sink) throws(Stop) -> Bool {
+        guard compiled.parameters == nil else { return false }
+        let scope = frame.scope
+        if let home = session, home !== scope.session { return false }
+        try frame.runspace.checkDepth()
+        if scope.layout == nil { scope.adopt(compiled.layout) }
+        try runInline(frame, item, output)
+        return true
+    }
+
     /// The block in its caller's own frame: what `ForEach-Object` does for each object.
     private func runInline(_ frame: Frame, _ item: Value?, _ output: Sink) throws(Stop) {
         let scope = frame.scope
         guard let item else { return try runBlocks(frame, output) }
-        let saved = scope.own(.item)
-        let savedValue = saved?.stored
-        if let saved {
+        let saved = scope.item
+        if let saved, saved.isPlain {
+            let savedValue = saved.stored
             saved.stored = item.isNothing ? .null : item
-        } else {
-            scope.define(.item, item.isNothing ? .null : item)
+            defer { saved.stored = savedValue }
+            return try runBlocks(frame, output)
         }
+        var variable = spare ?? Variable("_", .null)
+        spare = nil
+        variable.stored = item.isNothing ? .null : item
+        scope.item = variable
         defer {
-            if let saved, let savedValue { saved.stored = savedValue } else { scope.remove(.item) }
+            scope.item = saved
+            variable.stored = .null
+            if isKnownUniquelyReferenced(&variable) { spare = variable }
         }
         try runBlocks(frame, output)
     }
 
     private func runBlocks(_ frame: Frame, _ output: Sink) throws(Stop) {
-        try frame.runspace.entering(frame.scope) { () throws(Stop) in
-            if let begin = compiled.begin { try ScriptBlock.run(begin, frame, output) }
-            if let process = compiled.process { try ScriptBlock.run(process, frame, output) }
-            if let end = compiled.end { try ScriptBlock.run(end, frame, output) }
-        }
+        let scope = frame.scope
+        let session = scope.session
+        if session.current === scope { return try runStatements(frame, output) }
+        let outer = session.current
+        session.current = scope
+        defer { session.current = outer }
+        try runStatements(frame, output)
+    }
+
+    private func runStatements(_ frame: Frame, _ output: Sink) throws(Stop) {
+        if let begin = compiled.begin { try ScriptBlock.run(begin, frame, output) }
+        if let process = compiled.process { try ScriptBlock.run(process, frame, output) }
+        if let end = compiled.end { try ScriptBlock.run(end, frame, output) }
     }
 
     /// Runs one block to its end; a jump that found no loop goes on looking in the caller.

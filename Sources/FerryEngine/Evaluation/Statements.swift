@@ -4,9 +4,12 @@ import FerryLanguage
 final class BlockNode {
     let statements: [StatementNode]
     private let traps: [TrapNode]
+    /// The one statement of a block that is nothing else.
+    private let sole: StatementNode?
     init(_ statements: [StatementNode], traps: [TrapNode] = []) {
         self.statements = statements
         self.traps = traps
+        sole = statements.count == 1 ? statements[0] : nil
     }
 
     /// The expression when the block is nothing else.
@@ -19,22 +22,30 @@ final class BlockNode {
     }
 
     func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        let runspace = frame.runspace
-        for statement in statements {
-            if runspace.interrupt.isRaised { throw .interrupted }
-            do throws(Stop) {
-                let completion = try statement.run(frame, output)
-                if case .normal = completion { continue }
-                return completion
-            } catch {
-                guard case .error(let record) = error else { throw error }
-                if !traps.isEmpty, let completion = try trapped(record, frame, output) {
-                    if case .normal = completion { continue }
-                    return completion
-                }
-                try runspace.handle(record, frame)
-            }
+        if let sole { return try step(sole, frame, output) }
+        for index in statements.indices {
+            let completion = try step(statements[index], frame, output)
+            if case .normal = completion { continue }
+            return completion
         }
+        return .normal
+    }
+
+    @inline(__always)
+    private func step(_ statement: StatementNode, _ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
+        if frame.runspace.interrupt.isRaised { throw .interrupted }
+        do throws(Stop) {
+            return try statement.run(frame, output)
+        } catch {
+            return try survive(error, frame, output)
+        }
+    }
+
+    /// What an error in a statement means for the block: it goes on, or ends with the trap or the caller.
+    private func survive(_ stop: Stop, _ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
+        guard case .error(let record) = stop else { throw stop }
+        if !traps.isEmpty, let completion = try trapped(record, frame, output) { return completion }
+        try frame.runspace.handle(record, frame)
         return .normal
     }
 
@@ -84,19 +95,30 @@ final class TrapNode {
 /// A pipeline that is one expression.
 final class ExpressionStatement: StatementNode {
     let expression: ExpressionNode
+    private let isSilent: Bool
+    /// `( … )` leaves `$?` as what is inside left it.
+    private let succeeds: Bool
     init(_ range: SourceRange, _ expression: ExpressionNode) {
         self.expression = expression
+        isSilent = expression.isSilent
+        succeeds = !(expression is ParenthesizedNode)
         super.init(range)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        if expression.isSilent {
+        if isSilent {
             _ = try expression.evaluate(frame)
         } else {
             try expression.emit(frame, output)
         }
-        if !(expression is ParenthesizedNode) { frame.runspace.lastSucceeded = true }
+        if succeeds { frame.runspace.lastSucceeded = true }
         return .normal
     }
+    override func holds(_ frame: Frame) throws(Stop) -> Bool {
+        let holds = try expression.holds(frame)
+        frame.runspace.lastSucceeded = true
+        return holds
+    }
+    override func discard(_ frame: Frame) throws(Stop) { _ = try value(frame) }
     override func value(_ frame: Frame) throws(Stop) -> Value {
         let value = try expression.evaluate(frame)
         frame.runspace.lastSucceeded = true
@@ -108,27 +130,31 @@ final class ExpressionStatement: StatementNode {
 final class AssignmentNode: StatementNode {
     private let target: TargetNode
     private let operation: Assignment.Operator
+    private let arithmetic: Arithmetic.Operation?
     private let value: StatementNode
+    private let discards: Bool
+    /// The target, where it is a variable by its bare name.
+    private let variable: VariableNode?
     init(_ range: SourceRange, _ target: TargetNode, _ operation: Assignment.Operator, _ value: StatementNode) {
         self.target = target
         self.operation = operation
         self.value = value
+        arithmetic =
+            switch operation {
+            case .set, .coalesce: nil
+            case .add: .add
+            case .subtract: .subtract
+            case .multiply: .multiply
+            case .divide: .divide
+            case .remainder: .remainder
+            }
+        if case .set = operation { discards = target is DiscardNode } else { discards = false }
+        variable = target as? VariableNode
         super.init(range)
     }
 
-    private var arithmetic: Arithmetic.Operation? {
-        switch operation {
-        case .set, .coalesce: nil
-        case .add: .add
-        case .subtract: .subtract
-        case .multiply: .multiply
-        case .divide: .divide
-        case .remainder: .remainder
-        }
-    }
-
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        _ = try perform(frame)
+        if discards { try value.discard(frame) } else { _ = try perform(frame) }
         return .normal
     }
 
@@ -148,8 +174,20 @@ final class AssignmentNode: StatementNode {
             try target.assign(assigned, frame)
             return assigned
         }
-        var result = Value.null
         let operation = arithmetic ?? .add
+        if let variable {
+            let old = try variable.evaluate(frame)
+            let operand = try value.value(frame)
+            let result: Value
+            do throws(Stop) {
+                result = try Arithmetic.apply(operation, old, operand.isNothing ? .null : operand, frame.runspace)
+            } catch {
+                throw error.located(range, frame)
+            }
+            try variable.assign(result, frame)
+            return result
+        }
+        var result = Value.null
         try target.update(frame) { old throws(Stop) in
             let operand = try self.value.value(frame)
             do throws(Stop) {
@@ -172,8 +210,8 @@ final class IfNode: StatementNode {
         super.init(range)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        for (condition, body) in clauses where try condition.value(frame).isTrue {
-            return try body.run(frame, output)
+        for index in clauses.indices where try clauses[index].condition.holds(frame) {
+            return try clauses[index].body.run(frame, output)
         }
         return try otherwise?.run(frame, output) ?? .normal
     }

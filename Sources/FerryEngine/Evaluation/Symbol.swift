@@ -47,9 +47,13 @@ package struct Symbol: Hashable, Sendable {
 }
 
 /// The slots of the variables one function (or script) and the blocks written inside it mention.
+///
+/// `$_` always has the first slot: pipelines set it for each object.
 final class Layout {
-    private(set) var symbols: [Symbol] = []
-    private var slots: [Symbol: Int] = [:]
+    static let itemSlot = 0
+
+    private(set) var symbols: [Symbol] = [.item]
+    private var slots: [Symbol: Int] = [.item: Layout.itemSlot]
 
     func slot(of symbol: Symbol) -> Int {
         if let slot = slots[symbol] { return slot }
@@ -58,5 +62,10 @@ final class Layout {
         return symbols.count - 1
     }
 
-    func existing(_ symbol: Symbol) -> Int? { slots[symbol] }
+    func existing(_ symbol: Symbol) -> Int? {
+        // A few numbers are compared faster than one is hashed.
+        if symbols.count > 12 { return slots[symbol] }
+        for slot in symbols.indices where symbols[slot] == symbol { return slot }
+        return nil
+    }
 }

@@ -9,27 +9,73 @@ package final class Variable {
         package static let allScope = Options(rawValue: 8)
     }
 
-    package let name: String
-    var stored: Value
-    /// `[int] $x` keeps converting.
-    var type: RuntimeType?
-    var validations: [Validation] = []
-    package var options: Options
-    package var description = ""
-    /// Reads something live (`$PWD`, `$?`) instead of the stored value.
-    let compute: (() -> Value)?
-
-    init(_ name: String, _ value: Value, options: Options = [], compute: (() -> Value)? = nil) {
-        self.name = name
-        stored = value
-        self.options = options
-        self.compute = compute
+    /// What only few variables have.
+    private final class Traits {
+        var type: RuntimeType?
+        var validations: [Validation] = []
+        var options: Options = []
+        var description = ""
+        var compute: (() -> Value)?
     }
 
-    @inline(__always) package var value: Value { compute.map { $0() } ?? stored }
+    package let name: String
+    var stored: Value
+    private var traits: Traits?
+
+    init(_ name: String, _ value: Value) {
+        self.name = name
+        stored = value
+    }
+
+    convenience init(_ name: String, _ value: Value, options: Options, compute: (() -> Value)? = nil) {
+        self.init(name, value)
+        guard !options.isEmpty || compute != nil else { return }
+        let traits = made()
+        traits.options = options
+        traits.compute = compute
+    }
+
+    private func made() -> Traits {
+        if let traits { return traits }
+        let made = Traits()
+        traits = made
+        return made
+    }
+
+    /// `[int] $x` keeps converting.
+    var type: RuntimeType? {
+        get { traits?.type }
+        set { if newValue != nil || traits != nil { made().type = newValue } }
+    }
+    var validations: [Validation] {
+        get { traits?.validations ?? [] }
+        set { if !newValue.isEmpty || traits != nil { made().validations = newValue } }
+    }
+    package var options: Options {
+        get { traits?.options ?? [] }
+        set { if !newValue.isEmpty || traits != nil { made().options = newValue } }
+    }
+    package var description: String {
+        get { traits?.description ?? "" }
+        set { if !newValue.isEmpty || traits != nil { made().description = newValue } }
+    }
+    /// Reads something live (`$PWD`, `$?`) instead of the stored value.
+    var compute: (() -> Value)? { traits?.compute }
+
+    /// Nothing but a value: no type, no checks, no options, nothing computed.
+    @inline(__always) var isPlain: Bool { traits == nil }
+
+    @inline(__always) package var value: Value {
+        if let traits, let compute = traits.compute { return compute() }
+        return stored
+    }
 
     /// Assigns, converting and checking as the variable demands.
-    func assign(_ value: Value, _ runspace: Runspace) throws(Stop) {
+    @inline(__always) func assign(_ value: Value, _ runspace: Runspace) throws(Stop) {
+        if isPlain { stored = value } else { try assignChecked(value, runspace) }
+    }
+
+    private func assignChecked(_ value: Value, _ runspace: Runspace) throws(Stop) {
         if !options.isDisjoint(with: [.readOnly, .constant]) {
             throw .runtime(
                 "VariableNotWritable", .writeError,

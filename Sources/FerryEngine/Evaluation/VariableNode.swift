@@ -17,10 +17,13 @@ final class VariableNode: TargetNode {
     private let name: String
     private let layout: Layout
     private let slot: Int
+    /// `$x`, no scope or drive in front.
+    private let isBare: Bool
 
     init(_ range: SourceRange, _ path: VariablePath, _ layout: Layout) {
         symbol = Symbol(path.name.folded == "psitem" ? "_" : path.name)
         qualifier = path.qualifier
+        if case .none = path.qualifier { isBare = true } else { isBare = false }
         name = path.name
         self.layout = layout
         slot = layout.slot(of: symbol)
@@ -29,6 +32,12 @@ final class VariableNode: TargetNode {
 
     @inline(__always) private func own(_ scope: Scope) -> Variable? {
         scope.layout === layout ? scope.slot(slot) : scope.own(symbol)
+    }
+
+    /// The variable of the present scope, if there is one and it is nothing but a value.
+    @inline(__always) func plain(_ frame: Frame) -> Variable? {
+        guard isBare, let variable = own(frame.scope), variable.isPlain else { return nil }
+        return variable
     }
 
     func lookup(_ frame: Frame) -> Variable? {
@@ -44,7 +53,7 @@ final class VariableNode: TargetNode {
     }
 
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
-        if case .none = qualifier, let variable = own(frame.scope) { return variable.value }
+        if isBare, let variable = own(frame.scope) { return variable.value }
         if case .drive(let drive) = qualifier { return try Drives.read(drive, name, frame) }
         if let variable = lookup(frame) { return variable.value }
         if let strict = frame.runspace.strictVersion(frame), strict >= 1 {
@@ -57,6 +66,10 @@ final class VariableNode: TargetNode {
     }
 
     override func assign(_ value: Value, _ frame: Frame) throws(Stop) {
+        if let variable = plain(frame) {
+            variable.stored = value
+            return
+        }
         do throws(Stop) {
             switch qualifier {
             case .none, .using:

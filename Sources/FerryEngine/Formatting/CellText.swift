@@ -9,6 +9,7 @@ enum CellText {
             let pairs = table.pairs.map { "[\($0.key.scalarText), \($0.value.scalarText)]" }
             return braces(pairs, enumerationLimit)
         }
+        if case .date(let date) = value { return DateFormat.text(date, "G") }
         return value.scalarText
     }
 

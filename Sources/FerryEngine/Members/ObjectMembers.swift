@@ -7,6 +7,7 @@ enum ObjectMembers {
             if call.count > 0, !call.arguments[0].isNull {
                 return .string(try CompositeFormat.text(call.target, format: try call.string(0), call.runspace))
             }
+            if case .date(let date) = call.target { return .string(DateFormat.text(date, "G")) }
             return .string(try Members.text(call.target, call.frame))
         }
         $0.method("GetType", "type GetType()", 0...0) { call throws(Stop) in

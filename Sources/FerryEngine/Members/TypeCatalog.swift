@@ -8,7 +8,10 @@ package enum TypeCatalog {
             ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables
             + TimeMembers.tables
             + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables
-            + ScriptMembers.tables
+            + ScriptMembers.tables + [
+                EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
+            ]
+            + AttributeObject.members
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
@@ -25,7 +28,7 @@ package enum TypeCatalog {
             "System.Collections.IDictionary", "System.Collections.IList", "System.Collections.ICollection",
             "System.Collections.IEnumerable", "System.ValueType", "System.Enum", "System.IComparable",
             "System.Delegate",
-            "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
+            "System.Attribute", "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
             "System.Management.Automation.InvocationInfo", "System.Management.Automation.WildcardPattern",
         ] { types[name.folded] = RuntimeType(name) }
         return types
@@ -76,6 +79,10 @@ package enum TypeCatalog {
             return .generic("System.Collections.Generic.Queue", [.object])
         case "system.collections.stack", "collections.stack":
             return .generic("System.Collections.Generic.Stack", [.object])
+        case "parameter", "alias", "allownull", "allowemptystring", "allowemptycollection", "validateset",
+            "validaterange", "validatelength", "validatecount", "validatepattern", "validatescript", "validatenotnull",
+            "validatenotnullorempty":
+            return named["system.management.automation.\(key)attribute"]
         case "ref": return RuntimeType("System.Management.Automation.PSReference")
         default: break
         }

@@ -230,7 +230,13 @@ package enum Arithmetic {
     }
 
     static func numbers(_ operation: Operation, _ a: Number, _ b: Number) throws(Stop) -> Number {
-        if case .int(let x) = a, case .int(let y) = b { return try whole32(operation, x, y) }
+        switch (a, b) {
+        case (.int(let x), .int(let y)): return try whole32(operation, x, y)
+        case (.double(let x), .double(let y)): return try reals(operation, x, y)
+        case (.double(let x), .int(let y)): return try reals(operation, x, Double(y))
+        case (.int(let x), .double(let y)): return try reals(operation, Double(x), y)
+        default: break
+        }
         switch common(a.kind, b.kind) {
         case .decimal: return try decimals(operation, a, b)
         case .double, .single: return try reals(operation, a.asDouble, b.asDouble)

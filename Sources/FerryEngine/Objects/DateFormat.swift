@@ -1,4 +1,5 @@
-/// Dates and time spans as text, in the invariant culture: .NET's standard and custom formats.
+/// Dates and time spans as text: .NET's standard and custom formats, in the culture `$PSCulture` names, en-US. Expansion in strings
+/// and casts are invariant and use `invariant`.
 package enum DateFormat {
     static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -7,9 +8,10 @@ package enum DateFormat {
     static let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
     private static let standard: [Character: String] = [
-        "d": "MM/dd/yyyy", "D": "dddd, dd MMMM yyyy", "t": "HH:mm", "T": "HH:mm:ss", "f": "dddd, dd MMMM yyyy HH:mm",
-        "F": "dddd, dd MMMM yyyy HH:mm:ss", "g": "MM/dd/yyyy HH:mm", "G": "MM/dd/yyyy HH:mm:ss", "M": "MMMM dd",
-        "m": "MMMM dd", "Y": "yyyy MMMM", "y": "yyyy MMMM", "s": "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
+        "d": "M/d/yyyy", "D": "dddd, MMMM d, yyyy", "t": "h:mm tt", "T": "h:mm:ss tt",
+        "f": "dddd, MMMM d, yyyy h:mm tt", "F": "dddd, MMMM d, yyyy h:mm:ss tt", "g": "M/d/yyyy h:mm tt",
+        "G": "M/d/yyyy h:mm:ss tt", "M": "MMMM d", "m": "MMMM d", "Y": "MMMM yyyy", "y": "MMMM yyyy",
+        "s": "yyyy'-'MM'-'dd'T'HH':'mm':'ss",
         "u": "yyyy'-'MM'-'dd HH':'mm':'ss'Z'", "o": "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK",
         "O": "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK", "r": "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
         "R": "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
@@ -20,10 +22,13 @@ package enum DateFormat {
         if format.count == 1, let letter = format.first, let pattern = standard[letter] {
             return custom(date, pattern)
         }
-        if format == "U" { return custom(date.universal, "dddd, dd MMMM yyyy HH:mm:ss") }
-        if format.isEmpty { return custom(date, "MM/dd/yyyy HH:mm:ss") }
+        if format == "U" { return custom(date.universal, "dddd, MMMM d, yyyy h:mm:ss tt") }
+        if format.isEmpty { return custom(date, "M/d/yyyy h:mm:ss tt") }
         return custom(date, format)
     }
+
+    /// How strings show a date they are given: `"$(Get-Date)"`.
+    static let invariant = "MM/dd/yyyy HH:mm:ss"
 
     private static func custom(_ date: DateTime, _ pattern: String) -> String {
         var result = ""

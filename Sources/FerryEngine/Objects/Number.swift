@@ -120,15 +120,6 @@ package enum Number {
         }
     }
 
-    package var hashKey: TableObject.Key {
-        switch self {
-        case .ulong(let value): Int64(exactly: value).map { .whole($0) } ?? .big(value)
-        case .single, .double: .real(asDouble)
-        case .decimal(let value): .other("decimal \(value)")
-        default: asInt64.map { .whole($0) } ?? .real(asDouble)
-        }
-    }
-
     package var typeName: RuntimeType { kind.typeName }
 }
 

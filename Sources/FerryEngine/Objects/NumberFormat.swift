@@ -1,6 +1,7 @@
 import Foundation
 
-/// Numbers as text in .NET's standard and custom formats, invariant culture.
+/// Numbers as text in .NET's standard and custom formats, in the culture `$PSCulture` names: en-US. Without a format a number's
+/// text is the invariant one.
 package enum NumberFormat {
     /// `nil` if the format does not fit the number's type (`D` on a real number).
     package static func text(_ number: Number, _ format: String) -> String? {
@@ -26,10 +27,10 @@ package enum NumberFormat {
             return leftPadded(String(UInt64(bitPattern: whole), radix: 2), precision ?? 0)
         case "N", "n": return sign(fixed(number, precision ?? 2)) { grouped($0) }
         case "F", "f": return fixed(number, precision ?? 2)
-        case "P", "p": return sign(fixed(scaled(number, by: 100), precision ?? 2)) { grouped($0) } + " %"
+        case "P", "p": return sign(fixed(scaled(number, by: 100), precision ?? 2)) { grouped($0) } + "%"
         case "C", "c":
             let text = fixed(number, precision ?? 2)
-            return text.hasPrefix("-") ? "(¤\(grouped(String(text.dropFirst()))))" : "¤\(grouped(text))"
+            return sign(text) { "$" + grouped($0) }
         case "E", "e":
             return scientific(number.asDouble, precision ?? 6, letter: letter, exponentDigits: 3)
         case "G", "g":

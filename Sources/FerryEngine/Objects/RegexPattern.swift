@@ -297,7 +297,20 @@ struct RegexMatch {
                         text: source.substring(with: range)))
             }
         }
-        self.groups = groups
+        self.groups = RegexMatch.renumbered(groups)
+    }
+
+    /// .NET numbers groups without a name first, and those with one after them; ICU numbers all as they come.
+    private static func renumbered(_ groups: [Group]) -> [Group] {
+        guard groups.dropFirst().contains(where: { Int($0.name) == nil }) else { return groups }
+        let ordered =
+            [groups[0]] + groups.dropFirst().filter { Int($0.name) != nil }
+            + groups.dropFirst().filter { Int($0.name) == nil }
+        return ordered.enumerated().map { number, group in
+            Group(
+                name: Int(group.name) == nil ? group.name : String(number), number: number, isSuccess: group.isSuccess,
+                index: group.index, text: group.text)
+        }
     }
 
     var text: String { groups[0].text }

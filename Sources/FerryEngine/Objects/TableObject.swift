@@ -5,22 +5,25 @@
 package final class TableObject {
     package enum Kind: Sendable { case hashtable, ordered, dictionary }
 
-    package enum Key: Hashable {
-        case text(String)
-        case whole(Int64)
-        case big(UInt64)
-        case real(Double)
-        case bool(Bool)
-        case other(String)
-        case reference(ObjectIdentifier)
+    private struct Entry {
+        var key: Value
+        var value: Value
+        /// Not negative; `removed` for a place whose pair is gone.
+        var hash: Int
     }
+
+    private static let removed = -1
 
     package let kind: Kind
     package let isCaseSensitive: Bool
     package let keyType: RuntimeType
     package let valueType: RuntimeType
-    private var slots: [(key: Value, value: Value)?] = []
-    private var index: [Key: Int] = [:]
+    /// In order of insertion, with holes where pairs were removed.
+    private var entries: ContiguousArray<Entry> = []
+    /// Open addressing with a power of two places: 0 is free, else one more than a position in `entries`. A place whose pair was
+    /// removed stays taken until the next rebuilding.
+    private var places: ContiguousArray<Int32> = []
+    package private(set) var count = 0
 
     package init(
         kind: Kind = .hashtable, caseSensitive: Bool = false, keyType: RuntimeType = .object,
@@ -37,25 +40,28 @@ package final class TableObject {
         for (key, value) in pairs { self[.string(key)] = value }
     }
 
-    package var count: Int { index.count }
-    package var pairs: [(key: Value, value: Value)] { slots.compactMap { $0 } }
+    package var pairs: [(key: Value, value: Value)] {
+        var result: [(key: Value, value: Value)] = []
+        result.reserveCapacity(count)
+        for entry in entries where entry.hash != Self.removed { result.append((entry.key, entry.value)) }
+        return result
+    }
     package var keys: [Value] { pairs.map(\.key) }
     package var values: [Value] { pairs.map(\.value) }
 
     package subscript(key: Value) -> Value? {
-        get { index[hashKey(key)].flatMap { slots[$0]?.value } }
+        get { find(key, hash(of: key)).map { entries[$0].value } }
         set {
-            let hashed = hashKey(key)
-            if let newValue {
-                if let position = index[hashed] {
-                    slots[position] = (slots[position]?.key ?? key, newValue)
-                } else {
-                    index[hashed] = slots.count
-                    slots.append((key, newValue))
-                }
-            } else if let position = index.removeValue(forKey: hashed) {
-                slots[position] = nil
-                if slots.count > 32, index.count * 2 < slots.count { compact() }
+            let hash = hash(of: key)
+            let position = find(key, hash)
+            guard let newValue else {
+                if let position { remove(at: position) }
+                return
+            }
+            if let position {
+                entries[position].value = newValue
+            } else {
+                append(Entry(key: key, value: newValue, hash: hash))
             }
         }
     }
@@ -66,21 +72,25 @@ package final class TableObject {
     }
 
     package func removeAll() {
-        slots = []
-        index = [:]
+        entries = []
+        places = []
+        count = 0
     }
 
     /// Puts a pair at a position (`OrderedDictionary.Insert`). The key must be new and the position in range.
     package func insert(_ key: Value, _ value: Value, at position: Int) {
-        compact()
-        slots.insert((key, value), at: position)
-        reindex()
+        entries.removeAll { $0.hash == Self.removed }
+        entries.insert(Entry(key: key, value: value, hash: hash(of: key)), at: position)
+        count = entries.count
+        rebuild()
     }
 
     package func clone() -> TableObject {
         let copy = TableObject(
             kind: kind, caseSensitive: isCaseSensitive, keyType: keyType, valueType: valueType)
-        for (key, value) in pairs { copy[key] = value }
+        copy.entries = entries
+        copy.places = places
+        copy.count = count
         return copy
     }
 
@@ -92,28 +102,127 @@ package final class TableObject {
         }
     }
 
-    private func compact() {
-        slots.removeAll { $0 == nil }
-        reindex()
-    }
+    // MARK: Places
 
-    private func reindex() {
-        index = [:]
-        for (position, slot) in slots.enumerated() {
-            if let slot { index[hashKey(slot.key)] = position }
+    private func find(_ key: Value, _ hash: Int) -> Int? {
+        if places.isEmpty { return nil }
+        let mask = places.count - 1
+        var place = hash & mask
+        while true {
+            let taken = places[place]
+            if taken == 0 { return nil }
+            let position = Int(taken) - 1
+            if entries[position].hash == hash, isSame(entries[position].key, key) { return position }
+            place = (place + 1) & mask
         }
     }
 
-    private func hashKey(_ key: Value) -> Key {
+    private func append(_ entry: Entry) {
+        // At most two thirds of the places are taken, so looking for a free one is short.
+        if (entries.count + 1) * 3 > places.count * 2 {
+            if count * 2 < entries.count { entries.removeAll { $0.hash == Self.removed } }
+            rebuild(for: entries.count + 1)
+        }
+        entries.append(entry)
+        count += 1
+        occupy(entry.hash, entries.count)
+    }
+
+    private func occupy(_ hash: Int, _ number: Int) {
+        let mask = places.count - 1
+        var place = hash & mask
+        while places[place] != 0 { place = (place + 1) & mask }
+        places[place] = Int32(truncatingIfNeeded: number)
+    }
+
+    private func remove(at position: Int) {
+        entries[position] = Entry(key: .null, value: .null, hash: Self.removed)
+        count -= 1
+        if entries.count > 32, count * 2 < entries.count {
+            entries.removeAll { $0.hash == Self.removed }
+            rebuild()
+        }
+    }
+
+    private func rebuild() { rebuild(for: entries.count) }
+
+    private func rebuild(for wanted: Int) {
+        var size = 8
+        while size < wanted * 3 { size *= 2 }
+        places = ContiguousArray(repeating: 0, count: size)
+        for position in entries.indices where entries[position].hash != Self.removed {
+            occupy(entries[position].hash, position + 1)
+        }
+    }
+
+    // MARK: Keys
+
+    /// Differs from run to run, so that keys which share a hash cannot be prepared.
+    private static let seed = UInt64.random(in: .min ... .max)
+
+    private static func mixed(_ bits: UInt64) -> Int {
+        var hash = (bits ^ seed) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= hash >> 32
+        return Int(truncatingIfNeeded: hash & 0x7FFF_FFFF_FFFF_FFFF)
+    }
+
+    private static func hash(of text: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ seed
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash
+    }
+
+    /// As `hash(of: text.folded)`, without making that string for plain ASCII.
+    private static func foldedHash(of text: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ seed
+        for byte in text.utf8 {
+            if byte >= 0x80 { return Self.hash(of: text.folded) }
+            let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+            hash = (hash ^ UInt64(folded)) &* 0x100_0000_01B3
+        }
+        return hash
+    }
+
+    private func hash(of key: Value) -> Int {
         switch key {
-        case .string(let text): .text(isCaseSensitive ? text : text.folded)
-        case .number(let number): number.hashKey
-        case .bool(let flag): .bool(flag)
-        case .array(let array): .reference(ObjectIdentifier(array))
-        case .list(let list): .reference(ObjectIdentifier(list))
-        case .table(let table): .reference(ObjectIdentifier(table))
-        case .object(let object): .reference(ObjectIdentifier(object))
-        default: .other(key.typeName.fullName + "\u{0}" + key.display)
+        case .number(let number):
+            if let whole = number.asInt64 { return Self.mixed(UInt64(bitPattern: whole)) }
+            if case .decimal = number { return Self.mixed(Self.hash(of: number.text)) }
+            return Self.mixed(number.asDouble.bitPattern)
+        case .string(let text):
+            return Self.mixed(isCaseSensitive ? Self.hash(of: text) : Self.foldedHash(of: text))
+        case .bool(let flag): return flag ? 1 : 2
+        case .array(let array): return Self.mixed(UInt64(UInt(bitPattern: ObjectIdentifier(array))))
+        case .list(let list): return Self.mixed(UInt64(UInt(bitPattern: ObjectIdentifier(list))))
+        case .table(let table): return Self.mixed(UInt64(UInt(bitPattern: ObjectIdentifier(table))))
+        case .object(let object): return Self.mixed(UInt64(UInt(bitPattern: ObjectIdentifier(object))))
+        default: return Self.mixed(Self.hash(of: key.display))
+        }
+    }
+
+    private func isSame(_ a: Value, _ b: Value) -> Bool {
+        switch (a, b) {
+        case (.number(.int(let x)), .number(.int(let y))): x == y
+        case (.number(let x), .number(let y)): Self.isSame(x, y)
+        case (.string(let x), .string(let y)): isCaseSensitive ? x == y : x.equalsIgnoringCase(y)
+        case (.bool(let x), .bool(let y)): x == y
+        case (.array(let x), .array(let y)): x === y
+        case (.list(let x), .list(let y)): x === y
+        case (.table(let x), .table(let y)): x === y
+        case (.object(let x), .object(let y)): x === y
+        case (.number, _), (.string, _), (.bool, _), (.array, _), (.list, _), (.table, _), (.object, _): false
+        default: a.typeName.fullName == b.typeName.fullName && a.display == b.display
+        }
+    }
+
+    private static func isSame(_ a: Number, _ b: Number) -> Bool {
+        if let x = a.asInt64, let y = b.asInt64 { return x == y }
+        switch (a, b) {
+        case (.decimal, .decimal): return a.text == b.text
+        case (.ulong(let x), .ulong(let y)): return x == y
+        case (.single, .single), (.double, .double), (.single, .double), (.double, .single):
+            return a.asDouble == b.asDouble
+        default: return false
         }
     }
 }

@@ -18,7 +18,26 @@ extension String {
     package init(units: some Collection<UInt16>) { self = String(decoding: units, as: UTF16.self) }
 
     /// Equal without regard to case, as `-eq` compares.
-    package func equalsIgnoringCase(_ other: String) -> Bool { self == other || folded == other.folded }
+    package func equalsIgnoringCase(_ other: String) -> Bool {
+        let (mine, others) = (utf8, other.utf8)
+        var (place, otherPlace) = (mine.startIndex, others.startIndex)
+        while place != mine.endIndex, otherPlace != others.endIndex {
+            let (a, b) = (mine[place], others[otherPlace])
+            if a >= 0x80 || b >= 0x80 { return self == other || folded == other.folded }
+            if a != b {
+                let letter = a | 0x20
+                guard letter == b | 0x20, letter &- 0x61 < 26 else {
+                    // A later character may fold to more or fewer than itself, but none folds into this difference.
+                    return false
+                }
+            }
+            mine.formIndex(after: &place)
+            others.formIndex(after: &otherPlace)
+        }
+        if place == mine.endIndex, otherPlace == others.endIndex { return true }
+        // One is a beginning of the other, up to characters that combine with the last one.
+        return false
+    }
 }
 
 /// Paths as text: `/` only, no file system access.

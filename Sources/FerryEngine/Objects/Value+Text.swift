@@ -27,7 +27,7 @@ extension Value {
         case .list(let list): list.typeName.fullName
         case .table(let table): table.typeName.fullName
         case .symbol(let symbol): symbol.text
-        case .date(let date): DateFormat.text(date, "MM/dd/yyyy HH:mm:ss")
+        case .date(let date): DateFormat.text(date, DateFormat.invariant)
         case .span(let span): span.text
         case .guid(let guid): guid.text
         case .version(let version): version.text

@@ -1,16 +1,16 @@
-/// A compiled command in a pipeline.
-final class CmdletStage: Stage {
-    private var cmdlet: any Cmdlet
+/// A compiled command in a pipeline. Of the command's own type, so that its state lies in the stage and is not boxed.
+final class CmdletStage<Command: Cmdlet>: Stage {
+    private var cmdlet: Command
     private let call: Call
     private let io: CommandIO
     private let binder: ParameterBinder
     private var hasBegun = false
 
-    init(_ type: any Cmdlet.Type, _ request: StageRequest) throws(Stop) {
+    init(_ request: StageRequest) throws(Stop) {
         let runspace = request.frame.runspace
-        cmdlet = type.init()
+        cmdlet = Command()
         binder = try ParameterBinder(
-            signature: runspace.signature(of: type), request.arguments, request.invocation, request.frame)
+            signature: runspace.signature(of: Command.self), request.arguments, request.invocation, request.frame)
         call = binder.call
         io = CommandIO(
             runspace: runspace, call: call, frame: request.frame, output: request.output,
@@ -28,7 +28,11 @@ final class CmdletStage: Stage {
         try io.runspace.interrupt.check()
         guard try binder.bindInput(value, io) else { return }
         call.input = value
-        try guarded { () throws(Stop) in try cmdlet.process(call, io) }
+        do throws(Stop) {
+            try cmdlet.process(call, io)
+        } catch {
+            throw named(error)
+        }
     }
 
     override func processWithoutInput() throws(Stop) {
@@ -41,27 +45,42 @@ final class CmdletStage: Stage {
         try guarded { () throws(Stop) in try cmdlet.end(call, io) }
     }
 
-    override func dispose() { if hasBegun { cmdlet.dispose() } }
+    override func dispose() {
+        if let symbol = io.collectors.pipelineVariable { io.frame.scope.remove(symbol) }
+        if hasBegun { cmdlet.dispose() }
+    }
 
     /// Errors the command's own code raised get its name.
     private func guarded(_ body: () throws(Stop) -> Void) throws(Stop) {
         do throws(Stop) {
             try body()
         } catch {
-            if case .error(let record) = error, record.invocation == nil { throw io.failing(record) }
-            throw error
+            throw named(error)
         }
     }
+
+    private func named(_ stop: Stop) -> Stop {
+        if case .error(let record) = stop, record.invocation == nil { return io.failing(record) }
+        return stop
+    }
+}
+
+extension Cmdlet {
+    static func makeStage(_ request: StageRequest) throws(Stop) -> Stage { try CmdletStage<Self>(request) }
 }
 
 extension Collectors {
     init(_ call: Call, _ frame: Frame) throws(Stop) {
         self.init()
-        guard call.signature.hasCommonParameters else { return }
+        guard call.bindings.hasBound(from: call.signature.ownCount) else { return }
         func collector(_ parameter: CommonParameter) throws(Stop) -> VariableCollector? {
             guard call.isBound(parameter.rawValue) else { return nil }
             let name = call[parameter.rawValue].display
             return name.isEmpty ? nil : try VariableCollector(name, frame)
+        }
+        if call.isBound(CommonParameter.pipelineVariable.rawValue) {
+            let name = call[CommonParameter.pipelineVariable.rawValue].display
+            if !name.isEmpty { pipelineVariable = Symbol(name) }
         }
         output = try collector(.outVariable)
         error = try collector(.errorVariable)

@@ -41,7 +41,7 @@ package final class CmdletCommand: CommandEntry {
     package override var signature: Signature? { cachedSignature }
     package override var definition: String { cachedSignature.syntaxLines.joined(separator: "\n") }
 
-    override func makeStage(_ request: StageRequest) throws(Stop) -> Stage { try CmdletStage(type, request) }
+    override func makeStage(_ request: StageRequest) throws(Stop) -> Stage { try type.makeStage(request) }
 
     package func completions(of parameter: String, word: String, io: CommandIO) -> [String] {
         type.completions(of: parameter, word: word, io: io)
@@ -51,7 +51,7 @@ package final class CmdletCommand: CommandEntry {
 /// `function` and `filter`.
 package final class FunctionCommand: CommandEntry {
     let compiled: CompiledBlock
-    unowned let session: Session
+    let session: Session
     private let isFilter: Bool
     private let text: String
     private unowned let runspace: Runspace

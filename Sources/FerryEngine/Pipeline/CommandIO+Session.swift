@@ -98,7 +98,7 @@ extension CommandIO {
         _ block: ScriptBlock, input: [Value] = [], arguments: [Value], inNewScope: Bool
     ) throws(Stop) {
         try block.invoke(
-            frame, arguments: arguments, newScope: inNewScope, input: input, output: EmittingSink(self))
+            frame, arguments: arguments, newScope: inNewScope, input: input, output: self)
     }
 
     /// `New-Object`, `[T]::new(…)`.

@@ -5,7 +5,9 @@ import FerryLanguage
 ///
 /// Also what `$PSCmdlet` is in an advanced function, so both kinds of command treat `-ErrorAction`, `-WhatIf` and the rest the
 /// same.
-package final class CommandIO {
+///
+/// As a sink it is the command's own output, which counts for `-OutVariable` too.
+package final class CommandIO: Sink {
     package let runspace: Runspace
     package let call: Call
     /// Where the command was called: variables are looked up from here.
@@ -16,7 +18,6 @@ package final class CommandIO {
     /// The pipeline the command is a part of.
     let run: PipelineRun
     private let index: Int
-    private var emitting: EmittingSink?
     private var answeredYesToAll = false
     private var answeredNoToAll = false
     private var asksYesToAll = false
@@ -33,17 +34,21 @@ package final class CommandIO {
         self.preferences = preferences
         self.run = run
         self.index = index
+        super.init()
     }
 
     private var commandName: String { call.signature.name }
 
     // MARK: Output
 
+    package override func write(_ value: Value) throws(Stop) { try emit(value) }
+
     /// Sends one object down the pipeline; a collection travels as one object.
     package func emit(_ value: Value) throws(Stop) {
         if value.isNothing { return }
         try runspace.interrupt.check()
-        try collectors.output?.append(value)
+        if let collector = collectors.output { try collector.append(value) }
+        if let symbol = collectors.pipelineVariable { frame.scope.define(symbol, value) }
         try output.write(value)
     }
 
@@ -253,9 +258,8 @@ package final class CommandIO {
 
     /// Runs a script block in the caller's scope with `$_`, its output going straight down the pipeline.
     package func run(_ block: ScriptBlock, item: Value? = nil, arguments: [Value] = []) throws(Stop) {
-        let sink = emitting ?? EmittingSink(self)
-        emitting = sink
-        try block.invoke(frame, item: item, arguments: arguments, newScope: false, output: sink)
+        if arguments.isEmpty, let item, try block.run(on: item, frame, self) { return }
+        try block.invoke(frame, item: item, arguments: arguments, newScope: false, output: self)
     }
 
     /// Runs a script block in the caller's scope with `$_` and collects its output.

@@ -9,7 +9,8 @@ package final class Invocation {
     package let range: SourceRange?
     /// The name as the caller wrote it (an alias, a prefix with module).
     package let invocationName: String
-    package var boundParameters: TableObject = TableObject(kind: .dictionary)
+    /// What the binder has bound; `nil` before.
+    var bindings: Bindings?
     package var unboundArguments: [Value] = []
     package var expectsInput = false
     package var pipelineLength = 1
@@ -22,6 +23,15 @@ package final class Invocation {
         self.command = command
         self.range = range
         self.invocationName = invocationName
+    }
+
+    private var unbound: TableObject?
+    package var boundParameters: TableObject {
+        if let bindings { return bindings.table }
+        if let unbound { return unbound }
+        let made = TableObject(kind: .dictionary)
+        unbound = made
+        return made
     }
 }
 

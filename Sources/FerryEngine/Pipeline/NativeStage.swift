@@ -77,6 +77,26 @@ final class NativeStage: Stage {
         try runspace.handle(record, request.frame)
     }
 
+    /// Bytes of the program before this one, as they are.
+    private func take(_ bytes: ArraySlice<UInt8>) throws(Stop) {
+        pending += bytes
+        try pump(untilWritten: pending.count > 1 << 16)
+    }
+
+    /// Gives output to what takes it byte for byte: another program, or a file. `false` for everything that takes lines of text.
+    ///
+    /// Errors that go the same way are records, so then all of it is text.
+    private func passOn(_ bytes: ArraySlice<UInt8>) throws(Stop) -> Bool {
+        if let errors = request.frame.streams.error, errors === request.output { return false }
+        if let next = request.output as? NativeStage {
+            try next.take(bytes)
+            return true
+        }
+        guard let file = request.output as? FileRedirection else { return false }
+        try file.write(bytes: bytes)
+        return true
+    }
+
     private func send(_ text: String) throws(Stop) {
         pending += text.utf8
         try pump(untilWritten: pending.count > 1 << 16)
@@ -144,6 +164,7 @@ final class NativeStage: Stage {
             return
         }
         if isOutput {
+            if try passOn(buffer[..<count]) { return }
             for line in outputLines.lines(adding: buffer[..<count]) { try request.output.write(.string(line)) }
         } else {
             for line in errorLines.lines(adding: buffer[..<count]) { try writeError(line) }

@@ -20,7 +20,7 @@ package final class PipelineRun {
         do throws(Stop) {
             try unlessStopped { () throws(Stop) in for stage in stages { try stage.begin() } }
             try unlessStopped { () throws(Stop) in
-                if let feed { try feed(StageSink(stages[0])) } else { try stages[0].processWithoutInput() }
+                if let feed { try feed(stages[0]) } else { try stages[0].processWithoutInput() }
             }
             for (index, stage) in stages.enumerated() where index >= stoppedBefore {
                 try unlessStopped { () throws(Stop) in try stage.end() }
@@ -54,12 +54,15 @@ package final class PipelineRun {
     }
 }
 
-/// One command of a running pipeline.
-package class Stage {
+/// One command of a running pipeline; as a sink, what the command before it writes to.
+package class Stage: Sink {
     let run: PipelineRun
     var range: SourceRange?
 
-    init(_ run: PipelineRun) { self.run = run }
+    init(_ run: PipelineRun) {
+        self.run = run
+        super.init()
+    }
 
     func begin() throws(Stop) {}
     /// One object from the stage before.
@@ -70,7 +73,7 @@ package class Stage {
     func dispose() {}
 
     /// `receive`, with the failure hidden from the stages before: they only see that the pipeline is over.
-    final func process(_ value: Value) throws(Stop) {
+    package final override func write(_ value: Value) throws(Stop) {
         do throws(Stop) {
             try receive(value)
         } catch {

@@ -12,7 +12,7 @@ struct Preferences {
 
     init(_ call: Call, scope: Scope) {
         self.scope = scope
-        guard call.signature.hasCommonParameters else { return }
+        guard call.bindings.hasBound(from: call.signature.ownCount) else { return }
         func action(_ parameter: CommonParameter) -> ActionPreference? {
             call.isBound(parameter.rawValue) ? ActionPreference(call[parameter.rawValue]) : nil
         }

@@ -83,6 +83,9 @@ package final class FileRedirection: Sink {
         try formatter.add(value)
     }
 
+    /// A program's output, not looked at.
+    func write(bytes: ArraySlice<UInt8>) throws(Stop) { try file.write(bytes: bytes) }
+
     func finish() throws(Stop) {
         try formatter.finish()
         try file.close()

@@ -14,7 +14,7 @@ extension Runspace {
         define("false", .bool(false), [.constant, .allScope])
         define("null", .null, [.constant, .allScope])
         live("?") { [unowned self] in .bool(self.lastSucceeded) }
-        live("PWD") { [unowned self] in .object(PathObject(self.location.path)) }
+        live("PWD") { [unowned self] in .object(PathObject(self.location.shown, provider: self.location.path)) }
         define("Error", .list(errors), [.constant, .allScope])
         define("HOME", .string(Environment.value("HOME") ?? "/"), [.readOnly, .allScope])
         define("PID", .int(ProcessInfo.processInfo.processIdentifier), [.constant, .allScope])
@@ -32,7 +32,6 @@ extension Runspace {
         define("PSEdition", .string("Core"), [.constant, .allScope])
         define("PSVersionTable", .table(versionTable()), [.readOnly, .allScope])
         define("PROFILE", .string(profilePath()))
-        define("LASTEXITCODE", .int(0))
         define("StackTrace", .string(""))
         define("NestedPromptLevel", .int(0))
         define("ErrorActionPreference", ActionPreference.continue.value)
@@ -94,16 +93,25 @@ extension ConfirmImpact {
 /// `$PWD`: `.Path`, and the path as text.
 package final class PathObject: Object {
     private let path: String
-    package init(_ path: String) { self.path = path }
+    private let folder: String
+
+    /// - Parameter provider: the same place as its provider knows it, where that differs.
+    package init(_ path: String, provider: String? = nil) {
+        self.path = path
+        folder = path.hasPrefix("/") ? provider ?? path : ""
+    }
+    private var drive: String? { path.hasPrefix("/") ? nil : String(path.prefix { $0 != ":" }) }
     private static let type = RuntimeType("System.Management.Automation.PathInfo")
     package override var typeName: RuntimeType { Self.type }
     package override var text: String { path }
     package override var propertyNames: [String] { ["Path", "ProviderPath", "Drive", "Provider"] }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
-        case "path", "providerpath": .string(path)
-        case "drive": .string("/")
-        case "provider": .string("Microsoft.PowerShell.Core\\FileSystem")
+        case "path": .string(path)
+        case "providerpath": .string(folder)
+        case "drive": .string(drive ?? "/")
+        case "provider":
+            .string("Microsoft.PowerShell.Core\\" + (drive == "Env" ? "Environment" : drive ?? "FileSystem"))
         default: nil
         }
     }
@@ -169,7 +177,9 @@ package final class ExecutionContextObject: Object {
         case "host": return .object(HostObject(runspace))
         case "invokecommand": return .object(InvokeCommandObject(runspace))
         case "sessionstate":
-            let path = CustomObject([("CurrentLocation", .object(PathObject(runspace.location.path)))])
+            let path = CustomObject([
+                ("CurrentLocation", .object(PathObject(runspace.location.shown, provider: runspace.location.path)))
+            ])
             return .object(
                 CustomObject([("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace)))]))
         default: return nil

@@ -35,6 +35,8 @@ package final class Runspace {
     /// Inside a `try`: errors of statements go up to it instead of being reported.
     var propagatesErrors = false
     var isCatching = false
+    /// Where output goes that nobody wants.
+    let nowhere = NullSink()
     /// Where unclaimed output goes at the moment.
     var hostSink: HostSink?
     /// Grows whenever a command is added, changed or removed.

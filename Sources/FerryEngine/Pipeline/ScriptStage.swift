@@ -40,15 +40,23 @@ final class ScriptStage: Stage {
                 parent: outer, kind: isScriptFile ? .script : .local, session: session, layout: compiled.layout)
         }
         let context = CallContext(
-            caller: request.frame.context, invocation: request.invocation, bound: request.invocation.boundParameters,
+            caller: request.frame.context, invocation: request.invocation,
             scriptPath: compiled.syntax.range.source.path,
             label: isScriptFile ? PathText.leaf(name) : (name.isEmpty ? "<ScriptBlock>" : name))
         frame = Frame(runspace: runspace, scope: scope, streams: request.frame.streams, context: context)
-        let signature = try runspace.signature(of: compiled, name: name, frame)
+        var signature = try runspace.signature(of: compiled, name: name, frame)
+        let dynamic = try DynamicParameters.make(compiled, signature, request, frame)
+        if !dynamic.isEmpty { signature = signature.adding(dynamic.map(\.spec)) }
         let isAdvanced = signature.hasCommonParameters
         let binder = try ParameterBinder(
             signature: signature, request.arguments, request.invocation, request.frame, isScript: true)
         self.binder = binder
+        for parameter in dynamic {
+            guard let slot = signature.slot(of: parameter.spec.symbol),
+                let value = binder.call.bindings.values[slot]
+            else { continue }
+            parameter.bind(value)
+        }
         frame.arguments = binder.loose
         if isAdvanced {
             let io = CommandIO(
@@ -59,7 +67,7 @@ final class ScriptStage: Stage {
             context.io = io
             io.preferences.define(in: scope)
             frame.streams = frame.streams.collecting(io.collectors, runspace)
-            output = io.collectors.output == nil ? request.output : EmittingSink(io)
+            output = io.collectors.output == nil && io.collectors.pipelineVariable == nil ? request.output : io
         } else {
             output = request.output
         }
@@ -131,6 +139,7 @@ final class ScriptStage: Stage {
     }
 
     override func dispose() {
+        if let io = frame.context.io, let symbol = io.collectors.pipelineVariable { io.frame.scope.remove(symbol) }
         guard let clean = compiled.clean else { return }
         do throws(Stop) {
             try inside { () throws(Stop) in try ScriptBlock.run(clean, frame, NullSink()) }

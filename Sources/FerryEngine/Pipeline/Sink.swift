@@ -8,39 +8,43 @@ package class Sink {
 
 /// Keeps everything.
 package final class CollectingSink: Sink {
-    package private(set) var values: [Value] = []
+    /// The first object; most statements put out no second one, and need no array.
+    private var first: Value?
+    private var all: [Value] = []
     package override init() {}
-    package override func write(_ value: Value) throws(Stop) { values.append(value) }
 
-    /// What a statement's output is as a value: nothing, the one object, or an array.
-    package var result: Value {
-        switch values.count {
-        case 0: .nothing
-        case 1: values[0]
-        default: .array(values)
+    package var values: [Value] {
+        if let first { [first] } else { all }
+    }
+
+    package override func write(_ value: Value) throws(Stop) {
+        if let first {
+            all.reserveCapacity(4)
+            all.append(first)
+            all.append(value)
+            self.first = nil
+        } else if all.isEmpty {
+            first = value
+        } else {
+            all.append(value)
         }
     }
 
-    func clear() { values.removeAll(keepingCapacity: true) }
+    /// What a statement's output is as a value: nothing, the one object, or an array.
+    package var result: Value {
+        if let first { return first }
+        return all.isEmpty ? .nothing : .array(all)
+    }
+
+    func clear() {
+        first = nil
+        all.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Throws everything away.
 package final class NullSink: Sink {
     static func make() -> NullSink { NullSink() }
-}
-
-/// A running command's own output: counts for `-OutVariable` too.
-package final class EmittingSink: Sink {
-    private unowned let io: CommandIO
-    init(_ io: CommandIO) { self.io = io }
-    package override func write(_ value: Value) throws(Stop) { try io.emit(value) }
-}
-
-/// The input of a pipeline's stage.
-package final class StageSink: Sink {
-    private let stage: Stage
-    init(_ stage: Stage) { self.stage = stage }
-    package override func write(_ value: Value) throws(Stop) { try stage.process(value) }
 }
 
 /// Calls a closure.
@@ -52,13 +56,50 @@ package final class ClosureSink: Sink {
 
 /// Where the message streams go; `nil` is the host, as preferences say.
 package struct Streams {
-    var error: Sink?
-    var warning: Sink?
-    var verbose: Sink?
-    var debug: Sink?
-    var information: Sink?
+    /// Every frame has streams and few redirect any: one reference is what a call copies.
+    private final class Targets {
+        var error: Sink?
+        var warning: Sink?
+        var verbose: Sink?
+        var debug: Sink?
+        var information: Sink?
+    }
+
+    private var targets: Targets?
 
     package init() {}
+
+    var error: Sink? {
+        get { targets?.error }
+        set { change { $0.error = newValue } }
+    }
+    var warning: Sink? {
+        get { targets?.warning }
+        set { change { $0.warning = newValue } }
+    }
+    var verbose: Sink? {
+        get { targets?.verbose }
+        set { change { $0.verbose = newValue } }
+    }
+    var debug: Sink? {
+        get { targets?.debug }
+        set { change { $0.debug = newValue } }
+    }
+    var information: Sink? {
+        get { targets?.information }
+        set { change { $0.information = newValue } }
+    }
+
+    private mutating func change(_ body: (Targets) -> Void) {
+        let copy = Targets()
+        copy.error = error
+        copy.warning = warning
+        copy.verbose = verbose
+        copy.debug = debug
+        copy.information = information
+        body(copy)
+        targets = copy
+    }
 
     func writeError(_ record: ErrorRecord, _ runspace: Runspace) throws(Stop) {
         if let error { try error.write(.object(record)) } else { runspace.showError(record) }
@@ -89,6 +130,8 @@ final class VariableCollector {
 
 struct Collectors {
     var output: VariableCollector?
+    /// `-PipelineVariable`: holds the last object the command put out, for the commands after it.
+    var pipelineVariable: Symbol?
     var error: VariableCollector?
     var warning: VariableCollector?
     var information: VariableCollector?

@@ -1,8 +1,12 @@
 import Glibc
 
-/// The runspace's current folder, and the ones `Push-Location` set aside. The process's own folder is not touched.
+/// Where the runspace is: a folder or one of the session's own drives, and the places `Push-Location` set aside. The process's own
+/// folder is not touched.
 package final class Location {
+    /// The folder. Programs run here and file names are relative to it also while the session's place is another drive.
     package private(set) var path: String
+    /// The drive when the place is none of the file system's: `Env`, `Variable`, `Function`, `Alias`.
+    package private(set) var drive: String?
     package var stack: [String] = []
     private var previous: String?
 
@@ -19,7 +23,7 @@ package final class Location {
     /// An absolute path without `.` and `..`; `~` is the home folder.
     package func resolve(_ text: String) -> String {
         var text = text
-        if text.lowercased().hasPrefix("filesystem::") { text = String(text.dropFirst(12)) }
+        if let qualified = Location.qualified(text), qualified.provider.folded == "filesystem" { text = qualified.path }
         if text == "~" || text.hasPrefix("~/") { text = (Environment.value("HOME") ?? "/") + text.dropFirst() }
         if text.lowercased().hasPrefix("temp:") {
             text = PathText.join(Environment.value("TMPDIR") ?? "/tmp", String(text.dropFirst(5)))
@@ -27,12 +31,55 @@ package final class Location {
         return PathText.normalized(text.hasPrefix("/") ? text : path + "/" + text)
     }
 
-    /// Goes to a folder; `-` goes back. Returns `false` if there is no such folder.
+    /// The parts of `Module\Provider::path`, the form of `PSPath`; the module may be missing. `nil` for every other path.
+    package static func qualified(_ text: String) -> (provider: String, path: String)? {
+        guard let mark = text.firstRange(of: "::") else { return nil }
+        let name = text[..<mark.lowerBound].split(separator: "\\", omittingEmptySubsequences: false)
+        guard let provider = name.last, !provider.isEmpty, name.count <= 2,
+            !text[..<mark.lowerBound].contains(where: { $0 == "/" || $0 == ":" })
+        else { return nil }
+        return (String(provider), String(text[mark.upperBound...]))
+    }
+
+    private static let drives = ["Env", "Variable", "Function", "Alias"]
+
+    /// The place as `$PWD` and the prompt show it: `/root`, `Env:/`.
+    package var shown: String { drive.map { $0 + ":/" } ?? path }
+
+    /// The drive of the session that a path is only the root of: `env:`, `Env:/`, `Environment::`.
+    private func root(_ text: String) -> String? {
+        if let qualified = Location.qualified(text), qualified.path.allSatisfy({ $0 == "/" || $0 == "\\" }) {
+            let name = qualified.provider.folded == "environment" ? "env" : qualified.provider.folded
+            return Self.drives.first { $0.folded == name }
+        }
+        guard let colon = text.firstIndex(of: ":"),
+            text[text.index(after: colon)...].allSatisfy({ $0 == "/" || $0 == "\\" || $0 == "." })
+        else { return nil }
+        return Self.drives.first { $0.folded == text[..<colon].lowercased() }
+    }
+
+    /// A path as typed, with the present drive in front where it is relative to that.
+    package func qualify(_ text: String) -> String {
+        guard let drive, !text.contains(":"), !text.hasPrefix("/"), text != "~", !text.hasPrefix("~/") else {
+            return text
+        }
+        let name = text.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(separator: "/")
+        return "\(drive):\(name)"
+    }
+
+    /// Goes to a folder or a drive; `-` goes back. Returns `false` if there is no such place.
     package func move(to text: String) -> Bool {
-        let target = text == "-" ? previous ?? path : resolve(text)
-        guard FileText.isDirectory(target) else { return false }
-        previous = path
-        path = target
+        let wanted = qualify(text == "-" ? previous ?? shown : text)
+        let here = shown
+        if let root = root(wanted) {
+            drive = root
+        } else {
+            let target = resolve(wanted)
+            guard FileText.isDirectory(target) else { return false }
+            drive = nil
+            path = target
+        }
+        previous = here
         return true
     }
 }

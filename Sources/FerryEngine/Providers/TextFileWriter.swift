@@ -15,8 +15,10 @@ final class TextFileWriter {
         if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 
-    func write(_ text: String) throws(Stop) {
-        var rest = Array(text.utf8)[...]
+    func write(_ text: String) throws(Stop) { try write(bytes: Array(text.utf8)[...]) }
+
+    func write(bytes: ArraySlice<UInt8>) throws(Stop) {
+        var rest = bytes
         while !rest.isEmpty {
             // SAFETY: the buffer lives for the call and the count is its own.
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

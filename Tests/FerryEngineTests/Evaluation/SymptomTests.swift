@@ -1,0 +1,119 @@
+import FerryEngine
+import Testing
+
+/// Defects that were found by use, each with what it looked like.
+@Suite struct SymptomTests {
+    @Test(arguments: [
+        Row("'xbc' -match '(?<a>b)(c)' > $null; $Matches[1]; $Matches['a']; $Matches.Count", "c|b|3"),
+        Row("'bc' -replace '(?<a>b)(c)','$1-$2-${a}'", "c-b-b"),
+    ])
+    func `groups without a name were numbered behind those that have one`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("[int]::TryParse('x', [ref]$null)", "False"), Row("([ref]5).Value", "5"),
+        Row("[int]::TryParse('7', [ref]($d = 0)); $d", "True|7"),
+        Row("$r = [ref](1,2); $r.Value.Count", "2"), Row("$v = 1; $r = [ref]$v; $r.Value = 9; $v", "9"),
+    ])
+    func `only a variable could be referred to`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("foreach ($i in 1..4) { if ($i -eq 2) { $null = $foreach.MoveNext() }; $i }", "1|2|4"),
+        Row("foreach ($i in 1..2) { $foreach.Current }", "1|2"),
+        Row("switch (1..4) { 2 { $null = $switch.MoveNext(); $switch.Current } }", "3"),
+        Row("foreach ($i in 1) { $null = $foreach }; $null -eq $foreach", "True"),
+    ])
+    func `the enumerators of foreach and switch were empty`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("function f { [CmdletBinding()]param() process { 1; 2 } }; f -PipelineVariable p | % { $p * 10 }", "10|20"),
+        Row(
+            "function f { [CmdletBinding()]param([Parameter(ValueFromPipeline)]$x) process { $x } }; "
+                + "1,2 | f -pv a | f -pv b | % { \"$a$b\" }", "11|22"),
+        Row("function f { [CmdletBinding()]param() 1 }; f -pv p | % { 'x' }; $null -eq $p", "x|True"),
+    ])
+    func `-PipelineVariable was never set`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "function f($x, [int]$y = 3) { \"$x $y $($args.Count)\" }; f 1; f 1 2 3; f -y 4 a; f -y:'7' b",
+            "1 3 0|1 2 1|a 4 0|b 7 0"),
+        Row("function f($x) { $PSBoundParameters.Count; $x = 5; $PSBoundParameters.x }; f 1; f", "1|1|0|<null>"),
+        Row("function f { $MyInvocation.MyCommand.Name; $MyInvocation.InvocationName }; f", "f|f"),
+        Row("function f($a, [switch]$s) { \"$a $s\" }; f 1 -s; f -s:$false 2; f -S 3", "1 True|2 False|3 True"),
+        Row("function f([int]$x) { $x }; f abc", "!ParameterArgumentTransformationError,f"),
+        Row("function f($x = $y, $y = 2) { \"[$x][$y]\" }; f; f 1 3", "[][2]|[1][3]"),
+        Row("function f($x) { return $x; 'no' }; $a = f 4; $a", "4"),
+        Row("function f([string]$s) { \"[$s]\" }; f; f $null; f 5", "[]|[]|[5]"),
+        Row("function f { $args -join ',' }; f 1 b -c", "1,b,-c"),
+        Row("function f($x) { $x }; f (1,2); f @(); (f $null) -eq $null", "1|2|True"),
+        Row("function fact($n) { if ($n -le 1) { 1 } else { $n * (fact ($n - 1)) } }; fact 10", "3628800"),
+        Row("function f($x) { \"$x $args\" }; f 1 -x 2", "2 1"),
+        Row("function f { nosuch }; f 2>$null; $?", "True"),
+        Row("function f { 1 }; $null = f; $?", "True"),
+        Row("function f($x) { $x++; $x }; $x = 1; f 5; $x", "6|1"),
+        Row("function f { break }; foreach ($i in 1..3) { $i; f }", "1"),
+    ])
+    func `a call that goes straight to its function is the call it was`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "$h = @{}; 1..100 | % { $h[$_] = $_ }; 1..90 | % { $h.Remove($_) }; $h.Count; @($h.Keys) -join ','",
+            "10|91,92,93,94,95,96,97,98,99,100"),
+        Row("$h = @{ Name = 1 }; $h['NAME']; $h['é'] = 2; $h['É']", "1|2"),
+        Row("$h = @{}; $h[1] = 'i'; $h['1'] = 's'; $h[1.5] = 'd'; $h.Count; $h[1]; $h['1']", "3|i|s"),
+        Row("$o = [ordered]@{a=1;b=2}; $o.Remove('a'); $o['c']=3; $o.Keys -join ''", "bc"),
+        Row("$h = @{}; $h[[guid]::Empty] = 1; $h[[guid]::Empty]", "1"),
+        Row("'STRASSE' -eq 'straße'; 'É' -eq 'é'; 'ab' -eq 'AB'; 'ab' -eq 'abc'", "False|True|True|False"),
+    ])
+    func `keys are found whatever was removed and however they are written`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("'{0:P1} {0:C} {1:N1} {2:C}' -f 0.25, 1234.5, -3", "25.0% $0.25 1,234.5 -$3.00"),
+        Row(
+            "$d = [datetime]'2024-01-02 03:04:05'; \"$d\"; '{0}' -f $d; $d.ToString(); $d.ToString('D')",
+            "01/02/2024 03:04:05|1/2/2024 3:04:05 AM|1/2/2024 3:04:05 AM|Tuesday, January 2, 2024"),
+        Row("([datetime]'2024-01-02 13:04:05').ToShortTimeString()", "1:04 PM"),
+    ])
+    func `formats were invariant although the culture is said to be en-US`(row: Row) async { await row.check() }
+
+    @Test func `LASTEXITCODE was 0 before any program ran`() async {
+        #expect(await Script.run("$null -eq $LASTEXITCODE").output == ["True"])
+    }
+
+    @Test(arguments: [
+        Row("/usr/bin/printf '\\377\\376\\0a' | /usr/bin/od -An -tx1 | % { $_.Trim() }", "ff fe 00 61"),
+        Row(
+            "$f = [IO.Path]::GetTempFileName(); /usr/bin/printf '\\377\\n' > $f; [IO.File]::ReadAllBytes($f) -join ','; "
+                + "[IO.File]::Delete($f)", "255,10"),
+        Row("/usr/bin/printf 'a\\nb' | /bin/cat | % { \"<$_>\" }", "<a>|<b>"),
+        Row("/bin/sh -c 'echo o; echo e >&2' 2>&1 | /bin/cat | % { $_.Length }", "1|1"),
+    ])
+    func `bytes between programs were decoded and encoded again`(row: Row) async { await row.check() }
+
+    private static let dynamic = """
+        function f {
+            [CmdletBinding()] param([string]$Kind)
+            dynamicparam {
+                if ($Kind -eq 'disk') {
+                    $attribute = [System.Management.Automation.ParameterAttribute]::new()
+                    $attribute.Mandatory = $true
+                    $attributes = [System.Collections.ObjectModel.Collection[System.Attribute]]::new()
+                    $attributes.Add($attribute)
+                    $attributes.Add([ValidateSet]::new('vhd', 'vhdx'))
+                    $all = [System.Management.Automation.RuntimeDefinedParameterDictionary]::new()
+                    $all.Add('Format', [System.Management.Automation.RuntimeDefinedParameter]::new('Format', [string], $attributes))
+                    $all
+                }
+            }
+            process { "$Kind $($PSBoundParameters.Format)" }
+        };
+        """
+
+    @Test(arguments: [
+        Row(dynamic + "f -Kind disk -Format vhdx", "disk vhdx"), Row(dynamic + "f -Format vhd -Kind disk", "disk vhd"),
+        Row(dynamic + "f net", "net "), Row(dynamic + "f net -Format x", "!NamedParameterNotFound,f"),
+        Row(dynamic + "f disk", "!MissingMandatoryParameter,f"),
+        Row(dynamic + "f disk -Format iso", "!ParameterArgumentValidationError,f"),
+    ])
+    func `parameters of dynamicparam were not known`(row: Row) async { await row.check() }
+}
