@@ -10,6 +10,8 @@ final class CompiledBlock {
     let clean: BlockNode?
     let dynamicParameters: BlockNode?
     let parameters: CompiledParameters?
+    /// The scope of a call that is over, for the next one: making one is a good part of what a small function costs.
+    var spareScope: Scope?
     /// Text without `process { }`: pipeline input goes to `$input`.
     var hasProcess: Bool { process != nil }
 

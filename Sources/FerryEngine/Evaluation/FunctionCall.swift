@@ -11,21 +11,43 @@ enum FunctionCall {
         let caller = frame.scope
         let outer: Scope = session === caller.session ? caller : (session.current ?? session.top)
         let compiled = function.compiled
-        let scope = Scope(parent: outer, kind: .local, session: session, layout: compiled.layout)
-        let context = CallContext(caller: frame.context, DirectCall(plan: plan, values: values))
-        let inner = Frame(
-            runspace: runspace, scope: scope, streams: frame.streams, context: context, arguments: plan.loose(values))
+        var scope: Scope
+        if let spare = compiled.spareScope, spare.session === session {
+            compiled.spareScope = nil
+            scope = spare
+            scope.renew(parent: outer)
+        } else {
+            scope = Scope(parent: outer, kind: .local, session: session, layout: compiled.layout)
+        }
         let saved = session.current
         session.current = scope
-        defer { session.current = saved }
+        defer {
+            session.current = saved
+            if isKnownUniquelyReferenced(&scope) {
+                scope.clear()
+                compiled.spareScope = scope
+            }
+        }
         do throws(Stop) {
-            if let parameters = compiled.parameters { try assign(parameters, plan, values, inner) }
-            if let end = compiled.end { try ScriptBlock.run(end, inner, output) }
+            try run(compiled, plan, values, scope, frame, output)
         } catch {
             runspace.lastSucceeded = false
             throw error
         }
         runspace.lastSucceeded = true
+    }
+
+    /// The body, in a frame that is gone when it is over.
+    @inline(never)
+    private static func run(
+        _ compiled: CompiledBlock, _ plan: CallPlan, _ values: [Value], _ scope: Scope, _ frame: Frame, _ output: Sink
+    ) throws(Stop) {
+        let context = CallContext(caller: frame.context, DirectCall(plan: plan, values: values))
+        let inner = Frame(
+            runspace: frame.runspace, scope: scope, streams: frame.streams, context: context,
+            arguments: plan.loose(values))
+        if let parameters = compiled.parameters { try assign(parameters, plan, values, inner) }
+        if let end = compiled.end { try ScriptBlock.run(end, inner, output) }
     }
 
     private static func assign(_ parameters: CompiledParameters, _ plan: CallPlan, _ values: [Value], _ inner: Frame)

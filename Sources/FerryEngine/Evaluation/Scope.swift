@@ -2,7 +2,7 @@
 package final class Scope {
     enum Kind { case global, script, local }
 
-    package let parent: Scope?
+    package private(set) var parent: Scope?
     let kind: Kind
     private let link: SessionLink
     private(set) var layout: Layout?
@@ -21,6 +21,18 @@ package final class Scope {
         guard let layout else { return }
         self.layout = layout
         slots = Array(repeating: nil, count: layout.symbols.count)
+    }
+
+    /// Makes the scope of a call that is over a fresh one for the next call of the same function. Nobody else may know it.
+    func renew(parent: Scope) { self.parent = parent }
+
+    func clear() {
+        parent = nil
+        for slot in slots.indices where slots[slot] != nil { slots[slot] = nil }
+        if !others.isEmpty { others = [:] }
+        if !functions.isEmpty { functions = [:] }
+        if !aliases.isEmpty { aliases = [:] }
+        strictVersion = nil
     }
 
     /// The global session's or a module's.

@@ -51,6 +51,10 @@ import Testing
         Row("function f { nosuch }; f 2>$null; $?", "True"),
         Row("function f { 1 }; $null = f; $?", "True"),
         Row("function f($x) { $x++; $x }; $x = 1; f 5; $x", "6|1"),
+        Row("function f($x) { if ($x) { $y = 1 }; \"[$y]\" }; f 1; f 0; f 1", "[1]|[]|[1]"),
+        Row("function f($x) { { $x }.GetNewClosure() }; $a = f 1; $b = f 2; & $a; & $b", "1|2"),
+        Row("function f($x) { [ref]$x }; $a = f 1; $b = f 2; $a.Value; $b.Value", "1|2"),
+        Row("function f { function g { 'g' }; g }; f; f; g", "!CommandNotFoundException"),
         Row("function f { break }; foreach ($i in 1..3) { $i; f }", "1"),
     ])
     func `a call that goes straight to its function is the call it was`(row: Row) async { await row.check() }
