@@ -1,5 +1,4 @@
 import FerryLanguage
-import Foundation
 
 extension Compiler {
     func expression(_ expression: FerryLanguage.Expression) -> ExpressionNode {
@@ -213,11 +212,11 @@ extension Compiler {
         case .uint64(let value): return .number(.ulong(value))
         case .double(let value): return .double(value)
         case .decimal(let significand, let scale):
-            guard let digits = Decimal(string: significand) else { return .double(0) }
-            return .number(.decimal(digits / pow(Decimal(10), scale)))
+            guard let value = DecimalNumber("\(significand)e-\(scale)") else { return .double(0) }
+            return .number(.decimal(value))
         case .bigInteger(let digits):
             if let whole = Int64(digits) { return .long(whole) }
-            return Decimal(string: digits).map { .number(.decimal($0)) } ?? .double(Double(digits) ?? 0)
+            return DecimalNumber(digits).map { .number(.decimal($0)) } ?? .double(Double(digits) ?? 0)
         }
     }
 }

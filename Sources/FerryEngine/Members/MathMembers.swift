@@ -10,13 +10,6 @@ enum MathMembers {
         return .double(try call.double(index))
     }
 
-    private static func rounded(_ value: Decimal, _ digits: Int, _ mode: NSDecimalNumber.RoundingMode) -> Decimal {
-        var source = value
-        var result = Decimal()
-        unsafe NSDecimalRound(&result, &source, digits, mode)
-        return result
-    }
-
     /// Banker's rounding unless a mode is given; digits count decimals.
     static func round(_ call: MethodCall) throws(Stop) -> Value {
         let value = try number(call, 0)
@@ -35,7 +28,7 @@ enum MathMembers {
                 "Rounding digits must be between 0 and 15, inclusive. (Parameter 'digits')")
         }
         if case .decimal(let decimal) = value {
-            return .number(.decimal(rounded(decimal, digits, awayFromZero ? .plain : .bankers)))
+            return .number(.decimal(decimal.rounded(digits, awayFromZero ? .halfAway : .halfEven)))
         }
         let real = value.asDouble
         guard real.isFinite, abs(real) < 1e15 else { return .double(real) }
@@ -48,20 +41,20 @@ enum MathMembers {
     static func truncate(_ call: MethodCall) throws(Stop) -> Value {
         let value = try number(call, 0)
         if case .decimal(let decimal) = value {
-            return .number(.decimal(rounded(decimal, 0, decimal.sign == .minus ? .up : .down)))
+            return .number(.decimal(decimal.rounded(0, .towardZero)))
         }
         return .double(value.asDouble.rounded(.towardZero))
     }
 
     static func floor(_ call: MethodCall) throws(Stop) -> Value {
         let value = try number(call, 0)
-        if case .decimal(let decimal) = value { return .number(.decimal(rounded(decimal, 0, .down))) }
+        if case .decimal(let decimal) = value { return .number(.decimal(decimal.rounded(0, .down))) }
         return .double(value.asDouble.rounded(.down))
     }
 
     private static func ceiling(_ call: MethodCall) throws(Stop) -> Value {
         let value = try number(call, 0)
-        if case .decimal(let decimal) = value { return .number(.decimal(rounded(decimal, 0, .up))) }
+        if case .decimal(let decimal) = value { return .number(.decimal(decimal.rounded(0, .up))) }
         return .double(value.asDouble.rounded(.up))
     }
 
@@ -83,7 +76,7 @@ enum MathMembers {
         switch try number(call, 0) {
         case .int(let value) where value != .min: return .int(Swift.abs(value))
         case .long(let value) where value != .min: return .long(Swift.abs(value))
-        case .decimal(let value): return .number(.decimal(Swift.abs(value)))
+        case .decimal(let value): return .number(.decimal(value.magnitude))
         case .int, .long:
             throw call.failed(
                 "System.OverflowException", "Negating the minimum value of a twos complement number is invalid.")

@@ -43,13 +43,13 @@ enum NumberMembers {
             default: return nil
             }
         case .decimal:
-            let largest = Decimal(string: "79228162514264337593543950335") ?? 0
+            let largest = DecimalNumber.largest
             switch key {
             case "maxvalue": return .number(.decimal(largest))
-            case "minvalue": return .number(.decimal(-largest))
-            case "zero": return .number(.decimal(0))
-            case "one": return .number(.decimal(1))
-            case "minusone": return .number(.decimal(-1))
+            case "minvalue": return .number(.decimal(largest.negated))
+            case "zero": return .number(.decimal(DecimalNumber(Int64(0))))
+            case "one": return .number(.decimal(DecimalNumber(Int64(1))))
+            case "minusone": return .number(.decimal(DecimalNumber(Int64(-1))))
             default: return nil
             }
         }

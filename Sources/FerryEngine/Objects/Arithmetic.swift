@@ -1,5 +1,3 @@
-import Foundation
-
 /// `+ - * / %` and the bit operators on two operands.
 package enum Arithmetic {
     package enum Operation: String, Sendable {
@@ -327,22 +325,19 @@ package enum Arithmetic {
                 inner: ExceptionObject(
                     "System.OverflowException", "Value was either too large or too small for a Decimal."))
         }
-        let result: Decimal
+        let result: DecimalNumber?
         switch operation {
-        case .add: result = x + y
-        case .subtract: result = x - y
-        case .multiply: result = x * y
+        case .add: result = .sum(x, y)
+        case .subtract: result = .sum(x, y.negated)
+        case .multiply: result = .product(x, y)
         case .divide:
             if y.isZero { throw dividedByZero() }
-            result = x / y
+            result = .quotient(x, y)
         case .remainder:
             if y.isZero { throw dividedByZero() }
-            var quotient = x / y
-            var whole = Decimal()
-            unsafe NSDecimalRound(&whole, &quotient, 0, quotient.sign == .minus ? .up : .down)
-            result = x - whole * y
+            result = .remainder(x, y)
         }
-        guard !result.isNaN, abs(NSDecimalNumber(decimal: result).doubleValue) < 7.93e28 else {
+        guard let result else {
             throw .runtime(
                 "RuntimeException", .notSpecified, "Value was either too large or too small for a Decimal.",
                 inner: ExceptionObject(
@@ -355,7 +350,7 @@ package enum Arithmetic {
         if case .int(let x) = a, case .int(let y) = b { return x < y ? -1 : (x > y ? 1 : 0) }
         if let x = a.asInt64, let y = b.asInt64 { return x < y ? -1 : (x > y ? 1 : 0) }
         if a.kind == .decimal || b.kind == .decimal, let x = a.asDecimal, let y = b.asDecimal {
-            return x < y ? -1 : (x > y ? 1 : 0)
+            return x.compare(y)
         }
         if case .ulong(let x) = a, case .ulong(let y) = b { return x < y ? -1 : (x > y ? 1 : 0) }
         let (x, y) = (a.asDouble, b.asDouble)

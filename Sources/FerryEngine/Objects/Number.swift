@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A .NET number. `int`, `long` and `double` are what scripts meet; the others come from casts, suffixes and typed properties.
 package enum Number {
@@ -12,7 +12,7 @@ package enum Number {
     case ulong(UInt64)
     case single(Float)
     case double(Double)
-    indirect case decimal(Decimal)
+    indirect case decimal(DecimalNumber)
 
     package enum Kind: Sendable, Hashable, CaseIterable {
         case sbyte, byte, short, ushort, int, uint, long, ulong, single, double, decimal
@@ -71,7 +71,7 @@ package enum Number {
         case .ulong(let value): Double(value)
         case .single(let value): Double(value)
         case .double(let value): value
-        case .decimal(let value): NSDecimalNumber(decimal: value).doubleValue
+        case .decimal(let value): value.doubleValue
         }
     }
 
@@ -93,30 +93,23 @@ package enum Number {
     /// Exact for whole kinds; rounded half to even for the others; `nil` outside the range.
     package var roundedInt64: Int64? {
         switch self {
-        case .decimal(let value):
-            var source = value
-            var rounded = Decimal()
-            unsafe NSDecimalRound(&rounded, &source, 0, .bankers)
-            return Int64(exactly: NSDecimalNumber(decimal: rounded).doubleValue).flatMap { near in
-                // Doubles lose digits past 2^53; the decimal's own text does not.
-                Int64(NSDecimalNumber(decimal: rounded).stringValue) ?? near
-            }
+        case .decimal(let value): return value.rounded(0, .halfEven).int64Value
         case .single, .double: return Int64(exactly: asDouble.rounded(.toNearestOrEven))
         default: return asInt64
         }
     }
 
-    package var asDecimal: Decimal? {
+    package var asDecimal: DecimalNumber? {
         switch self {
         case .decimal(let value): return value
         case .single(let value):
             guard value.isFinite, abs(value) < 7.9e28 else { return nil }
-            return Decimal(string: Number.shortest(value), locale: Locale(identifier: "en_US_POSIX"))
+            return DecimalNumber(String(format: "%.7g", value)).map { DecimalNumber($0.key) ?? $0 }
         case .double(let value):
             guard value.isFinite, abs(value) < 7.9e28 else { return nil }
-            return Decimal(string: String(format: "%.15g", value), locale: Locale(identifier: "en_US_POSIX"))
-        case .ulong(let value): return Decimal(value)
-        default: return asInt64.map { Decimal($0) }
+            return DecimalNumber(String(format: "%.15g", value)).map { DecimalNumber($0.key) ?? $0 }
+        case .ulong(let value): return DecimalNumber(value)
+        default: return asInt64.map { DecimalNumber($0) }
         }
     }
 
@@ -137,7 +130,7 @@ extension Number {
         case .ulong(let value): String(value)
         case .single(let value): Number.shortest(value)
         case .double(let value): Number.shortest(value)
-        case .decimal(let value): NSDecimalNumber(decimal: value).stringValue
+        case .decimal(let value): value.text
         }
     }
 

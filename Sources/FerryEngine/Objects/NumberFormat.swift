@@ -43,7 +43,9 @@ package enum NumberFormat {
 
     private static func scaled(_ number: Number, by factor: Int) -> Number {
         switch number {
-        case .decimal(let value): .decimal(value * Decimal(factor))
+        case .decimal(let value):
+            DecimalNumber.product(value, DecimalNumber(Int64(factor))).map { .decimal($0) }
+                ?? .double(value.doubleValue * Double(factor))
         case .single, .double: .double(number.asDouble * Double(factor))
         default:
             (number.asInt64?.multipliedReportingOverflow(by: Int64(factor))).flatMap {
@@ -81,31 +83,23 @@ package enum NumberFormat {
         case .single, .double:
             let value = number.asDouble
             guard value.isFinite else { return number.text }
-            var source: Decimal
-            if abs(value) < 1e15, let exact = Decimal(string: String(format: "%.15g", value)) {
-                source = exact
-            } else {
+            guard abs(value) < 1e15, let exact = DecimalNumber(String(format: "%.15g", value)) else {
                 return String(format: "%.\(decimals)f", value)
             }
-            return rounded(&source, decimals)
-        case .decimal(let value):
-            var source = value
-            return rounded(&source, decimals)
+            return rounded(exact, decimals)
+        case .decimal(let value): return rounded(value, decimals)
         default: return number.text + (decimals > 0 ? "." + String(repeating: "0", count: decimals) : "")
         }
     }
 
-    private static func rounded(_ source: inout Decimal, _ decimals: Int) -> String {
-        var result = Decimal()
-        unsafe NSDecimalRound(&result, &source, decimals, .plain)
-        var text = NSDecimalNumber(decimal: result).stringValue
+    private static func rounded(_ source: DecimalNumber, _ decimals: Int) -> String {
+        var text = source.rounded(decimals, .halfAway).text
         if decimals > 0 {
             let present = text.firstIndex(of: ".").map { text.distance(from: $0, to: text.endIndex) - 1 } ?? 0
             if present == 0 { text += "." }
             text += String(repeating: "0", count: max(0, decimals - present))
         }
-        return text == "-0" || (text.hasPrefix("-") && !text.contains { $0 != "-" && $0 != "0" && $0 != "." })
-            ? String(text.dropFirst()) : text
+        return text
     }
 
     /// Commas between groups of three in the whole part.

@@ -9,12 +9,7 @@ enum NumberText {
         return Double(text)
     }
 
-    static func decimal(_ source: String) -> Decimal? {
-        guard let text = cleaned(source), let value = Decimal(string: text, locale: Locale(identifier: "en_US_POSIX")),
-            !value.isNaN, abs(NSDecimalNumber(decimal: value).doubleValue) < 7.93e28
-        else { return nil }
-        return value
-    }
+    static func decimal(_ source: String) -> DecimalNumber? { cleaned(source).flatMap { DecimalNumber($0) } }
 
     /// Checks the grammar and removes what Swift's own parser does not know.
     private static func cleaned(_ source: String) -> String? {
@@ -101,7 +96,7 @@ enum NumberText {
             return overflow ? nil : whole(product, long: isLong)
         }
         if isDecimal {
-            return decimal(text).map { .decimal($0 * Decimal(multiplier)) }
+            return decimal(text).flatMap { .product($0, DecimalNumber(multiplier)) }.map { .decimal($0) }
         }
         if unsigned.allSatisfy({ $0.isASCII && $0.isNumber }) {
             if let value = Int64(negative ? "-" + unsigned : unsigned) {

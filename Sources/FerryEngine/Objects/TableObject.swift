@@ -187,7 +187,7 @@ package final class TableObject {
         switch key {
         case .number(let number):
             if let whole = number.asInt64 { return Self.mixed(UInt64(bitPattern: whole)) }
-            if case .decimal = number { return Self.mixed(Self.hash(of: number.text)) }
+            if case .decimal(let value) = number { return Self.mixed(Self.hash(of: value.key)) }
             return Self.mixed(number.asDouble.bitPattern)
         case .string(let text):
             return Self.mixed(isCaseSensitive ? Self.hash(of: text) : Self.foldedHash(of: text))
@@ -218,7 +218,7 @@ package final class TableObject {
     private static func isSame(_ a: Number, _ b: Number) -> Bool {
         if let x = a.asInt64, let y = b.asInt64 { return x == y }
         switch (a, b) {
-        case (.decimal, .decimal): return a.text == b.text
+        case (.decimal(let x), .decimal(let y)): return x.key == y.key
         case (.ulong(let x), .ulong(let y)): return x == y
         case (.single, .single), (.double, .double), (.single, .double), (.double, .single):
             return a.asDouble == b.asDouble

@@ -120,4 +120,25 @@ import Testing
         Row(dynamic + "f disk -Format iso", "!ParameterArgumentValidationError,f"),
     ])
     func `parameters of dynamicparam were not known`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "[decimal]1/3; 2d/3; 1.10d + 1; 100d/3",
+            "0.3333333333333333333333333333|0.6666666666666666666666666667|2.10|33.333333333333333333333333333"),
+        Row("1.00d/2; 10d/4; 1.5d * 2.0d; 7d % 2.5d; -7d % 2", "0.50|2.5|3.00|2.0|-1"),
+        Row("[decimal]0.1 + [decimal]0.2; [decimal]1.1; [decimal]'1e3'; [decimal]'1,234.50'", "0.3|1.1|1000|1234.50"),
+        Row(
+            "[decimal]::MaxValue; [decimal]::MinValue + 1",
+            "79228162514264337593543950335|-79228162514264337593543950334"),
+        Row("[decimal]::MaxValue + 1", "!RuntimeException"), Row("[decimal]::MaxValue * 2", "!RuntimeException"),
+        Row("1d / 0", "!RuntimeException"), Row("1.0d -eq 1.00d; 2.5d -gt 2; 1.5d -lt 1", "True|True|False"),
+        Row("$h = @{}; $h[1.0d] = 'x'; $h[1.00d]", "x"),
+        Row("[math]::Round(2.5d); [math]::Round(2.345d, 2); [math]::Floor(-1.5d)", "2|2.34|-2"),
+        Row("'{0:N2} {1:F0} {2:P1} {3:C}' -f 1234.567d, 2.5d, 0.1234d, -5.5d", "1,234.57 3 12.3% -$5.50"),
+        Row("[int]2.5d; [int]3.5d; [long]9223372036854775807d", "2|4|9223372036854775807"),
+        Row(
+            "79228162514264337593543950335d - 0.5d; 0.0000000000000000000000000001d * 0.5d",
+            "79228162514264337593543950334|0.0000000000000000000000000000"),
+    ])
+    func `a decimal had 38 digits and lost its zeros`(row: Row) async { await row.check() }
 }
