@@ -204,7 +204,7 @@ package enum Conversion {
         case .ulong: .ulong(bits)
         case .single: .single(Float(bits))
         case .double: .double(Double(bits))
-        case .decimal: .decimal(Decimal(bits))
+        case .decimal: .decimal(DecimalNumber(bits))
         }
     }
 

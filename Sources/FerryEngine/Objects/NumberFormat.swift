@@ -165,7 +165,7 @@ package enum NumberFormat {
 
     private static func negated(_ number: Number) -> Number {
         switch number {
-        case .decimal(let value): .decimal(-value)
+        case .decimal(let value): .decimal(value.negated)
         case .single, .double: .double(-number.asDouble)
         default: .long(0 &- (number.asInt64 ?? 0))
         }
