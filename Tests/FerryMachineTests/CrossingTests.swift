@@ -18,7 +18,7 @@ struct CrossingTests {
     /// What a machine must be after any number of moves.
     ///
     /// - Parameter isFirstLife: it has not been rebooted, which begins the records on its disk anew.
-    private static func check(
+    static func check(
         _ id: String, _ guest: CounterGuest, on host: TestHost, notOn other: TestHost, isFirstLife: Bool = true
     ) throws {
         #expect(try host.machine(id).report.state == .running)

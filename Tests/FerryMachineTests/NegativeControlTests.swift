@@ -88,14 +88,16 @@ struct NegativeControlTests {
     // MARK: - The barrier off
 
     /// How many pages differ between load and `cont` when direct reads were in flight during the copy.
-    @Test(.needs(SlowDisk.requirements), arguments: [true, false])
-    func `without the barrier direct reads in flight are lost, with it none is`(hasBarrier: Bool) async throws {
+    @Test(.needs(SlowDisk.requirements), arguments: [(true, 50), (true, 6), (false, 6)])
+    func `without the barrier direct reads in flight are lost, with it none is, in fifty rounds`(
+        hasBarrier: Bool, rounds: Int
+    ) async throws {
         let outcome = Box<(source: String, target: String)?>(nil)
         let machine = Box<(source: String, target: String)?>(nil)
         var options = TestHost.Options()
         // Reads take long here, and so do barriers: the freeze must come all the same.
         options.tuning.policy = PolicyCatalog.fixedRounds.policy(
-            PolicyCatalog.Settings(downtimeBudget: .seconds(60), maximumRounds: 6, upperLimit: .seconds(60)))
+            PolicyCatalog.Settings(downtimeBudget: .seconds(60), maximumRounds: rounds, upperLimit: .seconds(60)))
         options.tuning.probe = MoveProbe { point in
             guard point.isPoint(.after, .deviceState, side: .target), let machine = machine.current else { return }
             outcome.current = (
@@ -115,7 +117,8 @@ struct NegativeControlTests {
         defer { slow.close() }
         let id = try await pair.startCounter(guest, on: pair.left, cache: .none, image: slow.path)
         machine.current = (pair.left.memoryPath(id), pair.right.memoryPath(id))
-        try await pair.move(id, from: pair.left, to: pair.right)
+        let report = try await pair.move(id, from: pair.left, to: pair.right)
+        #expect(report.rounds >= rounds)
         let digests = try #require(outcome.current)
         #expect((digests.source == digests.target) == hasBarrier)
         guard hasBarrier else { return }

@@ -11,6 +11,8 @@ package enum Requirement: Hashable, Sendable {
     case kernelTracker
     /// /dev/kvm opens; good for boot-sector guests, not for Linux guests everywhere.
     case kvm
+    /// Swap space, to page a guest's memory out to.
+    case swap
     /// A device node.
     case device(String)
     /// A folder with Debian 13 and its QEMU 10.0, named by `FERRY_DEBIAN_13`.
@@ -31,6 +33,9 @@ package enum Requirement: Hashable, Sendable {
         case .root: geteuid() == 0 ? nil : "Needs root."
         case .kernelTracker: Self.host.tracker.reason
         case .kvm: Self.host.opensKVMDevice ? nil : "Needs /dev/kvm, which does not open here."
+        case .swap:
+            (try? DurableFile.read("/proc/swaps")).map { $0.count { $0 == UInt8(ascii: "\n") } > 1 } == true
+                ? nil : "Needs swap space (swapon)."
         case .device(let path): (try? FileIdentity.ifPresent(path)) == nil ? "Needs \(path)." : nil
         case .debian13:
             Self.debian13Folder == nil

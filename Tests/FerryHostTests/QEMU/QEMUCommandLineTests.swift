@@ -39,6 +39,18 @@ import Testing
         zip(arguments, arguments.dropFirst()).filter { $0.0 == option }.map(\.1)
     }
 
+    /// Free-page hinting reads a map that blocks outside of QEMU's own migration do not have, and a balloon punches holes that no
+    /// tracker reports; neither device is built.
+    @Test(arguments: [1, 2])
+    func `no machine has a balloon`(generation: Int) throws {
+        var document = document()
+        document.generation = generation
+        for launch in [QEMUCommandLine.Launch.paused, .incoming] {
+            #expect(
+                try !command(document, launch: launch).contains { $0.contains("balloon") || $0.contains("free-page") })
+        }
+    }
+
     @Test func `the whole command of a generation 1 machine`() throws {
         let expected = """
             -name
