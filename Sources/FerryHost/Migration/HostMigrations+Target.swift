@@ -113,7 +113,14 @@ extension HostMigrations {
                 report(log) { $0.status = .inDoubt }
             }
         } catch {
+            // The records stay open, and the next life of ferryd tries again; the guest is where the outcome says.
             complain(error, context.machineName)
+            report(log) { report in
+                switch result.outcome {
+                case .runsHere, .ownedHere: report.status = .completed
+                case .refused, .inDoubt: break
+                }
+            }
         }
         removeIncoming(context.migration)
         depart(context.migration)

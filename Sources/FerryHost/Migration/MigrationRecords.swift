@@ -50,7 +50,13 @@ package final class MigrationRecords: Sendable {
     private let folder: String
     private let probe: (any PhaseProbe)?
     private let logs = Mutex<[String: MigrationLog]>([:])
-    private let epochs: Mutex<[String: UInt64]>
+    private let epochs: Mutex<Epochs>
+
+    private struct Epochs: Sendable {
+        var known: [String: UInt64]
+        /// The file says the same.
+        var isWritten: Bool
+    }
 
     package init(folder: String, probe: (any PhaseProbe)? = nil) throws(Failure) {
         self.folder = folder
@@ -58,6 +64,7 @@ package final class MigrationRecords: Sendable {
         try Folder.create("\(folder)/open")
         try Folder.create("\(folder)/closed")
         var known: [String: UInt64] = [:]
+        var isWritten = true
         if let bytes = try DurableFile.readIfPresent("\(folder)/epochs.json") {
             if let decoded = try? JSONDecoder().decode([String: UInt64].self, from: Data(bytes)) {
                 known = decoded
@@ -65,9 +72,10 @@ package final class MigrationRecords: Sendable {
                 // Each move's own record tells it as well. The file is set aside, and written again with the next change.
                 try DurableFile.replace("\(folder)/epochs.json.damaged", with: bytes)
                 known = try Self.epochs(in: folder)
+                isWritten = false
             }
         }
-        epochs = Mutex(known)
+        epochs = Mutex(Epochs(known: known, isWritten: isWritten))
     }
 
     /// What the records of all moves that are kept say.
@@ -199,22 +207,25 @@ package final class MigrationRecords: Sendable {
     }
 
     /// Owners the machine has had, as far as this host knows.
-    package func epoch(of machine: String) -> UInt64 { epochs.withLock { $0[machine] ?? 0 } }
+    package func epoch(of machine: String) -> UInt64 { epochs.withLock { $0.known[machine] ?? 0 } }
 
+    /// The count holds from here on, also when the file could not be written: then the next call writes it.
     package func setEpoch(_ epoch: UInt64, of machine: String) throws(Failure) {
         try epochs.withLock { (epochs) throws(Failure) in
-            guard epochs[machine] ?? 0 < epoch else { return }
-            var changed = epochs
-            changed[machine] = epoch
+            if epochs.known[machine] ?? 0 < epoch {
+                epochs.known[machine] = epoch
+                epochs.isWritten = false
+            }
+            guard !epochs.isWritten else { return }
             let data: Data
             do {
-                data = try Self.encoder.encode(changed)
+                data = try Self.encoder.encode(epochs.known)
             } catch {
                 throw Failure(
                     MigrationFault.journalNotWritten, "Writing \(folder)/epochs.json failed: \(error)", target: folder)
             }
             try DurableFile.replace("\(folder)/epochs.json", with: Array(data))
-            epochs = changed
+            epochs.isWritten = true
         }
     }
 

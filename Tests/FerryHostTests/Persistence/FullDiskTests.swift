@@ -112,7 +112,9 @@ struct FullDiskTests {
         #expect(throws: Failure.self) { _ = try records.begin(context(migrations[1])) }
         #expect(try !Folder.names(in: "\(folder)/open").contains(migrations[1]))
         #expect(throws: Failure.self) { try records.setEpoch(9, of: machine) }
-        #expect(records.epoch(of: machine) == 1)
+        // No later move may have the same number, whatever the file says.
+        #expect(records.epoch(of: machine) == 9)
+        #expect(try MigrationRecords(folder: folder).epoch(of: machine) == 1)
         let report = MigrationReport(
             id: "1", machineName: "vm", machineID: machine, role: .target, sourceHost: "A", targetHost: "B",
             status: .running, phase: "", started: 1)
@@ -121,6 +123,7 @@ struct FullDiskTests {
         try log.append(.ready)
         try log.undo.willMake(.removeFile(path: "/y"))
         try records.setEpoch(9, of: machine)
+        #expect(try MigrationRecords(folder: folder).epoch(of: machine) == 9)
         try history.add(report)
         _ = try records.begin(context(migrations[1]))
         let again = try MigrationRecords(folder: folder)
@@ -192,12 +195,66 @@ struct FullDiskTests {
     }
 }
 
-/// Fills the target's volume once the move has made what it needs.
+extension FullDiskTests {
+    @Test(
+        .needs(
+            .qemu, .kernelTracker, .program("cc", package: "gcc"),
+            .program("qemu-storage-daemon", package: "qemu-utils")), arguments: [true, false])
+    func `a state folder that fills as the guest comes costs the target neither machine nor disk`(movesOn: Bool)
+        async throws
+    {
+        let volume = try Volume(.mebibytes(16))
+        defer { volume.close() }
+        var tuning = MigrationTuning()
+        let filler = Filler(.owner) { try? volume.fill() }
+        tuning.probe = filler
+        let hosts = try TwoHosts(tuning: tuning) { configuration, index in
+            if index == 1 { configuration.stateFolder = "\(volume.path)/state" }
+        }
+        let (node1, node2) = (hosts.node1, hosts.node2)
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        let there = try await node1.run(hosts.request(machine.id, to: node2))
+        #expect(there.migration.status == .completed)
+        let arrived = try #require(try await node2.machine("counter"))
+        #expect(arrived.state == .running && arrived.disks.count == 1)
+        #expect(try hosts.guest.waitForBeats(arrived))
+        filler.isArmed = false
+        let open = "\(node2.configuration.stateFolder)/migrations/open"
+        // What could not be written down is done at the next start.
+        #expect(try Folder.names(in: open) == [there.migration.id])
+        try volume.makeRoom()
+        if movesOn {
+            let back = try await node2.run(hosts.request(machine.id, to: node1))
+            #expect(back.migration.status == .completed)
+            let context = try DurableFile.read(
+                "\(node1.configuration.stateFolder)/migrations/closed/\(back.migration.id)/context.json")
+            #expect(try JSONParser.parse(context)["epoch"]?.integer == 2)
+        }
+        node2.stop()
+        try node2.start()
+        #expect(try Folder.names(in: open).isEmpty)
+        #expect(try node2.status(of: there.migration.id) == .completed)
+        let host = movesOn ? node1 : node2
+        let found = try #require(try await host.machine("counter"))
+        #expect(found.state == .running && found.activity == .ok)
+        #expect(try await (movesOn ? node2 : node1).machine("counter") == nil)
+        #expect(try hosts.guest.waitForBeats(found))
+        try hosts.check(on: host, machine.id)
+        node2.destroy()
+    }
+}
+
+/// Fills a volume at a moment of the move at the target: unless another is named, once the move has made what it needs.
 private final class Filler: PhaseProbe {
     private let fill: @Sendable () -> Void
+    private let phase: MigrationPhase
     private let armed = Monitor(true)
 
-    init(_ fill: @escaping @Sendable () -> Void) { self.fill = fill }
+    init(_ phase: MigrationPhase = .prepare, _ fill: @escaping @Sendable () -> Void) {
+        self.phase = phase
+        self.fill = fill
+    }
 
     var isArmed: Bool {
         get { armed.read { $0 } }
@@ -205,6 +262,6 @@ private final class Filler: PhaseProbe {
     }
 
     func reached(_ point: PhasePoint) {
-        if isArmed, point.isPoint(.after, .prepare, side: .target) { fill() }
+        if isArmed, point.isPoint(.after, phase, side: .target) { fill() }
     }
 }
