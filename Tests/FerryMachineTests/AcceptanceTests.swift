@@ -13,6 +13,88 @@ import Testing
 /// them), a rate cap, post-copy, and guests that suspend.
 @Suite(.tags(.slow), .serialized, .needs(.qemu, .root, .kernelTracker), .needs(CounterGuest.requirements))
 struct AcceptanceTests {
+    // MARK: Cancel in every state
+
+    /// From here on it is too late, or the phase is none of a move's that goes on.
+    private static let tooLate: Set<MigrationPhase> = [
+        .released, .grant, .running, .gone, .settle, .cleanUp, .retire, .recover,
+    ]
+
+    /// Every phase of a source that may still be cancelled; a new phase is here without anyone's thinking of it.
+    private static let phases = MigrationPhase.allCases.filter {
+        $0.sides.contains(.source) && !tooLate.contains($0)
+    }
+
+    /// Cancels the running operation when the armed point is reached, once.
+    private final class Canceller: Sendable {
+        let armed = Box<PhasePoint?>(nil)
+        let operation = Box<(host: TestHostName, id: String)?>(nil)
+        let hosts = Box<[TestHostName: HostRuntime]>([:])
+
+        typealias TestHostName = String
+
+        func reached(_ point: PhasePoint) {
+            guard let armed = armed.current, point.isPoint(armed.moment, armed.phase, side: .source) else { return }
+            self.armed.current = nil
+            // The first phases come before whoever asked has heard the operation's name.
+            guard eventually({ operation.current != nil }), let running = operation.current else { return }
+            try? hosts.current[running.host]?.cancelOperation(
+                running.id, caller: .local(userID: 0, groupID: 0, processID: 1))
+        }
+    }
+
+    private static func attempt(
+        _ id: String, from source: TestHost, to target: TestHost, _ canceller: Canceller
+    ) async throws -> Failure? {
+        canceller.operation.current = nil
+        var report = try await source.connection.send(
+            MoveMachineRequest(
+                machine: id, destinationHost: target.name, includeStorage: true,
+                destinationStoragePath: "\(target.folder)/disks", retainDisksOnSource: false))
+        canceller.operation.current = (source.name, report.id)
+        while report.state == .running {
+            report = try await source.connection.operation(report.id, after: report.progress.generation)
+        }
+        return report.failure?.failure
+    }
+
+    @Test func `a move is cancelled in every state, then made, and all of it twice`() async throws {
+        let canceller = Canceller()
+        var options = TestHost.Options()
+        options.tuning.probe = MoveProbe { canceller.reached($0) }
+        let pair = try await HostPair(left: options, right: options)
+        defer {
+            canceller.hosts.current = [:]
+            pair.close()
+        }
+        canceller.hosts.current = [pair.left.name: pair.left.runtime, pair.right.name: pair.right.runtime]
+        let guest = CounterGuest()
+        let id = try await pair.startCounter(guest, on: pair.left)
+        for moment in PhasePoint.Moment.allCases {
+            var (source, target) = (pair.left, pair.right)
+            for phase in Self.phases {
+                canceller.armed.current = PhasePoint(moment, phase, side: .source)
+                let failure = try await Self.attempt(id, from: source, to: target, canceller)
+                if let failure {
+                    #expect(canceller.armed.current == nil, "\(moment) \(phase): \(failure)")
+                } else {
+                    // READY was there already, or the phase is none of this move's.
+                    #expect(canceller.armed.current != nil || phase == .ready && moment == .after, "\(moment) \(phase)")
+                    swap(&source, &target)
+                }
+                try CrossingTests.check(id, guest, on: source, notOn: target)
+                #expect(try Folder.names(in: "\(target.folder)/disks").isEmpty, "\(moment) \(phase)")
+            }
+            canceller.armed.current = nil
+            if source === pair.left {
+                #expect(try await Self.attempt(id, from: source, to: target, canceller) == nil)
+                try CrossingTests.check(id, guest, on: target, notOn: source)
+            }
+            try await pair.move(id, from: pair.right, to: pair.left)
+            try CrossingTests.check(id, guest, on: pair.left, notOn: pair.right)
+        }
+    }
+
     // MARK: There and back
 
     /// `FERRY_PING_PONG` asks for more: the list's hundred.

@@ -212,14 +212,16 @@ extension HostMigrations {
         let sampler = try? WorkerThread("move-progress") {
             var rate = RateSampler()
             while !isOver.wait(until: .after(interval)) {
-                if operation.cancellation.isCancelled { outgoing.session.cancel() }
                 let progress = outgoing.session.progress
                 rate.add(progress.wireBytes)
                 operation.update { $0.take(progress, rate: rate.bytesPerSecond) }
                 history.refresh(outgoing.id) { $0.take(progress) }
             }
         }
+        // At once: what is left of a move's last moments is shorter than the time between two looks at it.
+        operation.onCancel { outgoing.session.cancel() }
         let result = outgoing.run()
+        operation.onCancel(nil)
         isOver.set()
         sampler?.join()
         if outgoing.session.progress.wasTooLateToCancel {

@@ -11,6 +11,7 @@ package final class Operation: Sendable {
         var report: OperationReport
         var isPastCancelling = false
         var observer: (@Sendable (ProgressReport) -> Void)?
+        var canceller: (@Sendable () -> Void)?
         var newestTicket: UInt64 = 0
         var waiters: [UInt64: CheckedContinuation<OperationReport, Never>] = [:]
         /// Waits that ended before their continuation was there.
@@ -50,6 +51,16 @@ package final class Operation: Sendable {
         state.withLock { $0.observer = observer }
     }
 
+    /// Calls `body` as soon as cancellation is asked for, at once when it was already; nil ends that. For work that waits where
+    /// it cannot look at `cancellation`; `body` must not block.
+    package func onCancel(_ body: (@Sendable () -> Void)?) {
+        let isAskedFor = state.withLock { state in
+            state.canceller = body
+            return cancellation.isCancelled
+        }
+        if isAskedFor { body?() }
+    }
+
     /// Something the administrator should know although it goes well.
     package func warn(_ text: String) {
         publish { report in
@@ -77,11 +88,12 @@ package final class Operation: Sendable {
 
     /// - Throws: `HostFault.operationPastCancelling`.
     func cancel() throws(Failure) {
-        let refused: OperationReport? = state.withLock { state in
-            if state.report.state != .running || state.isPastCancelling { return state.report }
+        let (refused, canceller): (OperationReport?, (@Sendable () -> Void)?) = state.withLock { state in
+            if state.report.state != .running || state.isPastCancelling { return (state.report, nil) }
             cancellation.cancel()
-            return nil
+            return (nil, state.canceller)
         }
+        canceller?()
         guard let refused, refused.state == .running else { return }
         throw Failure(
             HostFault.operationPastCancelling,

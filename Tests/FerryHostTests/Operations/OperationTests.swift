@@ -85,6 +85,24 @@ import Testing
         try registry.cancel(report.id)
     }
 
+    /// A move once heard of its cancellation at the next look at its progress, when it had long been over.
+    @Test func `work that waits hears of its cancellation at once, and of one that came before`() async throws {
+        let registry = OperationRegistry()
+        let waiting = Event()
+        let report = try registry.start(.moveMachine, target: nil, activity: "Moving") {
+            (operation) throws(Failure) -> Int in
+            let (heard, again) = (Event(), Event())
+            operation.onCancel { heard.set() }
+            waiting.set()
+            guard heard.wait(until: .scaled(.seconds(60))) else { return 0 }
+            operation.onCancel { again.set() }
+            return again.wait(until: .after(.zero)) ? 2 : 1
+        }
+        #expect(await BlockingWork.waits(for: waiting))
+        try registry.cancel(report.id)
+        #expect(try await wait(registry, report.id).result == "2")
+    }
+
     @Test func `past the point of no return cancelling is refused`() async throws {
         let registry = OperationRegistry()
         let (closed, go) = (Event(), Event())
