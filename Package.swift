@@ -122,7 +122,7 @@ let package = Package(
             "FerryCmdletsTests", ["FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"],
             exclude: ["Transcripts"]),
         tests("FerryShellTests", ["FerryShell", "FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"]),
-        tests("FerryTerminalTests", ["FerryCore", "FerryTestKit", "FerryLinux"]),
+        tests("FerryTerminalTests", ["FerryCore", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests("FerryMachineTests", ["FerryHost", "FerryTransfer", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests("ProjectTests", ["FerryTestKit"]),
     ]

@@ -18,7 +18,8 @@ package struct ProgressReport: Hashable, Sendable, Codable {
     package var blackoutForecast: Duration?
     /// Why it has not frozen yet, as words: "186 MB still changing at 240 MB/s".
     package var reasonNotFrozen: String?
-    /// The policy's estimate; absent while not converging.
+    /// The rest of the full pass at the present rate; absent before there is a rate, and in later rounds, whose number is the
+    /// guest's to say.
     package var remaining: Duration?
     /// 0–100, never falls; −1 only before the first survey.
     package var percent: Int

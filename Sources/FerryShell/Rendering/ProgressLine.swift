@@ -1,14 +1,18 @@
-import FerryEngine
+package import FerryEngine
 
 /// One line at the bottom of the terminal that shows the newest progress, drawn at most ten times a second.
 ///
 /// Shape: `Moving virtual machine web01 [ 43%  Copying memory, round 2, 12 MB still changing ]`.
-struct ProgressLine {
+package struct ProgressLine {
     private var lastDrawn: ContinuousClock.Instant?
-    private(set) var isShown = false
+    package private(set) var isShown = false
+
+    package init() {}
 
     /// The bytes to send to the terminal, nil when there is nothing to draw now.
-    mutating func update(_ record: ProgressRecord, width: Int, at now: ContinuousClock.Instant = .now) -> String? {
+    package mutating func update(
+        _ record: ProgressRecord, width: Int, at now: ContinuousClock.Instant = .now
+    ) -> String? {
         if record.isCompleted { return clear() }
         if isShown, let lastDrawn, now - lastDrawn < .milliseconds(100) { return nil }
         lastDrawn = now
@@ -17,7 +21,7 @@ struct ProgressLine {
     }
 
     /// Takes the line away; nil when none is shown.
-    mutating func clear() -> String? {
+    package mutating func clear() -> String? {
         guard isShown else { return nil }
         isShown = false
         lastDrawn = nil
@@ -25,7 +29,7 @@ struct ProgressLine {
     }
 
     /// The line itself, never longer than `width` − 1 columns.
-    static func text(_ record: ProgressRecord, width: Int) -> String {
+    package static func text(_ record: ProgressRecord, width: Int) -> String {
         var inside: [String] = []
         if record.percentComplete >= 0 { inside.append("\(min(record.percentComplete, 100))%") }
         let status = [record.status, record.currentOperation].filter { !$0.isEmpty }.joined(separator: ", ")
