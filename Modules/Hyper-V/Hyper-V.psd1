@@ -30,5 +30,5 @@
         'Stop-VM'
     )
     VariablesToExport = @()
-    AliasesToExport   = @('gvm', 'mvm', 'savm', 'spvm')
+    AliasesToExport   = @('gvm', 'savm', 'spvm')
 }

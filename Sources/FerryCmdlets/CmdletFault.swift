@@ -2,21 +2,31 @@ package import FerryCore
 
 /// What the commands themselves can find wrong.
 package enum CmdletFault: String, FaultCode, CaseIterable {
-    case noResult, ambiguousDisk
+    case noResult, parameterUnavailable, invalidArgument
 
     package static let domain = "Cmdlet"
 
     package var category: FaultCategory {
         switch self {
         case .noResult: .protocolError
-        case .ambiguousDisk: .invalidArgument
+        case .parameterUnavailable: .notEnabled
+        case .invalidArgument: .invalidArgument
         }
     }
 
     package var advice: String {
         switch self {
         case .noResult: "Look at the host with Get-VM and Get-VMMigration; update ferry and ferryd to the same version."
-        case .ambiguousDisk: "Give -VHDPath, or -NewVHDPath with -NewVHDSizeBytes, or -NoVHD."
+        case .parameterUnavailable: "Leave the parameter out that the message names."
+        case .invalidArgument: "Correct the parameter that the message names."
+        }
+    }
+
+    /// Hyper-V's kind, where it has one.
+    package var errorID: String {
+        switch self {
+        case .invalidArgument: "InvalidParameter"
+        case .noResult, .parameterUnavailable: code
         }
     }
 }

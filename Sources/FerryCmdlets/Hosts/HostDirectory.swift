@@ -15,8 +15,9 @@ package enum HostDirectoryKey {}
 
 extension CommandIO {
     /// Connections to the hosts of `-ComputerName`, the default host when it is absent. Unknown names are reported, one error
-    /// each, and left out.
+    /// each, and left out. A parameter that no host can honour ends the command.
     func connections(to names: [String]) throws(Stop) -> [any HostConnection] {
+        try UnavailableParameters.refuse(self)
         guard let directory = runspace.services[ObjectIdentifier(HostDirectoryKey.self)] as? any HostDirectory else {
             throw failing(
                 "NoHostDirectory", .invalidOperation, "This runspace has no list of hosts, so there is no host to ask.")
@@ -24,7 +25,7 @@ extension CommandIO {
         var found: [any HostConnection] = []
         for name in names.isEmpty ? [""] : names {
             do throws(Failure) { found.append(try directory.connection(to: name)) } catch {
-                try report(error, target: .string(name))
+                try report(hostFailure: error, target: .string(name))
             }
         }
         return found
@@ -37,7 +38,7 @@ extension CommandIO {
         switch try wait({ () async throws(Failure) in try await host.send(request) }) {
         case .success(let response): return response
         case .failure(let failure):
-            try report(failure, target: target)
+            try report(hostFailure: failure, target: target)
             return nil
         }
     }
@@ -60,17 +61,49 @@ extension CommandIO {
             for warning in ending.warnings { try warn(warning) }
             return ending.result
         case .failure(let failure):
-            try report(failure, target: target)
+            try report(hostFailure: failure, target: target)
             return nil
         }
     }
+}
+
+extension CommandIO {
+    /// Reports what a host, or the way to it, answered with: a non-terminating error of Hyper-V's exception type.
+    func report(hostFailure failure: Failure, target: Value = .null) throws(Stop) {
+        try report(ErrorRecord(hostFailure: failure, target: target))
+    }
+
+    func failing(hostFailure failure: Failure, target: Value = .null) -> Stop {
+        failing(ErrorRecord(hostFailure: failure, target: target))
+    }
+}
+
+extension ErrorRecord {
+    /// As Hyper-V's commands raise it: `catch [Microsoft.HyperV.PowerShell.VirtualizationException]` and filters on the category's
+    /// reason find it. Code and advice are properties of the exception.
+    fileprivate convenience init(hostFailure failure: Failure, target: Value) {
+        let plain = ExceptionObject(failure)
+        let exception = ExceptionObject(VirtualizationException.name, plain.message, inner: plain.inner)
+        exception.details = plain.details
+        self.init(
+            exception, errorID: failure.errorID, category: ErrorCategory(failure.category),
+            target: target.isNull ? .optional(failure.target) : target)
+        recommendedAction = failure.advice
+    }
+}
+
+/// The base of what Hyper-V's commands raise.
+enum VirtualizationException {
+    static let name = "Microsoft.HyperV.PowerShell.VirtualizationException"
+    static let type = RuntimeType(name, kind: .exception, bases: ["System.Exception", "System.Object"])
 }
 
 extension ProgressRecord {
     /// The runtime's report as PowerShell's record.
     init(_ report: ProgressReport) {
         var details: [String] = []
-        if let round = report.round { details.append("round \(round)") }
+        // As Get-VMMigration counts them: the full pass is round 1.
+        if let round = report.round { details.append("round \(round + 1)") }
         if let reason = report.reasonNotFrozen { details.append(reason) }
         self.init(
             activityID: Following.activityID, activity: report.activity, status: report.stage,

@@ -10,7 +10,7 @@ struct AddVMHostTrust: Cmdlet {
 
     static let signature = Signature(
         "Add-VMHostTrust", shouldProcess: .medium, outputs: [ReportedTrust.nounType.name],
-        parameters: [token, MachineSelection.computer, passthru])
+        parameters: [token, passthru] + MachineSelection.anyHost)
 
     init() {}
 

@@ -12,7 +12,7 @@ struct AddVMMigrationNetwork: Cmdlet {
     static let signature = Signature(
         "Add-VMMigrationNetwork", typeName: "Microsoft.HyperV.PowerShell.Commands.AddVMMigrationNetwork",
         shouldProcess: .medium, outputs: [MigrationNetworkReport.nounType.name],
-        parameters: [subnet, priority, MachineSelection.computer.from(.byProperty), passthru])
+        parameters: [subnet, priority, passthru] + MachineSelection.anyHostOfInput)
 
     init() {}
 

@@ -13,7 +13,7 @@ struct CompareVM: Cmdlet {
         sets: [
             ParameterSet(
                 "NameSingleDestination",
-                [MachineSelection.name, MachineSelection.computer, MoveVM.host, MoveVM.storage, MoveVM.path]),
+                MachineSelection.byName + [MoveVM.host, MoveVM.storage, MoveVM.path]),
             ParameterSet(
                 "VMSingleDestination", [MachineSelection.machine, MoveVM.host, MoveVM.storage, MoveVM.path]),
             ParameterSet("CompatibilityReport", [report]),

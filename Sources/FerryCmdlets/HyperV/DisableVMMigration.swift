@@ -8,8 +8,8 @@ struct DisableVMMigration: Cmdlet {
 
     static let signature = Signature(
         "Disable-VMMigration", typeName: "Microsoft.HyperV.PowerShell.Commands.DisableVMMigration",
-        shouldProcess: .medium,
-        outputs: [HostReport.nounType.name], parameters: [MachineSelection.computer, passthru])
+        shouldProcess: .medium, defaultSet: "ComputerName",
+        outputs: [HostReport.nounType.name], parameters: [passthru], sets: MachineSelection.hostSets())
 
     init() {}
 

@@ -8,8 +8,8 @@ struct EnableVMMigration: Cmdlet {
 
     static let signature = Signature(
         "Enable-VMMigration", typeName: "Microsoft.HyperV.PowerShell.Commands.EnableVMMigration",
-        shouldProcess: .medium,
-        outputs: [HostReport.nounType.name], parameters: [MachineSelection.computer, passthru])
+        shouldProcess: .medium, defaultSet: "ComputerName",
+        outputs: [HostReport.nounType.name], parameters: [passthru], sets: MachineSelection.hostSets())
 
     init() {}
 

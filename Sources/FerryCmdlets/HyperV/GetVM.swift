@@ -10,8 +10,11 @@ struct GetVM: Cmdlet {
     static let signature = Signature(
         "Get-VM", typeName: "Microsoft.HyperV.PowerShell.Commands.GetVM", defaultSet: "Name",
         outputs: [MachineReport.nounType.name],
-        parameters: [MachineSelection.computer],
-        sets: [ParameterSet("Name", [name]), ParameterSet("Id", [id.mandatory()])])
+        sets: [
+            ParameterSet("Name", [name] + MachineSelection.anyHost),
+            ParameterSet("Id", [id.mandatory()] + MachineSelection.anyHost),
+            ParameterSet("ClusterObject", [UnavailableParameters.clusterObject]),
+        ])
 
     init() {}
 

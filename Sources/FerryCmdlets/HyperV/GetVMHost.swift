@@ -7,8 +7,8 @@ struct GetVMHost: Cmdlet {
     static let computer = Parameter<[String]>("ComputerName", position: 0, validate: [.notNullOrEmpty])
 
     static let signature = Signature(
-        "Get-VMHost", typeName: "Microsoft.HyperV.PowerShell.Commands.GetVMHost", outputs: [HostReport.nounType.name],
-        parameters: [computer])
+        "Get-VMHost", typeName: "Microsoft.HyperV.PowerShell.Commands.GetVMHost", defaultSet: "ComputerName",
+        outputs: [HostReport.nounType.name], sets: MachineSelection.hostSets(computer))
 
     init() {}
 

@@ -7,7 +7,7 @@ struct GetVMHostTrust: Cmdlet {
     static let name = Parameter<[String]>("Name", position: 0, pipeline: .byValue, wildcards: true)
 
     static let signature = Signature(
-        "Get-VMHostTrust", outputs: [ReportedTrust.nounType.name], parameters: [name, MachineSelection.computer])
+        "Get-VMHostTrust", outputs: [ReportedTrust.nounType.name], parameters: [name] + MachineSelection.anyHost)
 
     init() {}
 

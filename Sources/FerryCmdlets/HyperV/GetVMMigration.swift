@@ -9,7 +9,7 @@ struct GetVMMigration: Cmdlet {
 
     static let signature = Signature(
         "Get-VMMigration", outputs: [ReportedMigration.nounType.name],
-        parameters: [name, id, MachineSelection.computer])
+        parameters: [name, id] + MachineSelection.anyHost)
 
     init() {}
 

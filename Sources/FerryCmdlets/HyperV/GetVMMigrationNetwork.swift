@@ -10,7 +10,7 @@ struct GetVMMigrationNetwork: Cmdlet {
     static let signature = Signature(
         "Get-VMMigrationNetwork", typeName: "Microsoft.HyperV.PowerShell.Commands.GetVMMigrationNetwork",
         outputs: [MigrationNetworkReport.nounType.name],
-        parameters: [subnet, priority, MachineSelection.computer.from(.byProperty)])
+        parameters: [subnet, priority] + MachineSelection.anyHostOfInput)
 
     init() {}
 

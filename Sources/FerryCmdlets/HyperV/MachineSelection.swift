@@ -11,6 +11,29 @@ enum MachineSelection {
     static let machine = Parameter<[MachineReport]>("VM", position: 0, mandatory: true, pipeline: .byValue)
     static let computer = Parameter<[String]>("ComputerName", validate: [.notNullOrEmpty])
 
+    /// What a set in which machines are named takes: where they are as well.
+    static let byName: [any ParameterKey] = [
+        name, UnavailableParameters.cimSession, computer, UnavailableParameters.credential,
+    ]
+
+    /// The two sets of commands about a host: its name, or a session with it.
+    static func hostSets(_ computer: Parameter<[String]> = MachineSelection.computer) -> [ParameterSet] {
+        [
+            ParameterSet("ComputerName", [computer, UnavailableParameters.credential]),
+            ParameterSet("CimSession", [UnavailableParameters.cimSession.mandatory()]),
+        ]
+    }
+
+    /// The same in one set.
+    static let anyHost: [any ParameterKey] = [
+        UnavailableParameters.cimSession, computer, UnavailableParameters.credential,
+    ]
+
+    /// The same for commands whose input carries its host.
+    static let anyHostOfInput: [any ParameterKey] = [
+        UnavailableParameters.cimSession, computer.from(.byProperty), UnavailableParameters.credential,
+    ]
+
     /// A machine and the host to ask about it.
     struct Chosen {
         var machine: MachineReport
@@ -44,7 +67,7 @@ enum MachineSelection {
             return []
         }
         for document in response.failures {
-            try io.report(document.failure, target: .string(document.target ?? names.first ?? ""))
+            try io.report(hostFailure: document.failure, target: .string(document.target ?? names.first ?? ""))
         }
         return response.machines
     }

@@ -9,7 +9,7 @@ struct NewVMHostTrustToken: Cmdlet {
 
     static let signature = Signature(
         "New-VMHostTrustToken", shouldProcess: .medium, outputs: [ReportedToken.nounType.name],
-        parameters: [validity, address, MachineSelection.computer])
+        parameters: [validity, address] + MachineSelection.anyHost)
 
     init() {}
 

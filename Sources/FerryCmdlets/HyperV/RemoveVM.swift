@@ -12,7 +12,7 @@ struct RemoveVM: Cmdlet {
         defaultSet: "Name",
         outputs: [MachineReport.nounType.name], parameters: [force, passthru],
         sets: [
-            ParameterSet("Name", [MachineSelection.name, MachineSelection.computer]),
+            ParameterSet("Name", MachineSelection.byName),
             ParameterSet("VMObject", [MachineSelection.machine]),
         ])
 

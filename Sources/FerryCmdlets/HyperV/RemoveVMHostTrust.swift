@@ -10,7 +10,7 @@ struct RemoveVMHostTrust: Cmdlet {
 
     static let signature = Signature(
         "Remove-VMHostTrust", shouldProcess: .medium, outputs: [ReportedTrust.nounType.name],
-        parameters: [name, MachineSelection.computer.from(.byProperty), passthru])
+        parameters: [name, passthru] + MachineSelection.anyHostOfInput)
 
     init() {}
 

@@ -12,7 +12,7 @@ struct RemoveVMMigrationNetwork: Cmdlet {
     static let signature = Signature(
         "Remove-VMMigrationNetwork", typeName: "Microsoft.HyperV.PowerShell.Commands.RemoveVMMigrationNetwork",
         shouldProcess: .medium, outputs: [MigrationNetworkReport.nounType.name],
-        parameters: [subnet, MachineSelection.computer.from(.byProperty), passthru])
+        parameters: [subnet, passthru] + MachineSelection.anyHostOfInput)
 
     init() {}
 

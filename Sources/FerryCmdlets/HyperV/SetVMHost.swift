@@ -24,12 +24,13 @@ struct SetVMHost: Cmdlet {
 
     static let signature = Signature(
         "Set-VMHost", typeName: "Microsoft.HyperV.PowerShell.Commands.SetVMHost", shouldProcess: .medium,
-        outputs: [HostReport.nounType.name],
+        defaultSet: "ComputerName", outputs: [HostReport.nounType.name],
         parameters: [
-            MachineSelection.computer, authentication, performance, encryption, migrations, storageMigrations,
-            anyNetwork,
-            machinePath, diskPath, passthru,
-        ])
+            authentication, performance, encryption, migrations, storageMigrations, anyNetwork, machinePath, diskPath,
+            passthru, UnavailableParameters.enhancedSession, UnavailableParameters.numaSpanning,
+            UnavailableParameters.meteringInterval, UnavailableParameters.macMinimum, UnavailableParameters.macMaximum,
+            UnavailableParameters.fibreWwnn, UnavailableParameters.fibreMinimum, UnavailableParameters.fibreMaximum,
+        ], sets: MachineSelection.hostSets())
 
     init() {}
 

@@ -13,8 +13,9 @@ struct SetVMMigrationNetwork: Cmdlet {
 
     static let signature = Signature(
         "Set-VMMigrationNetwork", typeName: "Microsoft.HyperV.PowerShell.Commands.SetVMMigrationNetwork",
-        shouldProcess: .medium, outputs: [MigrationNetworkReport.nounType.name],
-        parameters: [subnet, newSubnet, newPriority, MachineSelection.computer.from(.byProperty), passthru])
+        shouldProcess: .medium, defaultSet: "ComputerName", outputs: [MigrationNetworkReport.nounType.name],
+        parameters: [subnet, newSubnet, newPriority, passthru],
+        sets: MachineSelection.hostSets(MachineSelection.computer.from(.byProperty)))
 
     init() {}
 

@@ -11,7 +11,7 @@ struct StartVM: Cmdlet {
         defaultSet: "Name",
         outputs: [MachineReport.nounType.name], parameters: [passthru],
         sets: [
-            ParameterSet("Name", [MachineSelection.name, MachineSelection.computer]),
+            ParameterSet("Name", MachineSelection.byName),
             ParameterSet("VMObject", [MachineSelection.machine]),
         ])
 

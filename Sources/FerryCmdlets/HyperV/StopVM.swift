@@ -10,9 +10,9 @@ struct StopVM: Cmdlet {
 
     static let signature = Signature(
         "Stop-VM", typeName: "Microsoft.HyperV.PowerShell.Commands.StopVM", shouldProcess: .medium, defaultSet: "Name",
-        outputs: [MachineReport.nounType.name], parameters: [turnOff, force, passthru],
+        outputs: [MachineReport.nounType.name], parameters: [turnOff, UnavailableParameters.save, force, passthru],
         sets: [
-            ParameterSet("Name", [MachineSelection.name, MachineSelection.computer]),
+            ParameterSet("Name", MachineSelection.byName),
             ParameterSet("VMObject", [MachineSelection.machine]),
         ])
 

@@ -26,16 +26,19 @@ package struct CompareMigrationRequest: HostRequest {
     package var machine: MachineDescription
     package var includeStorage: Bool
     package var destinationStoragePath: String?
+    package var virtualMachinePath: String?
     package var authenticationType: MigrationAuthenticationType
     package var protocolVersions: [UInt16]
 
     package init(
         machine: MachineDescription, includeStorage: Bool, destinationStoragePath: String?,
+        virtualMachinePath: String? = nil,
         authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16]
     ) {
         self.machine = machine
         self.includeStorage = includeStorage
         self.destinationStoragePath = destinationStoragePath
+        self.virtualMachinePath = virtualMachinePath
         self.authenticationType = authenticationType
         self.protocolVersions = protocolVersions
     }
@@ -46,7 +49,8 @@ extension PrepareMigrationRequest {
     package var terms: CompareMigrationRequest {
         CompareMigrationRequest(
             machine: machine, includeStorage: includeStorage, destinationStoragePath: destinationStoragePath,
-            authenticationType: authenticationType, protocolVersions: protocolVersions)
+            virtualMachinePath: virtualMachinePath, authenticationType: authenticationType,
+            protocolVersions: protocolVersions)
     }
 }
 

@@ -12,18 +12,36 @@ package struct MoveMachineRequest: LongHostRequest {
     package var includeStorage: Bool
     /// Folder at the target for document and disks; must lie under its storage roots. nil = the target's own folders.
     package var destinationStoragePath: String?
+    /// Folder at the target for the machine's own folder, in place of `destinationStoragePath`; under its storage roots, too.
+    package var virtualMachinePath: String?
+    /// Where single disks go; the others go where `destinationStoragePath` says. Only with `includeStorage`.
+    package var disks: [DiskPlacement]
     /// Keep the disk files at the source after the move.
     package var retainDisksOnSource: Bool
 
     package init(
         machine: String, destinationHost: String, includeStorage: Bool, destinationStoragePath: String?,
-        retainDisksOnSource: Bool
+        virtualMachinePath: String? = nil, disks: [DiskPlacement] = [], retainDisksOnSource: Bool
     ) {
         self.machine = machine
         self.destinationHost = destinationHost
         self.includeStorage = includeStorage
         self.destinationStoragePath = destinationStoragePath
+        self.virtualMachinePath = virtualMachinePath
+        self.disks = disks
         self.retainDisksOnSource = retainDisksOnSource
+    }
+}
+
+/// One disk and the folder it goes to; its file keeps its name.
+package struct DiskPlacement: Codable, Sendable, Hashable {
+    /// The disk's path at the source, as `Get-VM` shows it.
+    package var source: String
+    /// Absolute, at the target.
+    package var folder: String
+    package init(source: String, folder: String) {
+        self.source = source
+        self.folder = folder
     }
 }
 
@@ -82,9 +100,11 @@ package struct MachineDescription: Codable, Sendable, Hashable {
         package var allocated: ByteCount
         /// Set when the disk stays where it is: the target must see the same file at the same path.
         package var shared: SharedFile?
+        /// The folder at the target that was asked for this disk; nil = where all others go.
+        package var folder: String?
         package init(
             name: String, fileName: String, format: String, capacity: ByteCount, allocated: ByteCount,
-            shared: SharedFile? = nil
+            shared: SharedFile? = nil, folder: String? = nil
         ) {
             self.name = name
             self.fileName = fileName
@@ -92,6 +112,7 @@ package struct MachineDescription: Codable, Sendable, Hashable {
             self.capacity = capacity
             self.allocated = allocated
             self.shared = shared
+            self.folder = folder
         }
     }
 
@@ -149,6 +170,8 @@ package struct PrepareMigrationRequest: HostRequest {
     package var machine: MachineDescription
     package var includeStorage: Bool
     package var destinationStoragePath: String?
+    /// As in `MoveMachineRequest`.
+    package var virtualMachinePath: String?
     package var authenticationType: MigrationAuthenticationType
     /// Wire protocol versions the source speaks, and capability names it offers.
     package var protocolVersions: [UInt16]
@@ -160,7 +183,8 @@ package struct PrepareMigrationRequest: HostRequest {
 
     package init(
         migration: String, epoch: UInt64, sourceHost: String, machine: MachineDescription, includeStorage: Bool,
-        destinationStoragePath: String?, authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16],
+        destinationStoragePath: String?, virtualMachinePath: String? = nil,
+        authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16],
         capabilities: [String], isEncrypted: Bool, trafficSecret: String, dataConnections: Int
     ) {
         self.migration = migration
@@ -169,6 +193,7 @@ package struct PrepareMigrationRequest: HostRequest {
         self.machine = machine
         self.includeStorage = includeStorage
         self.destinationStoragePath = destinationStoragePath
+        self.virtualMachinePath = virtualMachinePath
         self.authenticationType = authenticationType
         self.protocolVersions = protocolVersions
         self.capabilities = capabilities

@@ -33,15 +33,18 @@ package struct CommandModule: Sendable {
     /// Alias to command.
     package let aliases: [String: String]
     package let description: String
+    /// What scripts may name: `[Microsoft.HyperV.PowerShell.VMState]`.
+    package let types: [RuntimeType]
 
     package init(
         _ name: String, version: String = "7.0.0.0", description: String = "", aliases: [String: String] = [:],
-        commands: [any Cmdlet.Type]
+        types: [RuntimeType] = [], commands: [any Cmdlet.Type]
     ) {
         self.name = name
         self.version = version
         self.description = description
         self.aliases = aliases
+        self.types = types
         self.commands = commands
     }
 }

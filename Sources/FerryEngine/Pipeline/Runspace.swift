@@ -80,6 +80,7 @@ package final class Runspace {
             cmdlets[command.name.folded, default: []].append(command)
             for alias in type.signature.aliases { setAlias(alias, to: command.name, moduleName: module.name) }
         }
+        for type in module.types { register(type: type) }
         for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
         modules.register(module)
         commandsChanged()

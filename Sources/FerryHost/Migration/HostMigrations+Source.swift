@@ -13,6 +13,7 @@ extension HostMigrations {
         guard let destination = try checkSource(machine, request.destinationHost, &inspection) else {
             throw .unknownDestination(request.destinationHost, at: hostName)
         }
+        try checkPlacements(request, of: machine.document())
         let migration = MigrationID.make().description
         try admit(migration, machine.name)
         defer { depart(migration) }
@@ -68,6 +69,23 @@ extension HostMigrations {
                 advice:
                     "Put the library beside ferryd, or name it with preloadLibrary in ferryd.json; then start the machine anew with Stop-VM and Start-VM."
             )
+        }
+    }
+
+    /// Every disk that was given a place is the machine's, and has one place.
+    private func checkPlacements(_ request: MoveMachineRequest, of document: MachineDocument) throws(Failure) {
+        var placed: Set<String> = []
+        for placement in request.disks {
+            guard document.disks.contains(where: { $0.path == placement.source }) else {
+                throw HostFault.invalidArgument(
+                    "Vhds", "'\(placement.source)' is no virtual disk of virtual machine '\(document.name)'.")
+            }
+            guard placed.insert(placement.source).inserted else {
+                throw HostFault.invalidArgument("Vhds", "'\(placement.source)' is given two places.")
+            }
+        }
+        guard request.disks.isEmpty || request.includeStorage else {
+            throw HostFault.invalidArgument("Vhds", "Disks have places only in a move that includes storage.")
         }
     }
 
@@ -167,8 +185,12 @@ extension HostMigrations {
         let settings = settings
         operation.update { $0.stage = "Connecting to \(peer.host.name)" }
         let secret = TrafficSecret.make()
-        let (description, imageMarks) = try describe(machine, includeStorage: request.includeStorage)
+        let (described, imageMarks) = try describe(machine, includeStorage: request.includeStorage)
+        var description = described
         defer { withExtendedLifetime(imageMarks) {} }
+        for (index, disk) in try machine.document().disks.enumerated() {
+            description.disks[index].folder = request.disks.first { $0.source == disk.path }?.folder
+        }
         let answer: PrepareMigrationResponse
         do throws(Failure) {
             let marks = marks(log.context)
@@ -178,6 +200,7 @@ extension HostMigrations {
                     migration: log.context.migration, epoch: log.context.epoch, sourceHost: hostName,
                     machine: description,
                     includeStorage: request.includeStorage, destinationStoragePath: request.destinationStoragePath,
+                    virtualMachinePath: request.virtualMachinePath,
                     authenticationType: settings.authenticationType,
                     protocolVersions: Array(WireProtocol.oldestVersion...WireProtocol.newestVersion), capabilities: [],
                     isEncrypted: settings.encryptionEnabled, trafficSecret: Base64.text(secret.exposed()),
@@ -314,6 +337,7 @@ extension ProgressReport {
         memory = progress.memory
         disk = progress.disk
         rateBytesPerSecond = rate
+        remaining = Self.remaining(round: progress.round, memory: progress.memory, disk: progress.disk, rate: rate)
         blackoutForecast = progress.blackoutForecast
         reasonNotFrozen = progress.reasonNotFrozen
         // The last percent is the end of the operation, not of the copying.

@@ -42,7 +42,7 @@ final class IncomingMigration: PlannedHypervisor {
         let document = plan.document
         // Disks that stay where they are are never made here, and so never in the journal.
         if request.includeStorage {
-            try makeFolders(plan.diskFolder)
+            for folder in plan.diskFolders { try makeFolders(folder) }
             let tool = ImageTool(host.configuration, owner: host.environment.guest)
             for (disk, described) in zip(document.disks, request.machine.disks) {
                 try log.undo.willMake(.removeFile(path: disk.path))

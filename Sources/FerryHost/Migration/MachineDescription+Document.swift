@@ -35,8 +35,9 @@ extension MachineDescription {
 
     /// The machine as this host will keep it: every field of a peer's is checked before it is used.
     ///
-    /// - Parameter diskFolder: where the disks that travel go; each keeps its file's name, made unique within the machine.
-    func document(diskFolder: String) throws(Failure) -> MachineDocument {
+    /// - Parameter diskFolders: where the disks that travel go, one a disk; each keeps its file's name, made unique within the
+    ///   machine.
+    func document(diskFolders: [String]) throws(Failure) -> MachineDocument {
         var document = MachineDocument(id: id, name: name, memory: memory, creationTime: creationTime)
         document.generation = generation
         document.version = version
@@ -51,7 +52,7 @@ extension MachineDescription {
             throw malformed("an initial RAM disk without a kernel")
         }
         var taken: Set<String> = []
-        for disk in disks {
+        for (disk, folder) in zip(disks, diskFolders) {
             guard let format = DiskFormat(rawValue: disk.format) else {
                 throw Failure(
                     StorageFault.unsupportedFormat,
@@ -66,9 +67,10 @@ extension MachineDescription {
             guard disk.capacity.bytes > 0, disk.capacity.bytes <= 1 << 46, disk.capacity.bytes % 512 == 0 else {
                 throw malformed("a disk of \(disk.capacity.bytes) bytes")
             }
-            let fileName = taken.contains(disk.fileName) ? "\(disk.name)-\(disk.fileName)" : disk.fileName
-            taken.insert(fileName)
-            document.disks.append(.init(name: disk.name, path: "\(diskFolder)/\(fileName)", format: format))
+            var path = "\(folder)/\(disk.fileName)"
+            if taken.contains(path) { path = "\(folder)/\(disk.name)-\(disk.fileName)" }
+            taken.insert(path)
+            document.disks.append(.init(name: disk.name, path: path, format: format))
         }
         try document.validate()
         return document

@@ -14,7 +14,8 @@ struct TargetAdmission {
         var document: MachineDocument
         /// Folder for the machine's own folder; nil = the host's setting.
         var parent: String?
-        var diskFolder: String
+        /// Of the disks that travel, each once.
+        var diskFolders: [String]
         var protocolVersion: UInt16
         var addresses: [String]
     }
@@ -27,7 +28,7 @@ struct TargetAdmission {
 
         var document: MachineDocument { proposal.document }
         var parent: String? { proposal.parent }
-        var diskFolder: String { proposal.diskFolder }
+        var diskFolders: [String] { proposal.diskFolders }
         var protocolVersion: UInt16 { proposal.protocolVersion }
         var addresses: [String] { proposal.addresses }
     }
@@ -74,14 +75,22 @@ struct TargetAdmission {
         let place = try inspection.check { () throws(Failure) in try findPlace(settings) }
         let addresses = try inspection.check { () throws(Failure) in try findAddresses(settings) }
         guard let (roots, parent, diskFolder) = place else { return nil }
+        let places = try inspection.check { () throws(Failure) in
+            try terms.machine.disks.map { (disk) throws(Failure) in
+                try disk.folder.map { (path) throws(Failure) in try roots.admit(path) } ?? diskFolder
+            }
+        }
+        guard let folders = places else { return nil }
         let document = try inspection.check { () throws(Failure) in
-            try terms.machine.document(diskFolder: diskFolder)
+            try terms.machine.document(diskFolders: folders)
         }
         guard let document else { return nil }
-        try checkStorage(document, diskFolder, roots, &inspection)
+        try checkStorage(document, folders, roots, &inspection)
         guard let version, let addresses else { return nil }
         return Proposal(
-            document: document, parent: parent, diskFolder: diskFolder, protocolVersion: version, addresses: addresses)
+            document: document, parent: parent,
+            diskFolders: folders.enumerated().filter { folders.firstIndex(of: $1) == $0 }.map(\.element),
+            protocolVersion: version, addresses: addresses)
     }
 
     private func checkAuthentication(_ settings: HostSettings) throws(Failure) {
@@ -102,9 +111,10 @@ struct TargetAdmission {
         let roots = StorageRoots(
             configuration.storageRoots + [settings.virtualMachinePath, settings.virtualHardDiskPath],
             of: configuration.name)
-        let parent = try terms.destinationStoragePath.map { (path) throws(Failure) in try roots.admit(path) }
-        if let parent { return (roots, parent, parent) }
-        return (roots, nil, try roots.admit(settings.virtualHardDiskPath))
+        let parent = try (terms.virtualMachinePath ?? terms.destinationStoragePath).map { (path) throws(Failure) in
+            try roots.admit(path)
+        }
+        return (roots, parent, try roots.admit(terms.destinationStoragePath ?? settings.virtualHardDiskPath))
     }
 
     private func findAddresses(_ settings: HostSettings) throws(Failure) -> [String] {
@@ -169,7 +179,7 @@ struct TargetAdmission {
     }
 
     private func checkStorage(
-        _ document: MachineDocument, _ diskFolder: String, _ roots: StorageRoots, _ inspection: inout Inspection
+        _ document: MachineDocument, _ folders: [String], _ roots: StorageRoots, _ inspection: inout Inspection
     ) throws(Failure) {
         guard !document.disks.isEmpty else { return }
         guard terms.includeStorage else {
@@ -189,18 +199,25 @@ struct TargetAdmission {
                     "Making the virtual disk '\(disk.path)' failed: a file of that name exists.", target: disk.path)
             }
         }
-        _ = try inspection.check { () throws(Failure) in try checkRoom(diskFolder) }
-        _ = try inspection.check { () throws(Failure) in try checkPassage(diskFolder) }
+        _ = try inspection.check { () throws(Failure) in try checkRoom(folders) }
+        for folder in Set(folders).sorted() {
+            _ = try inspection.check { () throws(Failure) in try checkPassage(folder) }
+        }
     }
 
-    private func checkRoom(_ diskFolder: String) throws(Failure) {
-        var needed: UInt64 = 0
-        for disk in terms.machine.disks {
-            let (sum, overflow) = needed.addingReportingOverflow(min(disk.allocated.bytes, disk.capacity.bytes))
+    /// Disks that go to one file system need room there together.
+    private func checkRoom(_ folders: [String]) throws(Failure) {
+        var needed: [UInt64: (folder: String, bytes: UInt64)] = [:]
+        for (disk, folder) in zip(terms.machine.disks, folders) {
+            let device = try FileIdentity.of(Folder.existing(in: folder)).device
+            let known = needed[device] ?? (folder, 0)
+            let (sum, overflow) = known.bytes.addingReportingOverflow(min(disk.allocated.bytes, disk.capacity.bytes))
             guard !overflow else { throw malformed("disks of too many bytes") }
-            needed = sum
+            needed[device] = (known.folder, sum)
         }
-        try StorageRoots.requireRoom(ByteCount(needed), in: diskFolder)
+        for (folder, bytes) in needed.values.sorted(by: { $0.folder < $1.folder }) {
+            try StorageRoots.requireRoom(ByteCount(bytes), in: folder)
+        }
     }
 
     private func checkPassage(_ diskFolder: String) throws(Failure) {

@@ -205,11 +205,8 @@ final class StubHost: Sendable {
         state.withLock { $0.migrations.insert(migration, at: 0) }
         return finished(
             .moveMachine, MoveMachineResult(migration: migration, machine: machine), of: machine.name,
-            after: [
-                .step(1, "Moving virtual machine \(machine.name)", "Preparing", percent: -1),
-                .step(2, "Moving virtual machine \(machine.name)", "Copying memory", percent: 10, round: 0),
-                .step(3, "Moving virtual machine \(machine.name)", "Copying memory", percent: 50, round: 1),
-            ])
+            // One report: a newer one may replace it before anybody looks.
+            after: [.step(1, "Moving virtual machine \(machine.name)", "Copying memory", percent: 10, round: 0)])
     }
 
     private func compare(_ request: CompareMachineRequest, _ hosts: StubHosts) throws(Failure) -> CompatibilityReport {
@@ -276,7 +273,7 @@ final class StubHost: Sendable {
             return MigrationNetworkChange(
                 networks: [network],
                 warnings: [
-                    "The migration network \(request.subnet) was not listed and has been added; Add-VMMigrationNetwork says so."
+                    "The migration network \(request.subnet) was not listed and has been added. Use Add-VMMigrationNetwork to add a network."
                 ])
         }
         guard !known.isEmpty || WildcardPattern.isPattern(request.subnet) else {

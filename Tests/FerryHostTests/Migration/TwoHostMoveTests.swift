@@ -129,6 +129,41 @@ struct TwoHostMoveTests {
         try hosts.check(on: node1, machine.id)
     }
 
+    @Test func `machine and disk go to the folders that were named for each`() async throws {
+        let hosts = try TwoHosts()
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        let (node1, node2) = (hosts.node1, hosts.node2)
+        let disk = try #require(machine.disks.first?.path)
+        let fileName = try #require(disk.split(separator: "/").last)
+        var request = hosts.request(machine.id, to: node2)
+        request.destinationStoragePath = nil
+        request.virtualMachinePath = "\(node2.storageRoot)/configurations"
+        request.disks = [DiskPlacement(source: disk, folder: "\(node2.storageRoot)/fast/disks")]
+        func failure(_ change: (inout MoveMachineRequest) -> Void) async -> Failure? {
+            var wrong = request
+            change(&wrong)
+            return await #expect(throws: Failure.self) { _ = try await node1.run(wrong) }
+        }
+        // Both are held to the storage roots, and a place is for a disk of this machine.
+        for change: (inout MoveMachineRequest) -> Void in [
+            { $0.virtualMachinePath = "/etc" }, { $0.disks[0].folder = "/etc" },
+            { $0.disks[0].folder = "\(node2.storageRoot)/../../etc" },
+        ] {
+            #expect(await failure(change)?.causes.first?.is(StorageFault.pathOutsideRoots) == true)
+        }
+        #expect(await failure { $0.disks[0].source = "/nothere.raw" }?.is(HostFault.invalidArgument) == true)
+        #expect(await failure { $0.disks.append($0.disks[0]) }?.is(HostFault.invalidArgument) == true)
+        #expect(await failure { $0.includeStorage = false }?.is(HostFault.invalidArgument) == true)
+        #expect(try Folder.names(in: node2.storageRoot).isEmpty)
+
+        let moved = try await node1.run(request)
+        #expect(moved.machine.disks.map(\.path) == ["\(node2.storageRoot)/fast/disks/\(fileName)"])
+        #expect(moved.machine.path.hasPrefix("\(node2.storageRoot)/configurations/"))
+        #expect(try Folder.names(in: node2.storageRoot).sorted() == ["configurations", "fast"])
+        try hosts.check(on: node2, machine.id)
+    }
+
     @Test func `the errors of a move, each with nothing copied`() async throws {
         let hosts = try TwoHosts()
         let (node1, node2) = (hosts.node1, hosts.node2)
