@@ -1,10 +1,12 @@
+import FerryEngine
 import Foundation
 
-/// Where modules are found: what `FERRY_MODULES` names, the user's own, the system's.
+/// Where modules are found: what `FERRY_MODULES` names, the user's own, the checkout's this program was built in, the system's.
 enum ModuleFolders {
     static func all(_ environment: [String: String]) -> [String] {
         var folders = environment["FERRY_MODULES"].map { $0.split(separator: ":").map(String.init) } ?? []
         if let home = environment["HOME"] { folders.append(home + "/.local/share/ferry/Modules") }
+        if let checkout = ModuleTable.checkoutFolder { folders.append(checkout) }
         folders.append("/usr/share/ferry/Modules")
         return folders
     }

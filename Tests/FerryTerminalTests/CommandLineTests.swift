@@ -64,4 +64,27 @@ import Testing
         let result = try FerryProgram().run("-c", "-", input: "'one'\n'two'\n")
         #expect(result.outputText == "one\ntwo\n")
     }
+
+    @Test func `a ferry built in a checkout shows machines by Hyper-V's view, without being told where Modules is`()
+        throws
+    {
+        let ferry = try FerryProgram()
+        let daemon = try StubDaemon(at: ferry.home.file("ferryd.sock"))
+        defer { daemon.close() }
+        _ = try ferry.home.write("hosts.json", #"{ "hosts": { "NODE2": { "socket": "\#(daemon.path)" } } }"#)
+        var command = Command(ferry.path, ["-c", "Get-VM -ComputerName NODE2 | Format-Table"])
+        command.program.environment = ferry.environment
+        command.program.environment["FERRY_MODULES"] = nil
+        let result = try command.run()
+        #expect(
+            result.outputText == """
+
+                Name  State   CPUUsage(%) MemoryAssigned(M) Uptime   Status             Version
+                ----  -----   ----------- ----------------- ------   ------             -------
+                web01 Running 1           512               00:01:00 Operating normally 10.0
+
+
+                """)
+        #expect(result.status == .exited(0))
+    }
 }

@@ -26,12 +26,66 @@ import Testing
 
     @Test func `a state machine's switch names every case`() throws {
         for file in Project.files(under: "Sources/FerryTransfer", withExtension: "swift")
-        where file.lastPathComponent.hasSuffix("Machine.swift") {
+        where file.lastPathComponent.hasSuffix("Machine.swift") || file.lastPathComponent.contains("Machine+") {
             for (number, line) in try Project.lines(of: file).enumerated() {
                 #expect(
-                    !line.trimmingCharacters(in: .whitespaces).hasPrefix("default:"),
+                    !["default:", "@unknown default:"].contains {
+                        line.trimmingCharacters(in: .whitespaces).hasPrefix($0)
+                    },
                     "\(Project.name(file)):\(number + 1) has default: in a state machine; a new state must not compile until it is considered"
                 )
+            }
+        }
+    }
+
+    /// Files that hold a family instead of one type, nodes of one kind, values of one type; so do all that end in `Requests`. The
+    /// name is the family's.
+    static let families: Set = [
+        "FerryContract/Permissions/Authorization",
+        "FerryLanguage/AST/Literals", "FerryLanguage/AST/LoopStatements", "FerryLanguage/AST/Operators",
+        "FerryEngine/Evaluation/Expressions", "FerryEngine/Evaluation/Loops", "FerryEngine/Evaluation/MemberNodes",
+        "FerryEngine/Evaluation/Node", "FerryEngine/Evaluation/OperatorNodes", "FerryEngine/Evaluation/Statements",
+        "FerryEngine/Objects/Collections", "FerryEngine/Objects/Text", "FerryEngine/Objects/Wildcard",
+        "FerryCmdlets/HyperV/Nouns/Reported", "FerryCmdlets/Utility/PropertyReading",
+        "FerryTestKit/Clocks/Eventually", "FerryTestKit/Clocks/Scaled",
+        "FerryHost/Storage/Pause", "FerryTransfer/Lanes/BlockDevice",
+        // Values of ConvergencePolicy, one strategy a file.
+        "FerryTransfer/Policies/FitsDowntimePolicy", "FerryTransfer/Policies/FixedRoundsPolicy",
+        "FerryTransfer/Policies/StopAndCopyPolicy",
+    ]
+
+    @Test func `a file is named for its type, or for the type and the topic it extends it with`() throws {
+        for file in Project.files(under: "Sources", withExtension: "swift")
+        where file.lastPathComponent != "main.swift" {
+            let name = file.deletingPathExtension().lastPathComponent
+            let path = String(Project.name(file).dropFirst("Sources/".count).dropLast(".swift".count))
+            guard !Self.families.contains(path), !path.hasSuffix("Requests") else { continue }
+            let type = name.split(separator: "+")[0]
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let kinds = name.contains("+") ? ["extension", "class"] : Self.kinds
+            // `extension Machine`, `extension Machine.Sample`, `extension FerryLanguage.ScriptBlock`, `extension [Extent]`.
+            let declares = text.split(separator: "\n").contains { line in
+                let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+                return zip(words, words.dropFirst()).contains { kinds.contains(String($0)) && $1 == type }
+                    || (words.contains("extension") && words.contains(type))
+            }
+            #expect(
+                declares,
+                "\(Project.name(file)) declares or extends no \(type): a reader looks for a type in the file of its name. Rename the file, or add it to the families if it holds several equal ones."
+            )
+        }
+    }
+
+    private static let kinds = ["struct", "class", "enum", "protocol", "actor", "typealias", "extension"]
+
+    @Test func `a catalogue of faults is called XFault`() throws {
+        for file in Project.files(under: "Sources", withExtension: "swift") {
+            for line in try Project.lines(of: file) where line.contains(": String, FaultCode") {
+                let words = line.split { !($0.isLetter || $0.isNumber) }
+                guard let position = words.firstIndex(of: "enum"), position + 1 < words.count else { continue }
+                #expect(
+                    words[position + 1].hasSuffix("Fault"),
+                    "\(Project.name(file)): \(words[position + 1]) is a catalogue of faults and not called so")
             }
         }
     }

@@ -23,6 +23,20 @@ enum Project {
     /// Path relative to the checkout, for messages.
     static func name(_ file: URL) -> String { String(file.path.dropFirst(top.path.count + 1)) }
 
+    /// What stands between quotation marks, double ones or, where there are none, single ones; no escapes.
+    static func quoted(in text: some StringProtocol) -> [String] {
+        let mark: Character = text.contains("\"") ? "\"" : "'"
+        let parts = text.split(separator: mark, omittingEmptySubsequences: false)
+        return parts.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    }
+
+    /// The words of `key = @('a' 'b')` in a module manifest.
+    static func words(of key: String, in manifest: String) -> [String] {
+        guard let start = manifest.range(of: key) else { return [] }
+        let list = manifest[start.upperBound...].drop { $0 != "(" }.prefix { $0 != ")" }
+        return quoted(in: list)
+    }
+
     /// Modules a Swift file imports.
     static func imports(of file: URL) throws -> Set<String> {
         var modules: Set<String> = []

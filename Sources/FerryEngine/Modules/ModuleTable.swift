@@ -1,4 +1,5 @@
 import FerryCore
+import FerryLinux
 
 /// Modules that are loaded, and where others are found.
 package final class ModuleTable {
@@ -22,11 +23,21 @@ package final class ModuleTable {
 
     // MARK: Finding
 
+    /// `Modules/` of the checkout this program was built in; nil for an installed one.
+    package static let checkoutFolder: String? = {
+        guard let program = try? CanonicalPath.of("/proc/self/exe") else { return nil }
+        let parts = program.split(separator: "/")
+        guard let build = parts.lastIndex(of: ".build") else { return nil }
+        let folder = "/" + parts[..<build].joined(separator: "/") + "/Modules"
+        return FileText.isDirectory(folder) ? folder : nil
+    }()
+
     /// The folders of `$env:PSModulePath`, then ferry's own.
     static var folders: [String] {
         var folders = [Environment.value("FERRY_MODULES"), Environment.value("PSModulePath")]
             .compactMap { $0 }.flatMap { $0.split(separator: ":").map(String.init) }
         if let home = Environment.value("HOME") { folders.append(home + "/.local/share/ferry/Modules") }
+        if let checkoutFolder { folders.append(checkoutFolder) }
         return folders + ["/usr/share/ferry/Modules"]
     }
 
