@@ -12,8 +12,8 @@ struct ForEachObject: Cmdlet {
     static let arguments = Parameter<[Value]>("ArgumentList", aliases: ["Args"], remaining: true)
 
     static let signature = Signature(
-        "ForEach-Object", typeName: "Microsoft.PowerShell.Commands.ForEachObjectCommand", defaultSet: "ScriptBlockSet",
-        parameters: [input],
+        "ForEach-Object", typeName: "Microsoft.PowerShell.Commands.ForEachObjectCommand", shouldProcess: .low,
+        defaultSet: "ScriptBlockSet", parameters: [input],
         sets: [
             ParameterSet("ScriptBlockSet", [process, begin, end, remaining]),
             ParameterSet("PropertyAndMethodSet", [member, arguments]),
@@ -55,11 +55,20 @@ struct ForEachObject: Cmdlet {
         }
         guard !item.isNull else { return }
         let name = call[Self.member]
+        let target = "InputObject: \(item.display)"
         if call[Self.arguments].isEmpty, let value = try io.property(name, of: item) {
+            guard try io.confirms("Retrieve the value for property '\(name)'", target) else { return }
             try io.emit(enumerating: value)
             return
         }
-        try io.emit(enumerating: try io.invokeMember(name, of: item, arguments: call[Self.arguments]))
+        guard try io.confirms("Invoke method '\(name)'", target) else { return }
+        do throws(Stop) {
+            try io.emit(enumerating: try io.invokeMember(name, of: item, arguments: call[Self.arguments]))
+        } catch {
+            // What is neither a property nor a method reads as nothing, as `$_.name` does.
+            guard error.record?.errorID == "MethodNotFound", call[Self.arguments].isEmpty else { throw error }
+            try io.emit(.null)
+        }
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {

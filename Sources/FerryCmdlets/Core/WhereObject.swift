@@ -54,6 +54,13 @@ struct WhereObject: Cmdlet {
     {
         guard let name else { return hasValue ? try io.binary("eq", found, wanted).isTrue : found.isTrue }
         if name == "Not" { return !found.isTrue }
+        // A type comes as the word `[int]`.
+        if name == "Is" || name == "IsNot", case .string(let text) = wanted {
+            let word = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+            if let type = TypeCatalog.resolve(word) {
+                return try io.binary(name.lowercased(), found, .type(type)).isTrue
+            }
+        }
         return try io.binary(name.lowercased(), found, wanted).isTrue
     }
 }

@@ -117,7 +117,14 @@ struct SelectObject: Cmdlet {
         let excluded = call[Self.exclude].map { WildcardPattern($0) }
         var bag = PropertyBag()
         for column in try FormatBuilder(io.runspace).columns(for: properties, firstItem: item) {
-            guard !excluded.contains(where: { $0.matches(column.label) }), bag[column.label] == nil else { continue }
+            guard !excluded.contains(where: { $0.matches(column.label) }) else { continue }
+            guard bag[column.label] == nil else {
+                try io.report(
+                    "AlreadyExistingUserSpecifiedPropertyNoExpand", .invalidOperation,
+                    "The property cannot be processed because the property \"\(column.label)\" already exists.",
+                    exception: "System.Management.Automation.PSArgumentException")
+                continue
+            }
             bag[column.label] = .note(try read(column, of: item, io))
         }
         let type = item.typeNames.first.map { ["Selected." + $0] } ?? []

@@ -42,13 +42,17 @@ struct WriteError: Cmdlet {
                 category: call.isBound(Self.category) ? call[Self.category] : .notSpecified,
                 target: call.isBound(Self.target) ? call[Self.target] : .null)
             if given != nil, call.isBound(Self.message) { record.detailsMessage = call[Self.message] }
-            if !call.isBound(Self.errorID) { record.commandTypeName = given == nil ? nil : record.commandTypeName }
         }
         if call.isBound(Self.action) { record.recommendedAction = call[Self.action] }
         if call.isBound(Self.activity) { record.activity = call[Self.activity] }
         if call.isBound(Self.reason) { record.reason = call[Self.reason] }
         if call.isBound(Self.targetName) { record.targetName = call[Self.targetName] }
         if call.isBound(Self.targetType) { record.targetType = call[Self.targetType] }
+        // The error is the function's or the script's that says it: its name, and for a function the place it was called.
+        if !call.isBound(Self.record) {
+            record.commandTypeName = io.callingName
+            record.invocation = io.callingFunction
+        }
         try io.report(record)
     }
 }

@@ -83,8 +83,9 @@ final class ParameterBinder {
                             "Missing an argument for parameter '\(spec.name)'. Specify a parameter of type "
                                 + "'\(spec.type.fullName)' and try again.", parameter: spec.name)
                     }
+                    let next = arguments[index]
                     index += 1
-                    try bindNamed(spec, value, argument)
+                    try bindNamed(spec, Self.asWritten(value, next, for: spec), argument)
                 }
             }
         }
@@ -154,6 +155,14 @@ final class ParameterBinder {
             }
             throw error
         }
+    }
+
+    /// A version is read from the text: `-Version 9.0` is a number, and as one it would be 9.
+    private static func asWritten(_ value: Value, _ argument: Argument, for spec: ParameterSpec) -> Value {
+        guard case .version = spec.type.kind, case .number = value, let text = argument.range?.text,
+            text.first?.isNumber == true
+        else { return value }
+        return .string(text)
     }
 
     /// A script block for a parameter that takes pipeline input and is not itself about script blocks waits for the input.
@@ -333,8 +342,9 @@ final class ParameterBinder {
             } else {
                 call.parameterSet = validSets[0]
             }
+            // What no set can get from the pipeline is asked for before it starts.
             let missing = unsatisfied(call.parameterSet, countingInput: false)
-            if validSets.count == 1, !missing.isEmpty { try supply(missing) }
+            if possible.isEmpty, !missing.isEmpty { try supply(missing) }
             return
         }
         if let (spec, _) = delayed.first {
@@ -361,6 +371,9 @@ final class ParameterBinder {
                 signature.parameters.contains { $0.roles[set]?.isMandatory == true }
             }
             if withMandatory.count == 1 { return withMandatory[0] }
+            // Compiled commands list their sets in the order of preference: `Move-VM -VM $vm -DestinationHost NODE1` fits one
+            // destination and several.
+            if !isScript { return complete[0] }
         }
         throw ambiguousSet()
     }

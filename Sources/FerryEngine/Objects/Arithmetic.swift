@@ -46,7 +46,7 @@ package enum Arithmetic {
                 for (key, value) in other.pairs {
                     if sum[key] != nil {
                         throw .runtime(
-                            "System.ArgumentException", .invalidOperation,
+                            "System.ArgumentException", .operationStopped,
                             "Item has already been added. Key in dictionary: '\(key.display)'  Key being added: "
                                 + "'\(key.display)'",
                             inner: ExceptionObject("System.ArgumentException", "Item has already been added."))

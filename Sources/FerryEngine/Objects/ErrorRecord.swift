@@ -41,8 +41,11 @@ package final class ErrorRecord: Object {
         if exception.record == nil { exception.record = self }
     }
 
-    /// `PathNotFound,Microsoft.PowerShell.Commands.GetContentCommand`
-    package var fullyQualifiedErrorID: String { commandTypeName.map { "\(errorID),\($0)" } ?? errorID }
+    /// `PathNotFound,Microsoft.PowerShell.Commands.GetContentCommand`; the id alone when no command, or an empty one, completes it.
+    package var fullyQualifiedErrorID: String {
+        guard let commandTypeName, !commandTypeName.isEmpty else { return errorID }
+        return "\(errorID),\(commandTypeName)"
+    }
 
     package var message: String { detailsMessage ?? exception.message }
 
@@ -146,10 +149,15 @@ package final class CategoryInfo: Object {
         }
     }
 
-    /// `ObjectNotFound: (web01:String) [Get-VM], HostException`
+    /// More than 40 characters lose their middle, as PowerShell shows them.
+    private static func shortened(_ text: String) -> String {
+        text.count <= 40 ? text : "\(text.prefix(15))...\(text.suffix(15))"
+    }
+
+    /// `ObjectNotFound: (web01:String) [Get-VM], VirtualizationException`
     package override var text: String {
         var text = "\(record.category.rawValue): "
-        text += "(\(targetName.isEmpty && targetType.isEmpty ? ":" : "\(targetName):\(targetType)")) "
+        text += "(\(Self.shortened(targetName)):\(Self.shortened(targetType))) "
         return text + "[\(record.activity)], \(reason)"
     }
 }

@@ -1,5 +1,16 @@
 /// What commands that work on the session itself need: variables, aliases, modules, constructors.
 extension CommandIO {
+    /// The call of the function whose body this command stands in; nil at the prompt and in a script's own lines.
+    package var callingFunction: Invocation? {
+        guard let invocation = frame.context.invocation, invocation.command?.commandType == .function else {
+            return nil
+        }
+        return invocation
+    }
+
+    /// `$MyInvocation.MyCommand.Name` where this command stands: the function's or the script's; empty at the prompt.
+    package var callingName: String { (frame.context.invocation?.command?.name).map { PathText.leaf($0) } ?? "" }
+
     // MARK: Scopes
 
     /// The scope `-Scope` names (`Global`, `Local`, `Script`, `Private` or a number); the caller's when it is not given.

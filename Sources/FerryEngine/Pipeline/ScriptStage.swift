@@ -7,6 +7,8 @@ final class ScriptStage: Stage {
     private let output: Sink
     private let binder: ParameterBinder?
     private let scope: Scope
+    /// Scopes do not own theirs, and a closure's private one may have no other owner: `& (& $makeBlock 3) 4`.
+    private let session: Session
     private let isDotSourced: Bool
     /// `exit` in a script file ends that file.
     private let isScriptFile: Bool
@@ -27,6 +29,7 @@ final class ScriptStage: Stage {
         let runspace = request.frame.runspace
         try runspace.checkDepth()
         self.compiled = compiled
+        self.session = session
         self.isScriptFile = isScriptFile
         index = request.index
         isDotSourced = request.dotSourced
