@@ -5,15 +5,20 @@ import Synchronization
 /// The control channel after its handshake: messages go out from any thread, heartbeats by themselves, and everything that
 /// arrives is handed to `deliver` on the channel's own thread.
 ///
-/// `deliver` gets each message but heartbeats, then exactly one failure when the connection ends, unless `close` came first.
+/// `deliver` gets each message but heartbeats, tells silence when it begins and ends, then exactly one failure when the
+/// connection ends, unless `close` came first.
 package final class ControlChannel: Sendable {
     package enum Delivery: Sendable {
         case message(Message)
+        /// true: nothing has come for `silenceNotice`. false: something has come again.
+        case silence(Bool)
         case lost(Failure)
     }
 
-    /// Between two heartbeats.
-    package static let heartbeatInterval = Duration.seconds(1)
+    /// Between two heartbeats: several fit into a second, so that one that is late is not taken for silence.
+    package static let heartbeatInterval = Duration.milliseconds(250)
+    /// Silence that is told: within a second and a heartbeat of the last sign of life.
+    package static let silenceNotice = Duration.seconds(1)
     /// Silence after which the peer is lost.
     package static let silenceLimit = Duration.seconds(5)
     private static let sendTimeout = Duration.seconds(10)
@@ -25,6 +30,7 @@ package final class ControlChannel: Sendable {
     private let stop: StopSignal
     private let threads = Mutex<[WorkerThread]>([])
     private let hasEnded = Mutex(false)
+    private let lastHeard = Mutex(ContinuousClock.now)
 
     package var peerName: String { channel.socket.peerName }
 
@@ -40,9 +46,10 @@ package final class ControlChannel: Sendable {
 
     /// Starts heartbeats and delivery. Once.
     package func start(_ deliver: @escaping @Sendable (Delivery) -> Void) throws(Failure) {
+        lastHeard.withLock { $0 = .now }
         let receiving = try WorkerThread("ferry-control") { [self] in receive(deliver) }
         threads.withLock { $0.append(receiving) }
-        let beating = try WorkerThread("ferry-heartbeat") { [self] in beat() }
+        let beating = try WorkerThread("ferry-heartbeat") { [self] in beat(deliver) }
         threads.withLock { $0.append(beating) }
     }
 
@@ -58,10 +65,17 @@ package final class ControlChannel: Sendable {
         }
     }
 
-    private func beat() {
+    private func beat(_ deliver: (Delivery) -> Void) {
         var count: UInt64 = 0
+        var isSilent = false
         while !stop.wait(until: .after(Self.heartbeatInterval)) {
             count += 1
+            let isSilentNow = ContinuousClock.now - lastHeard.withLock { $0 } >= Self.silenceNotice
+            if isSilentNow != isSilent {
+                isSilent = isSilentNow
+                // Under the lock: after the end nothing is delivered.
+                hasEnded.withLock { if !$0 { deliver(.silence(isSilent)) } }
+            }
             do throws(Failure) {
                 try send(.heartbeat(HeartbeatMessage(count: count)))
             } catch {
@@ -75,6 +89,7 @@ package final class ControlChannel: Sendable {
         do throws(Failure) {
             while true {
                 let message = try next()
+                lastHeard.withLock { $0 = .now }
                 if case .heartbeat = message { continue }
                 deliver(.message(message))
             }

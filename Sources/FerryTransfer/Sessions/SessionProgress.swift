@@ -12,6 +12,8 @@ package struct SessionProgress: Sendable {
     /// The blackout if the guest froze now; nil while nothing is known.
     package internal(set) var blackoutForecast: Duration?
     package internal(set) var reasonNotFrozen: String?
+    /// The other host has not been heard of for more than a second. The move waits for it, or gives it up a little later.
+    package internal(set) var isPeerSilent = false
     /// 0–100, never falls; −1 before the first survey.
     package internal(set) var percent = -1
     /// Data connections that were opened, replacements included.

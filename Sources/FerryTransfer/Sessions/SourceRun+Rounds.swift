@@ -101,7 +101,8 @@ extension SourceRun {
             case .cancel, .suspend:
                 throw Failure(
                     TransferFault.cancelled, "The move to '\(configuration.targetName)' was cancelled.")
-            case .mover, .settled, .deviceStatePrepared, .deviceStateFailed, .standing, .askEnded: continue
+            case .control(.silence), .mover, .settled, .deviceStatePrepared, .deviceStateFailed, .standing, .askEnded:
+                continue
             }
         }
         throw .timedOutReceiving("the answer to hello", from: configuration.targetName)

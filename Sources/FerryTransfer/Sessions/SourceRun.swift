@@ -153,6 +153,7 @@ final class SourceRun {
     private func handle(_ event: SourceSession.Event) {
         switch event {
         case .control(.message(let message)): receive(message)
+        case .control(.silence(let isSilent)): session.publish { $0.isPeerSilent = isSilent }
         case .control(.lost(let failure)):
             isControlLost = true
             feed(.linkLost(failure))

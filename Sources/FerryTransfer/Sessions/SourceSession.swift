@@ -116,6 +116,9 @@ package final class SourceSession: Sendable {
             if published.progress.round != nil { published.percent.update(total) }
             var progress = published.progress
             progress.percent = published.percent.value
+            if progress.isPeerSilent {
+                progress.reasonNotFrozen = "'\(configuration.targetName)' has not been heard of for more than a second."
+            }
             for lane in lanes {
                 switch lane.kind {
                 case .memory:

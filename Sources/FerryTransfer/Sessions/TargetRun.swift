@@ -103,6 +103,7 @@ final class TargetRun {
     private func handle(_ event: TargetSession.Event) {
         switch event {
         case .controlOpened(let channel, let hello): opened(channel, hello)
+        case .control(.silence(let isSilent)): session.publish { $0.isPeerSilent = isSilent }
         case .control(.message(let message)):
             do throws(Failure) { try receive(message) } catch { fail(error) }
         case .control(.lost(let failure)):
