@@ -16,6 +16,9 @@ package protocol MigrationService: AnyObject, Sendable {
     /// Everything that speaks against moving a machine, at both hosts. Makes and reserves nothing.
     func compare(_ machine: Machine, _ request: CompareMachineRequest) throws(Failure) -> CompatibilityReport
 
+    /// The moves that this host has open records of.
+    func traces() throws(Failure) -> [MigrationTrace]
+
     /// Newest first.
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport]
 

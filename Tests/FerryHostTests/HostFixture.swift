@@ -79,6 +79,8 @@ final class StubServices: MigrationService, TrustService {
     private let unavailable = Failure(HostFault.hostStopping, "This test has no other host.")
     private let told = Monitor<[HostSettings]>([])
     let trusted: TrustReport?
+    /// What the moves' records say.
+    let traced = Monitor<[MigrationTrace]>([])
 
     init(trusted: TrustReport? = nil) { self.trusted = trusted }
 
@@ -90,6 +92,7 @@ final class StubServices: MigrationService, TrustService {
     func move(
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult { throw unavailable }
+    func traces() throws(Failure) -> [MigrationTrace] { traced.read { $0 } }
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] { [] }
     func prepare(
         _ request: PrepareMigrationRequest, peer: TrustReport

@@ -19,3 +19,10 @@ package struct SetHostRequest: HostRequest {
     package var virtualHardDiskPath: String?
     package init() {}
 }
+
+/// What is on the host that no machine and no running move owns. Nothing, when all is well.
+package struct GetLeftoversRequest: HostRequest {
+    package static let operation = OperationID.getLeftovers
+    package typealias Response = [LeftoverReport]
+    package init() {}
+}

@@ -1,6 +1,6 @@
 /// Every request a host answers. One case, one request type, one route: `POST /v1/operations/<raw value>`.
 package enum OperationID: String, Sendable, Codable, CaseIterable {
-    case getHost, setHost
+    case getHost, setHost, getLeftovers
     case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
     case getMachines, newMachine, startMachine, stopMachine, removeMachine
     case moveMachine, compareMachine, getMigrations
@@ -11,7 +11,8 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
 
     package var permission: Permission {
         switch self {
-        case .getHost, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getTrusts: .read
+        case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getTrusts:
+            .read
         case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
             .stopMachine, .removeMachine, .moveMachine, .newTrustToken, .addTrust, .removeTrust:
             .administer

@@ -60,6 +60,8 @@ package final class Machine: Sendable {
     package var plannedBy: String? { state.read { $0.planned?.migration } }
     package var qemu: RunningQEMU? { state.read { $0.qemu } }
     package var isRunning: Bool { qemu != nil }
+    /// Somebody holds its lease.
+    package var isBusy: Bool { state.read { $0.work != nil } }
 
     /// - Throws: the damage.
     package func document() throws(Failure) -> MachineDocument {

@@ -149,6 +149,16 @@ package final class HostMigrations: MigrationService {
         }
     }
 
+    package func traces() throws(Failure) -> [MigrationTrace] {
+        let active = state.withLock {
+            $0.admitted.union($0.outgoing.keys).union($0.incoming.keys).union($0.settlements.keys)
+        }
+        return try records.open().map { open in
+            MigrationTrace(
+                migration: open.migration, machine: open.machine, isActive: active.contains(open.migration))
+        }
+    }
+
     package func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] {
         for incoming in state.withLock({ Array($0.incoming.values) }) {
             guard let progress = incoming.progress else { continue }
@@ -360,6 +370,7 @@ package final class HostMigrations: MigrationService {
             guard let machine = machines.machineIfPresent(id), let qemu = machine.qemu else { return }
             let nodes = try machine.document().disks.map(\.name)
             try QMPBlockMonitor(qemu.qmp()).removeTracking(nodes: nodes)
+            try DurableFile.remove(QEMUSourceGuest.relayPath(in: machine.runtimeFolder))
         case .removePlannedMachine(let id):
             guard let machine = machines.machineIfPresent(id), machine.plannedBy == context.migration else { return }
             try machines.remove(machine)

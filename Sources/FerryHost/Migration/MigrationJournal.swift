@@ -13,7 +13,7 @@ package enum MigrationUndo: Codable, Sendable, Hashable {
     case removeTree(path: String)
     /// The daemon that has a planned machine's images open, known by the path of its socket.
     case endStorageDaemon(socket: String)
-    /// Exports, bitmaps and block server of a machine's running hypervisor.
+    /// Exports, bitmaps and block server of a machine's running hypervisor, and the socket its device state went to.
     case removeTracking(machine: String)
     /// A planned machine: its hypervisor dies before its document goes.
     case removePlannedMachine(machine: String)

@@ -169,6 +169,16 @@ package final class MigrationRecords: Sendable {
         }
     }
 
+    /// The moves whose records are open, by what is on disk; a machine that cannot be read is "".
+    package func open() throws(Failure) -> [(migration: String, machine: String)] {
+        try Folder.names(in: "\(folder)/open").map { name in
+            if let log = log(name) { return (name, log.context.machine) }
+            let bytes = try? DurableFile.readIfPresent("\(folder)/open/\(name)/context.json")
+            let context = bytes.flatMap { try? JSONDecoder().decode(MigrationContext.self, from: Data($0)) }
+            return (name, context?.machine ?? "")
+        }
+    }
+
     /// The newest record of a migration, settled or not; nil when this host has none.
     package func newest(_ migration: String) throws(Failure) -> OwnershipRecord? {
         if let log = logs.withLock({ $0[migration] }) { return log.newest }

@@ -176,7 +176,7 @@ final class MigrationSettlement: Sendable {
         let session = SourceSession(
             configuration, guest: SettlingGuest(log, host: host, machine: machine), lanes: [], supply: NoSupply(),
             log: log,
-            peer: peer)
+            peer: peer, probe: host.tuning.probe)
         recovery.withLock { $0 = .source(session) }
         switch session.recover(guestIsDead: guest == .absent).outcome {
         case .moved:
@@ -195,7 +195,8 @@ final class MigrationSettlement: Sendable {
             sourceName: peer.host.name, protection: .plain())
         configuration.timeouts = host.tuning.timeouts
         let session = try TargetSession(
-            configuration, guest: SettlingGuest(log, host: host, machine: machine), sinks: [], log: log, peer: peer)
+            configuration, guest: SettlingGuest(log, host: host, machine: machine), sinks: [], log: log, peer: peer,
+            probe: host.tuning.probe)
         recovery.withLock { $0 = .target(session) }
         let outcome = session.recover().outcome
         switch outcome {

@@ -34,7 +34,7 @@ package final class QEMUSourceGuest: SourceGuest {
         self.client = client
         self.process = process
         self.needsBarrier = needsBarrier
-        relay = try DeviceStateRelay(path: "\(runtimeFolder)/state", user: user, limit: Self.deviceStateLimit)
+        relay = try DeviceStateRelay(path: Self.relayPath(in: runtimeFolder), user: user, limit: Self.deviceStateLimit)
         events = Mutex(nil)
         try Self.configure(client)
         // No rate limit: the stream is small and the guest is paused while it is written.
@@ -50,6 +50,9 @@ package final class QEMUSourceGuest: SourceGuest {
     }
 
     package var isAlive: Bool { process.isAlive }
+
+    /// The relay's socket: a ferryd that is killed leaves it there.
+    static func relayPath(in runtimeFolder: String) -> String { "\(runtimeFolder)/state" }
 
     /// A `transaction` drains all block devices before it does anything, even with nothing to do (7.2 and 10.0).
     package func drain() throws(Failure) -> Duration {

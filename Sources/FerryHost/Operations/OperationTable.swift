@@ -6,6 +6,7 @@ enum OperationTable {
         switch id {
         case .getHost: GetHostOperation()
         case .setHost: SetHostOperation()
+        case .getLeftovers: GetLeftoversOperation()
         case .getMigrationNetworks: GetMigrationNetworksOperation()
         case .addMigrationNetwork: AddMigrationNetworkOperation()
         case .setMigrationNetwork: SetMigrationNetworkOperation()

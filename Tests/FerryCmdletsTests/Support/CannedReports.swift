@@ -72,3 +72,12 @@ extension ProgressReport {
         return report
     }
 }
+
+extension LeftoverReport {
+    static func canned(_ host: String) -> LeftoverReport {
+        LeftoverReport(
+            kind: .memoryFile, item: "/run/ferry/memory/99999999-9999-9999-9999-999999999999.ram",
+            machine: "99999999-9999-9999-9999-999999999999", migration: nil, advice: "No machine uses it; remove it.",
+            computerName: host)
+    }
+}

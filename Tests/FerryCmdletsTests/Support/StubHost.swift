@@ -52,6 +52,7 @@ final class StubHost: Sendable {
         if let refusal { throw refusal }
         switch request {
         case is GetHostRequest: return state.withLock(\.report)
+        case is GetLeftoversRequest: return [LeftoverReport.canned(name)]
         case let request as SetHostRequest: return try set(request)
         case let request as GetMachinesRequest: return found(request)
         case let request as NewMachineRequest: return try make(request)
