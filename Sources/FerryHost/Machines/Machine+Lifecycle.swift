@@ -67,6 +67,7 @@ extension Machine {
         } catch {
             // Dead, or waiting for storage: the kill below decides.
         }
+        state.update { if $0.qemu === qemu { $0.isEnding = true } }
         try qemu.process.kill()
         guard waitUntilOff(until: .after(.seconds(10))) else {
             throw Failure(
@@ -78,6 +79,7 @@ extension Machine {
     /// Kills QEMU and waits until nothing of it is left. For a machine that must not run here any more; no lease is needed.
     package func destroyQEMU() throws(Failure) {
         guard let qemu else { return }
+        state.update { if $0.qemu === qemu { $0.isEnding = true } }
         try qemu.process.kill()
         guard waitUntilOff(until: .after(.seconds(30))) else {
             throw Failure(

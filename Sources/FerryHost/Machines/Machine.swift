@@ -22,6 +22,8 @@ package final class Machine: Sendable {
         var percent: Int?
         var lease: UInt64 = 0
         var isRemoved = false
+        /// We end its QEMU: that it dies is no surprise.
+        var isEnding = false
     }
 
     /// Lower-case UUID.
@@ -173,15 +175,18 @@ package final class Machine: Sendable {
     func ended(_ qemu: RunningQEMU, _ exit: ExitStatus) {
         let reason = qemu.guestStatus.shutdownReason
         cleanUp(after: qemu.record)
-        let wasOurs = state.update { state in
-            guard state.qemu === qemu else { return false }
+        let (wasOurs, isEnding) = state.update { state in
+            guard state.qemu === qemu else { return (false, false) }
+            defer { state.isEnding = false }
             state.qemu = nil
-            return true
+            return (true, state.isEnding)
         }
         guard wasOurs else { return }
         switch (reason, exit) {
         case ("guest-shutdown"?, _): environment.events.add(.information, name, "The guest shut down.")
         case (_, .exited(0)), (_?, .unknown):
+            environment.events.add(.information, name, "The virtual machine was turned off.")
+        case _ where isEnding:
             environment.events.add(.information, name, "The virtual machine was turned off.")
         default:
             let words = lastWords

@@ -44,6 +44,17 @@ struct TwoHostMoveTests {
         try hosts.check(on: here, machine.id)
     }
 
+    @Test func `a machine that moved away is not told of as one whose QEMU ended unexpectedly`() async throws {
+        let hosts = try TwoHosts()
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        _ = try await hosts.node1.run(hosts.request(machine.id, to: hosts.node2))
+        let events = String(
+            decoding: try DurableFile.read("\(hosts.node1.configuration.stateFolder)/events.jsonl"), as: UTF8.self)
+        #expect(events.contains("was moved to"))
+        #expect(!events.contains("unexpectedly"))
+    }
+
     @Test func `a move that is cancelled leaves the source as it was, and the next one works`() async throws {
         var tuning = MigrationTuning()
         // Never good enough: it would copy for ever.
