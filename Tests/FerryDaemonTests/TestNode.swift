@@ -17,10 +17,15 @@ struct TestNode: Sendable {
 
     private static let addresses = Mutex<UInt8>(0)
 
-    /// - Parameter listen: nil takes an address that no other node of this process has.
-    init(_ name: String, options: [String] = []) throws {
-        folder = try TemporaryDirectory()
-        memory = MemoryMount(folder)
+    /// The node takes an address that no other node of this process has.
+    ///
+    /// - Parameters:
+    ///   - memory: of all its guests.
+    ///   - storageRoot: a folder in the node's own that other hosts may put machines under.
+    init(_ name: String, memory: String = "64MB", storageRoot: String? = nil, options: [String] = []) throws {
+        let folder = try TemporaryDirectory()
+        self.folder = folder
+        self.memory = MemoryMount(folder)
         let last = Self.addresses.withLock { last in
             last += 1
             return last
@@ -31,10 +36,10 @@ struct TestNode: Sendable {
             options: [
                 "--name", name, "--state-folder", folder.file("state"), "--runtime-folder", folder.file("run"),
                 "--socket",
-                folder.file("ferryd.sock"), "--memory-folder", folder.file("memory"), "--memory-size", "64MB",
+                folder.file("ferryd.sock"), "--memory-folder", folder.file("memory"), "--memory-size", memory,
                 "--listen",
                 "127.77.\(third).\(last)", "--guest-user", "none", "--accelerator", "tcg",
-            ] + options)
+            ] + (storageRoot.map { ["--storage-root", folder.file($0)] } ?? []) + options)
     }
 
     var address: String { configuration.host.listenAddress }

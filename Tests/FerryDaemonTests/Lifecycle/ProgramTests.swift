@@ -67,17 +67,12 @@ import Testing
     @Test(.needs(.root), arguments: [SIGTERM, SIGINT])
     func `a signal ends it in order, and the service manager hears of it`(signal: Int32) async throws {
         let node = try TestNode("NODE1")
-        let manager = try NotifySocket(node.folder.file("notify"))
-        var program = try Program(BuiltProduct.path("ferryd"), ["--config", configurationFile(of: node)])
-        program.environment["NOTIFY_SOCKET"] = node.folder.file("notify")
-        program.error = .appending(node.folder.file("log"))
-        let ferryd = try program.start()
-        defer { _ = try? ferryd.kill() }
-        #expect(try await manager.next() == "READY=1")
+        let ferryd = try await FerrydProcess(node)
+        defer { ferryd.close() }
         #expect(try await node.local.send(GetHostRequest()).name == "NODE1")
-        try ferryd.send(signal)
-        #expect(try await manager.next() == "STOPPING=1")
-        let status = try ferryd.waitForExit(until: .scaled(.seconds(60)))
+        try ferryd.process.send(signal)
+        #expect(try await ferryd.manager.next() == "STOPPING=1")
+        let status = try ferryd.process.waitForExit(until: .scaled(.seconds(60)))
         let log = try String(contentsOfFile: node.folder.file("log"), encoding: .utf8)
         #expect(status == .exited(0), Comment(rawValue: log))
         #expect(log.contains(" INFO ready "))
@@ -87,77 +82,13 @@ import Testing
 
     @Test(.needs(.root)) func `after SIGKILL the next start finds its socket stale and its state whole`() async throws {
         let node = try TestNode("NODE1")
-        let fingerprints = try await withKilled(node, times: 2)
-        #expect(Set(fingerprints).count == 1)
+        var fingerprints: Set<String> = []
+        for _ in 1...2 {
+            let ferryd = try await FerrydProcess(node)
+            fingerprints.insert(try node.identity.fingerprint)
+            ferryd.close()
+        }
+        #expect(fingerprints.count == 1)
         #expect(try await node.run { try await node.local.send(GetHostRequest()) }.name == "NODE1")
-    }
-
-    private func withKilled(_ node: TestNode, times: Int) async throws -> [String] {
-        var found: [String] = []
-        for _ in 0..<times {
-            let manager = try NotifySocket(node.folder.file("notify"))
-            var program = try Program(BuiltProduct.path("ferryd"), ["--config", configurationFile(of: node)])
-            program.environment["NOTIFY_SOCKET"] = node.folder.file("notify")
-            let ferryd = try program.start()
-            #expect(try await manager.next() == "READY=1")
-            found.append(try node.identity.fingerprint)
-            try ferryd.kill()
-            manager.close()
-        }
-        return found
-    }
-
-    /// The node's options as a file, for a process.
-    private func configurationFile(of node: TestNode) throws -> String {
-        let host = node.configuration.host
-        return try node.folder.write(
-            "node.json",
-            """
-            { "name": "\(host.name)", "stateFolder": "\(host.stateFolder)", "runtimeFolder": "\(host.runtimeFolder)",
-              "socket": "\(node.configuration.socket)", "memoryFolder": "\(host.memoryFolder)", "memorySize": "64MB",
-              "listenAddress": "\(host.listenAddress)", "guestUser": null, "accelerator": "tcg" }
-            """)
-    }
-}
-
-/// A service manager's end of NOTIFY_SOCKET.
-private final class NotifySocket: Sendable {
-    private let descriptor: Int32
-    private let path: String
-
-    init(_ path: String) throws {
-        self.path = path
-        unsafe unlink(path)
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-        let descriptor = descriptor
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                unsafe bind(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(result == 0)
-        // What never comes must fail the test, not hang it.
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    func close() {
-        Glibc.close(descriptor)
-        unsafe unlink(path)
-    }
-
-    /// The next datagram, read off the cooperative pool.
-    func next() async throws -> String {
-        let descriptor = descriptor
-        return await withCheckedContinuation { continuation in
-            Thread {
-                var bytes = [UInt8](repeating: 0, count: 256)
-                let count = unsafe recv(descriptor, &bytes, bytes.count, 0)
-                continuation.resume(returning: String(decoding: bytes.prefix(max(0, count)), as: UTF8.self))
-            }.start()
-        }
     }
 }

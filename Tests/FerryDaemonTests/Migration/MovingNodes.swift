@@ -12,13 +12,13 @@ struct MovingNodes: Sendable {
     let one: TestNode
     let two: TestNode
 
-    init() throws {
-        (one, two) = (try Self.node("NODE1"), try Self.node("NODE2"))
-    }
+    init(one: TestNode, two: TestNode) { (self.one, self.two) = (one, two) }
+
+    init() throws { self.init(one: try Self.node("NODE1"), two: try Self.node("NODE2")) }
 
     private static func node(_ name: String) throws -> TestNode {
         try TestNode(
-            name, options: ["--memory-size", "256MB", "--preload-library", try BuiltProduct.guestMemoryLibrary()])
+            name, memory: "256MB", options: ["--preload-library", try BuiltProduct.guestMemoryLibrary()])
     }
 
     /// Makes the two trust each other: a token of NODE1's, used on NODE2.
@@ -27,12 +27,17 @@ struct MovingNodes: Sendable {
         _ = try await two.local.send(AddTrustRequest(token: token.token))
     }
 
-    /// A machine of 32 MiB without disks, running on NODE2; both hosts, running as well, let migrations through first.
-    func startMachine(enabling: Bool = true) async throws -> MachineReport {
-        for node in enabling ? [two, one] : [] {
+    /// Lets migrations in and out of both hosts.
+    func enableMigration() async throws {
+        for node in [two, one] {
             _ = try await node.local.send(AddMigrationNetworkRequest(subnet: "\(node.address)/24", priority: nil))
             try await node.enableMigration()
         }
+    }
+
+    /// A machine of 32 MiB without disks, running on NODE2; both hosts, running as well, let migrations through first.
+    func startMachine(enabling: Bool = true) async throws -> MachineReport {
+        if enabling { try await enableMigration() }
         var request = NewMachineRequest(name: "web01", memoryStartup: .mebibytes(32))
         request.network = .none
         let machine = try await two.local.send(request)
