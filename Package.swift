@@ -124,7 +124,12 @@ let package = Package(
         tests("FerryShellTests", ["FerryShell", "FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"]),
         tests("FerryTerminalTests", ["FerryCore", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests("FerryMachineTests", ["FerryHost", "FerryTransfer", "FerryContract", "FerryTestKit", "FerryLinux"]),
-        tests("ProjectTests", ["FerryTestKit"]),
+        tests(
+            "ProjectTests",
+            [
+                "FerryTestKit", "FerryCore", "FerryLinux", "FerryContract", "FerryTransfer", "FerryHTTP", "FerryHost",
+                "FerryDaemon", "FerryEngine", "FerryCmdlets", "FerryShell",
+            ]),
     ]
 )
 
