@@ -9,10 +9,7 @@ extension HostMigrations {
     package func move(
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult {
-        var inspection = Inspection(stopsAtFirst: true)
-        guard let destination = try checkSource(machine, request.destinationHost, &inspection) else {
-            throw .unknownDestination(request.destinationHost, at: hostName)
-        }
+        let destination = try destination(of: machine, request)
         try checkPlacements(request, of: machine.document())
         let migration = MigrationID.make().description
         try admit(migration, machine.name)
@@ -20,8 +17,28 @@ extension HostMigrations {
         do throws(Failure) {
             return try carryOut(migration, machine, request, destination, operation)
         } catch {
-            throw .moveFailed(machine.name, id: machine.id, at: hostName, isSource: true, cause: error)
+            throw failed(machine, error)
         }
+    }
+
+    /// E-12.
+    private func failed(_ machine: Machine, _ cause: Failure) -> Failure {
+        .moveFailed(machine.name, id: machine.id, at: hostName, isSource: true, cause: cause)
+    }
+
+    /// Where the move goes, once nothing here speaks against it. What is about the connection stands under E-12's line, as it does
+    /// when the other host says it.
+    private func destination(of machine: Machine, _ request: MoveMachineRequest) throws(Failure) -> TrustReport {
+        var inspection = Inspection(stopsAtFirst: true)
+        do throws(Failure) {
+            if let found = try checkSource(machine, request.destinationHost, &inspection) { return found }
+        } catch {
+            guard error.is(MigrationFault.hostUntrusted) || error.is(MigrationFault.authenticationUnavailable) else {
+                throw error
+            }
+            throw failed(machine, error)
+        }
+        throw .unknownDestination(request.destinationHost, at: hostName)
     }
 
     // MARK: - Before anything is made
@@ -99,7 +116,7 @@ extension HostMigrations {
         // A name that nothing knows is a typing mistake; one that means a host is a missing invitation.
         if (try? SocketAddress.resolve(name, port: 0)) != nil {
             throw .connectionNotEstablished(
-                with: name, .hostUntrusted, reason: "the host is not trusted by '\(hostName)'.")
+                with: name, .hostUntrusted, reason: "'\(hostName)' does not trust '\(name)'.")
         }
         throw .unknownDestination(name, at: hostName)
     }
@@ -275,7 +292,6 @@ extension HostMigrations {
             )
         }
         for failure in result.cleanUpFailures { complain(failure, machine.name) }
-        if tuning.cleanUpGrace > .zero { Event().wait(until: .after(tuning.cleanUpGrace)) }
         do throws(Failure) {
             try retire(log)
         } catch {

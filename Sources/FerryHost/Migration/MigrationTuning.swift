@@ -8,8 +8,6 @@ package struct MigrationTuning: Sendable {
     package var dataConnections = 2
     /// How long the target may take to prepare: it makes images and starts a daemon.
     package var prepareLimit = Duration.seconds(120)
-    /// Between a successful move and the end of what is left at the source.
-    package var cleanUpGrace = Duration.zero
     /// Between two looks at a running move for its progress.
     package var sampleInterval = Duration.milliseconds(250)
     /// A blackout from which on the administrator is warned.

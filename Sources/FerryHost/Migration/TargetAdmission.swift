@@ -112,9 +112,9 @@ struct TargetAdmission {
             configuration.storageRoots + [settings.virtualMachinePath, settings.virtualHardDiskPath],
             of: configuration.name)
         let parent = try (terms.virtualMachinePath ?? terms.destinationStoragePath).map { (path) throws(Failure) in
-            try roots.admit(path)
+            try roots.admitFolder(path)
         }
-        return (roots, parent, try roots.admit(terms.destinationStoragePath ?? settings.virtualHardDiskPath))
+        return (roots, parent, try roots.admitFolder(terms.destinationStoragePath ?? settings.virtualHardDiskPath))
     }
 
     private func findAddresses(_ settings: HostSettings) throws(Failure) -> [String] {

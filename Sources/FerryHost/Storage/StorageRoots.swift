@@ -21,7 +21,7 @@ package struct StorageRoots: Sendable, Hashable {
         do throws(Failure) {
             real = try CanonicalPath.forCreation(path)
         } catch {
-            throw Failure(StorageFault.pathUnusable, "The path '\(path)' cannot be used.", target: path, cause: error)
+            throw unusable(path, cause: error)
         }
         for folder in folders {
             guard let root = try? CanonicalPath.forCreation(folder) else { continue }
@@ -34,6 +34,26 @@ package struct StorageRoots: Sendable, Hashable {
             target: path)
     }
 
+    /// As `admit`, for a folder that may have yet to be made: nothing but folders may be on the way to it.
+    package func admitFolder(_ path: String) throws(Failure) -> String {
+        let real = try admit(path)
+        var existing = real
+        while try FileIdentity.ifPresent(existing) == nil, let slash = existing.lastIndex(of: "/"),
+            slash > existing.startIndex
+        {
+            existing = String(existing[..<slash])
+        }
+        if let found = try FileIdentity.ifPresent(existing), !found.isFolder { throw unusable(path, cause: nil) }
+        return real
+    }
+
+    private func unusable(_ path: String, cause: Failure?) -> Failure {
+        Failure(
+            StorageFault.pathUnusable,
+            "The path '\(path)' cannot be used on '\(hostName)': The system cannot find the path specified. (0x80070003)",
+            target: path, cause: cause)
+    }
+
     /// Refuses when the file system that holds `folder`, existing or not, lacks room for `needed` and a reserve.
     package static func requireRoom(_ needed: ByteCount, in folder: String) throws(Failure) {
         let space = try FileSystemSpace.of(Folder.existing(in: folder))
@@ -41,7 +61,7 @@ package struct StorageRoots: Sendable, Hashable {
         guard space.available.bytes >= needed.bytes.addingReportingOverflow(reserve.bytes).partialValue else {
             throw Failure(
                 StorageFault.notEnoughRoom,
-                "There is not enough disk space in '\(folder)': \(needed + reserve) are needed, \(space.available) are free.",
+                "There is not enough space on the disk. (0x80070070) \(needed + reserve) are needed in '\(folder)', \(space.available) are free.",
                 target: folder)
         }
     }

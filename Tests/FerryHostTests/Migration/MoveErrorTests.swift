@@ -31,60 +31,6 @@ struct MoveErrorTests {
         try hosts.check(on: hosts.node1, machine.id)
     }
 
-    @Test func `a machine that is off, or that nobody knows, is not moved`() async throws {
-        let hosts = try TwoHosts()
-        try await hosts.enableMigration()
-        var request = NewMachineRequest(name: "idle", memoryStartup: .mebibytes(64))
-        request.network = .none
-        let idle = try await hosts.node1.send(request)
-        let off = await failure(hosts, idle.id)
-        #expect(off?.is(HostFault.invalidState) == true)
-        #expect(off?.message.contains("It is not running.") == true)
-        let unknown = await failure(hosts, "00000000-0000-4000-8000-000000000000")
-        #expect(unknown?.is(HostFault.machineNotFound) == true)
-    }
-
-    @Test func `a target with another machine of the same id refuses`() async throws {
-        let hosts = try TwoHosts()
-        let (node1, node2) = (hosts.node1, hosts.node2)
-        try await hosts.enableMigration()
-        let machine = try await hosts.newCounter()
-        // The machine's folder, as a restored backup would bring it.
-        node2.stop()
-        let copy = "\(node2.configuration.machinesFolder)/\(machine.id)"
-        try Folder.create(copy, mode: 0o700)
-        try DurableFile.replace("\(copy)/machine.json", with: DurableFile.read("\(machine.path)/machine.json"))
-        try node2.start()
-        let found = await failure(hosts, machine.id)
-        #expect(found?.causes.first?.is(MigrationFault.machineExists) == true)
-        #expect(try await node1.machine("counter")?.state == .running)
-        try hosts.check(on: node1, machine.id)
-    }
-
-    @Test func `a target without room for the disk says how much there is`() async throws {
-        let hosts = try TwoHosts()
-        try await hosts.enableMigration()
-        let volume = try TmpfsMount.ensure(at: hosts.node2.storageRoot, size: .kibibytes(64))
-        defer { try? volume.unmount() }
-        try Folder.setMode(volume.path, 0o711)
-        let machine = try await hosts.newCounter()
-        let found = await failure(hosts, machine.id)
-        #expect(found?.causes.first?.is(StorageFault.notEnoughRoom) == true)
-        try await expectUntouched(hosts, machine)
-    }
-
-    @Test func `a target without QEMU names the program`() async throws {
-        let hosts = try TwoHosts { configuration, index in
-            if index == 1 { configuration.qemuBinary = "qemu-system-nowhere" }
-        }
-        try await hosts.enableMigration()
-        let machine = try await hosts.newCounter()
-        let found = await failure(hosts, machine.id)
-        #expect(found?.causes.first?.is(HostFault.qemuMissing) == true)
-        #expect(found?.causes.first?.message.contains("qemu-system-nowhere") == true)
-        try await expectUntouched(hosts, machine)
-    }
-
     @Test func `a kernel without the tracker keeps a machine where it is, and Get-VMHost says why`() async throws {
         let reason =
             "This kernel cannot tell which pages of a running guest were written: asynchronous write protection is not offered. Linux 6.7 or newer can."

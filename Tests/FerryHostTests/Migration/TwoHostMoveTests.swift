@@ -174,62 +174,6 @@ struct TwoHostMoveTests {
         #expect(try Folder.names(in: node2.storageRoot).sorted() == ["configurations", "fast"])
         try hosts.check(on: node2, machine.id)
     }
-
-    @Test func `the errors of a move, each with nothing copied`() async throws {
-        let hosts = try TwoHosts()
-        let (node1, node2) = (hosts.node1, hosts.node2)
-        let machine = try await hosts.newCounter()
-        func failure(_ change: (inout MoveMachineRequest) -> Void = { _ in }) async -> Failure? {
-            var request = hosts.request(machine.id, to: node2)
-            change(&request)
-            return await #expect(throws: Failure.self) { _ = try await node1.run(request) }
-        }
-        #expect(await failure()?.is(MigrationFault.sourceNotEnabled) == true)
-        try await hosts.enableMigration()
-        #expect(await failure { $0.destinationHost = "no-such-host.invalid" }?.is(MigrationFault.hostUnknown) == true)
-        #expect(await failure { $0.destinationHost = "127.0.0.1" }?.is(MigrationFault.hostUntrusted) == true)
-        #expect(await failure { $0.destinationHost = "node1" }?.is(MigrationFault.sameHost) == true)
-        // What the target says is the cause of E-12's line.
-        let outside = await failure { $0.destinationStoragePath = "/etc" }
-        #expect(outside?.is(MigrationFault.moveFailed) == true)
-        #expect(outside?.causes.first?.is(StorageFault.pathOutsideRoots) == true)
-        #expect(
-            outside?.message
-                == "Virtual machine migration operation for 'counter' failed at migration source 'NODE1'. (Virtual machine ID \(machine.id.uppercased()))"
-        )
-        var settings = SetHostRequest()
-        settings.migrationEnabled = false
-        _ = try await node2.send(settings)
-        #expect(await failure()?.causes.first?.is(MigrationFault.targetNotEnabled) == true)
-        settings.migrationEnabled = true
-        settings.authenticationType = .kerberos
-        _ = try await node2.send(settings)
-        #expect(await failure()?.causes.first?.is(MigrationFault.authenticationUnavailable) == true)
-        _ = try await node1.send(settings)
-        #expect(await failure()?.is(MigrationFault.authenticationUnavailable) == true)
-        settings.authenticationType = .certificate
-        _ = try await node1.send(settings)
-        _ = try await node2.send(settings)
-        // A machine of the same name.
-        var other = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(64))
-        other.network = .none
-        let twin = try await node2.send(other)
-        #expect(await failure()?.causes.first?.is(MigrationFault.machineNameExists) == true)
-        _ = try await node2.send(RemoveMachineRequest(machine: twin.id))
-        // No room for the memory.
-        var big = NewMachineRequest(name: "big", memoryStartup: .mebibytes(992))
-        big.network = .none
-        let large = try await node2.send(big)
-        _ = try await node2.run(StartMachineRequest(machine: large.id))
-        #expect(await failure()?.causes.first?.is(MigrationFault.notEnoughMemory) == true)
-        _ = try await node2.run(StopMachineRequest(machine: large.id, turnOff: true, force: false))
-        // After all of these: it still runs here, nothing is there, and it can be moved.
-        #expect(try await node1.machine("counter")?.state == .running)
-        #expect(try Folder.names(in: node2.storageRoot).isEmpty)
-        let moved = try await node1.run(hosts.request(machine.id, to: node2))
-        #expect(moved.migration.status == .completed)
-        try hosts.check(on: node2, machine.id)
-    }
 }
 
 extension MigrationTuning {
