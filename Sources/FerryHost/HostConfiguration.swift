@@ -37,7 +37,6 @@ package struct HostConfiguration: Sendable {
     package var qemuBinary: String
     package var imageTool: String
     package var storageDaemon: String
-    package var blockServer: String
     /// A folder with another Debian, entered by chroot for every QEMU program; the host's own folders must be bind-mounted into
     /// it at the same paths.
     package var qemuRoot: String?
@@ -70,7 +69,6 @@ package struct HostConfiguration: Sendable {
         qemuBinary = "qemu-system-x86_64"
         imageTool = "qemu-img"
         storageDaemon = "qemu-storage-daemon"
-        blockServer = "qemu-nbd"
         qemuRoot = nil
         preloadLibrary = nil
         firmwareCode = "/usr/share/OVMF/OVMF_CODE_4M.fd"

@@ -36,7 +36,6 @@ package enum HostFault: String, FaultCode {
     case stateFolderInUse
     case accountMissing
     case hostStopping
-    case notEnoughRoom
 
     package static let domain = "Host"
 
@@ -63,7 +62,6 @@ package enum HostFault: String, FaultCode {
         case .operationCancelled: .operationStopped
         case .accountMissing: .resourceUnavailable
         case .hostStopping: .resourceUnavailable
-        case .notEnoughRoom: .quotaExceeded
         }
     }
 
@@ -103,7 +101,6 @@ package enum HostFault: String, FaultCode {
         case .accountMissing:
             "Create the account (useradd --system ferry-guest), or name another with guestUser in ferryd.json."
         case .hostStopping: "Try again when ferryd runs again (systemctl status ferryd)."
-        case .notEnoughRoom: "Free space on the volume, or choose another path with -Path or -NewVHDPath."
         }
     }
 
@@ -119,7 +116,7 @@ package enum HostFault: String, FaultCode {
             .qemuMissing, .firmwareMissing, .qemuDidNotStart, .qemuRefused, .qemuDeviceNotFound,
             .qemuDeviceNotActive, .qemuCommandUnknown, .qemuNotResponding, .qemuGone, .qemuProtocol,
             .settingNotAvailable, .operationNotFound, .operationPastCancelling, .operationCancelled, .stateFolderInUse,
-            .accountMissing, .hostStopping, .notEnoughRoom:
+            .accountMissing, .hostStopping:
             code
         }
     }

@@ -4,7 +4,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
     case listenAddress, controlPort, dataPort
     case memoryFolder, memorySize, preallocateMemory
     case storageRoots, virtualMachinePath, virtualHardDiskPath
-    case accelerator, qemuBinary, imageTool, storageDaemon, blockServer, qemuRoot, firmwareCode, firmwareVariables
+    case accelerator, qemuBinary, imageTool, storageDaemon, qemuRoot, firmwareCode, firmwareVariables
     case guestUser, administratorGroup, preloadLibrary
     case logLevel
 
@@ -30,7 +30,7 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
         case .memorySize: .size
         case .preallocateMemory: .flag
         case .accelerator: .word(["auto", "kvm", "tcg"])
-        case .qemuBinary, .imageTool, .storageDaemon, .blockServer: .program
+        case .qemuBinary, .imageTool, .storageDaemon: .program
         case .qemuRoot, .preloadLibrary: .optional(.path)
         case .guestUser: .optional(.account)
         case .administratorGroup: .account
@@ -71,7 +71,6 @@ package enum ConfigurationKey: String, Sendable, CaseIterable {
         case .qemuBinary: "QEMU's program (qemu-system-x86_64)."
         case .imageTool: "qemu-img."
         case .storageDaemon: "qemu-storage-daemon."
-        case .blockServer: "qemu-nbd."
         case .qemuRoot: "Folder of another Debian to run QEMU's programs in (none)."
         case .firmwareCode: "OVMF's code, for generation 2."
         case .firmwareVariables: "OVMF's template of variables."

@@ -112,7 +112,6 @@ package struct DaemonConfiguration: Sendable {
         host.qemuBinary = values.texts[.qemuBinary] ?? host.qemuBinary
         host.imageTool = values.texts[.imageTool] ?? host.imageTool
         host.storageDaemon = values.texts[.storageDaemon] ?? host.storageDaemon
-        host.blockServer = values.texts[.blockServer] ?? host.blockServer
         host.qemuRoot = values.texts[.qemuRoot]
         host.firmwareCode = values.texts[.firmwareCode] ?? host.firmwareCode
         host.firmwareVariables = values.texts[.firmwareVariables] ?? host.firmwareVariables

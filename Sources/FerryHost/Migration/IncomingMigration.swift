@@ -198,6 +198,4 @@ final class IncomingMigration: PlannedHypervisor {
     }
 
     func kill() throws(Failure) { try state.read { $0.machine }?.destroyQEMU() }
-
-    func started() {}
 }

@@ -12,7 +12,4 @@ package protocol PlannedHypervisor: AnyObject, Sendable {
 
     /// Kills QEMU, if there is one, and waits for its exit. Idempotent.
     func kill() throws(Failure)
-
-    /// The guest runs: the machine is this host's. On the frozen path: must not wait for anything.
-    func started()
 }

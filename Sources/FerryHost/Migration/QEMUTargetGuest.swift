@@ -133,7 +133,6 @@ package final class QEMUTargetGuest: TargetGuest {
             // Only an answer proves that the guest has not run.
             throw error.isQEMUAnswer ? .answered(error) : .unanswered(error)
         }
-        planned.started()
     }
 
     // MARK: - The way back

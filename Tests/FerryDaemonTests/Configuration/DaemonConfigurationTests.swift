@@ -48,7 +48,7 @@ import Testing
             { "name": "NODE1", "stateFolder": "/a/state", "runtimeFolder": "/a/run", "socket": "/a/s", "memoryFolder": "/a/m",
               "memorySize": 1073741824, "preallocateMemory": true, "storageRoots": ["/v1", "/v2"], "virtualMachinePath": "/v1/m",
               "virtualHardDiskPath": "/v1/d", "listenAddress": "127.0.0.2", "controlPort": 7601, "dataPort": 7600,
-              "accelerator": "tcg", "qemuBinary": "/opt/qemu", "imageTool": "qi", "storageDaemon": "qs", "blockServer": "qn",
+              "accelerator": "tcg", "qemuBinary": "/opt/qemu", "imageTool": "qi", "storageDaemon": "qs",
               "qemuRoot": "/trixie", "firmwareCode": "/f/c", "firmwareVariables": "/f/v", "guestUser": null,
               "administratorGroup": "wheel", "preloadLibrary": "/l.so", "logLevel": "debug" }
             """)
@@ -64,7 +64,7 @@ import Testing
         #expect([host.controlPort, host.dataPort] == [7601, 7600])
         #expect(host.accelerator == .tcg)
         #expect(
-            [host.qemuBinary, host.imageTool, host.storageDaemon, host.blockServer] == ["/opt/qemu", "qi", "qs", "qn"])
+            [host.qemuBinary, host.imageTool, host.storageDaemon] == ["/opt/qemu", "qi", "qs"])
         #expect(host.qemuRoot == "/trixie")
         #expect([host.firmwareCode, host.firmwareVariables] == ["/f/c", "/f/v"])
         #expect(host.guestUser == nil)
