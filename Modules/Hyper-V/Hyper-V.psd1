@@ -28,6 +28,7 @@
         'Set-VMMigrationNetwork'
         'Start-VM'
         'Stop-VM'
+        'Stop-VMMigration'
     )
     VariablesToExport = @()
     AliasesToExport   = @('gvm', 'savm', 'spvm')

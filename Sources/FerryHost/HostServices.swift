@@ -19,6 +19,11 @@ package protocol MigrationService: AnyObject, Sendable {
     /// The moves that this host has open records of.
     func traces() throws(Failure) -> [MigrationTrace]
 
+    /// Ends a running move, whoever started it, and returns it as it ended.
+    ///
+    /// - Throws: `TransferFault.tooLateToCancel` once the source may have released the machine.
+    func cancel(_ request: StopMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport
+
     /// Newest first.
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport]
 

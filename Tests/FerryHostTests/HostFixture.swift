@@ -93,6 +93,9 @@ final class StubServices: MigrationService, TrustService {
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult { throw unavailable }
     func traces() throws(Failure) -> [MigrationTrace] { traced.read { $0 } }
+    func cancel(_ request: StopMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport {
+        throw unavailable
+    }
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] { [] }
     func prepare(
         _ request: PrepareMigrationRequest, peer: TrustReport

@@ -34,5 +34,6 @@ package enum HyperVCommands {
             SetVMMigrationNetwork.self,
             StartVM.self,
             StopVM.self,
+            StopVMMigration.self,
         ])
 }

@@ -67,6 +67,17 @@ package struct GetMigrationsRequest: HostRequest {
     }
 }
 
+/// Ends a running move: at the source the guest runs on there, at the target what was made for it goes.
+package struct StopMigrationRequest: LongHostRequest {
+    package static let operation = OperationID.stopMigration
+    package typealias Response = OperationReport
+    /// The move as it ended.
+    package typealias Result = MigrationReport
+    /// Lower-case UUID.
+    package var migration: String
+    package init(migration: String) { self.migration = migration }
+}
+
 /// What moves with a machine: typed fields, never QEMU arguments. The target builds its own command line from them.
 package struct MachineDescription: Codable, Sendable, Hashable {
     package var id: String

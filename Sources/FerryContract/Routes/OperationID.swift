@@ -3,7 +3,7 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
     case getHost, setHost, getLeftovers
     case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
     case getMachines, newMachine, startMachine, stopMachine, removeMachine
-    case moveMachine, compareMachine, getMigrations
+    case moveMachine, compareMachine, getMigrations, stopMigration
     case newTrustToken, addTrust, getTrusts, removeTrust
     // Between hosts
     case presentTrustToken
@@ -14,7 +14,7 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
         case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getTrusts:
             .read
         case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
-            .stopMachine, .removeMachine, .moveMachine, .newTrustToken, .addTrust, .removeTrust:
+            .stopMachine, .removeMachine, .moveMachine, .stopMigration, .newTrustToken, .addTrust, .removeTrust:
             .administer
         case .presentTrustToken: .presentToken
         case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus: .migrate

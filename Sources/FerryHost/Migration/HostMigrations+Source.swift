@@ -13,7 +13,11 @@ extension HostMigrations {
         try checkPlacements(request, of: machine.document())
         let migration = MigrationID.make().description
         try admit(migration, machine.name)
-        defer { depart(migration) }
+        setOperation(operation, of: migration)
+        defer {
+            setOperation(nil, of: migration)
+            depart(migration)
+        }
         do throws(Failure) {
             return try carryOut(migration, machine, request, destination, operation)
         } catch {
@@ -312,7 +316,7 @@ extension HostMigrations {
     /// start, and goes with the failure.
     private func end(_ log: MigrationLog, _ operation: Operation, _ failure: Failure) -> Failure {
         let status: MigrationStatus =
-            operation.cancellation.isCancelled || failure.is(TransferFault.cancelled) ? .cancelled : .failed
+            operation.cancellation.isCancelled || failure.isCancellation ? .cancelled : .failed
         do throws(Failure) {
             if log.role != nil, log.role != .refused { try log.append(.refused) }
             try undoEverything(log)
@@ -365,6 +369,8 @@ extension MigrationReport {
     /// What a running session says of itself.
     mutating func take(_ progress: SessionProgress) {
         phase = progress.phase.title
+        // A session goes into doubt and out of it; an ending stays.
+        if status == .running || status == .inDoubt { status = progress.phase == .settle ? .inDoubt : .running }
         rounds = progress.round.map { $0 + 1 } ?? rounds
         memoryBytes = progress.memory?.acknowledged ?? memoryBytes
         diskBytes = progress.disk?.acknowledged ?? diskBytes

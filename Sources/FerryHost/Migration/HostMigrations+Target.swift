@@ -82,7 +82,7 @@ extension HostMigrations {
         do throws(Failure) {
             try undoEverything(log)
             if log.role != .refused { try log.append(.refused) }
-            try finish(log, failure.is(TransferFault.cancelled) ? .cancelled : .failed, failure)
+            try finish(log, failure.isCancellation ? .cancelled : .failed, failure)
             return failure
         } catch {
             complain(error, log.context.machineName)

@@ -17,6 +17,8 @@ package final class HostMigrations: MigrationService {
         var outgoing: [String: OutgoingMigration] = [:]
         var incoming: [String: IncomingMigration] = [:]
         var settlements: [String: MigrationSettlement] = [:]
+        /// Those of this host's own moves that run, by the move's id.
+        var operations: [String: Operation] = [:]
         /// Moves that have been admitted and are not over, by id: what the limit counts.
         var admitted: Set<String> = []
         var isStopped = false
@@ -241,8 +243,15 @@ package final class HostMigrations: MigrationService {
     func add(_ migration: IncomingMigration) { state.withLock { $0.incoming[migration.id] = migration } }
     func removeOutgoing(_ id: String) { state.withLock { _ = $0.outgoing.removeValue(forKey: id) } }
     func removeIncoming(_ id: String) { state.withLock { _ = $0.incoming.removeValue(forKey: id) } }
+    func outgoing(_ id: String) -> OutgoingMigration? { state.withLock { $0.outgoing[id] } }
     func settlement(_ id: String) -> MigrationSettlement? { state.withLock { $0.settlements[id] } }
     func incoming(_ id: String) -> IncomingMigration? { state.withLock { $0.incoming[id] } }
+
+    /// The operation that carries out a move from here; nil when none does.
+    func operation(of migration: String) -> Operation? { state.withLock { $0.operations[migration] } }
+    func setOperation(_ operation: Operation?, of migration: String) {
+        state.withLock { $0.operations[migration] = operation }
+    }
 
     private func deliver(_ channel: IncomingChannel) -> Bool {
         guard let migration = incoming(channel.migration.description) else { return false }

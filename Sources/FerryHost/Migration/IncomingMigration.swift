@@ -16,7 +16,8 @@ final class IncomingMigration: PlannedHypervisor {
         var machine: Machine?
         /// Nobody starts, stops or removes a machine that is on its way.
         var lease: MachineLease?
-        var isAbandoned = false
+        /// Why the machine was given up, once somebody did.
+        var abandonment: Failure?
         var isOver = false
     }
 
@@ -70,7 +71,7 @@ final class IncomingMigration: PlannedHypervisor {
         let session = try TargetSession(
             configuration, guest: guest, sinks: [memory] + sinks, log: log, peer: peer, probe: host.tuning.probe)
         try state.update { (state) throws(Failure) in
-            guard !state.isAbandoned else { throw abandoned }
+            if let abandonment = state.abandonment { throw abandonment }
             state.session = session
         }
     }
@@ -146,22 +147,28 @@ final class IncomingMigration: PlannedHypervisor {
     func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }
     /// nil when no session works here any more.
     func standing(isRunning: Bool) -> OwnershipStanding? { state.read { $0.session }?.standing(isRunning: isRunning) }
+    var isOver: Bool { state.read { $0.isOver } }
     var progress: SessionProgress? { state.read { $0.session }?.progress }
 
     /// Gives the machine up, as far as that is still possible, and waits until it is settled.
     ///
     /// - Returns: false when it was not within `limit`.
     func abandon(within limit: Duration) -> Bool {
-        state.update { $0.isAbandoned = true }
-        state.read { $0.session }?.abandon(abandoned)
+        abandon(abandoned)
         return wait(until: .after(limit))
+    }
+
+    /// As above, for a reason of this host's own, and without waiting.
+    func abandon(_ reason: Failure) {
+        state.update { $0.abandonment = $0.abandonment ?? reason }
+        state.read { $0.session }?.abandon(reason)
     }
 
     /// false when the move was still at work when `deadline` passed.
     func wait(until deadline: Deadline) -> Bool { state.wait(until: deadline) { $0.isOver ? true : nil } ?? false }
 
     func stop() {
-        state.update { $0.isAbandoned = true }
+        state.update { $0.abandonment = $0.abandonment ?? abandoned }
         state.read { $0.session }?.suspend()
         _ = wait(until: .never)
     }

@@ -19,6 +19,7 @@ enum OperationTable {
         case .moveMachine: MoveMachineOperation()
         case .compareMachine: CompareMachineOperation()
         case .getMigrations: GetMigrationsOperation()
+        case .stopMigration: StopMigrationOperation()
         case .newTrustToken: NewTrustTokenOperation()
         case .addTrust: AddTrustOperation()
         case .getTrusts: GetTrustsOperation()

@@ -311,7 +311,7 @@ package struct SourceCutoverMachine: Sendable {
             return abort(
                 Failure(
                     TransferFault.cancelled,
-                    "The move to '\(configuration.targetName)' was cancelled while it switched over."))
+                    "The move to '\(configuration.targetName)' was cancelled.", target: configuration.targetName))
         case .releasing, .awaitingRunning, .inDoubt, .closing:
             return [.answerTooLate]
         case .refusing, .resuming, .aborting, .ended:

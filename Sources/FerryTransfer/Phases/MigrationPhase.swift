@@ -93,7 +93,7 @@ package enum MigrationPhase: String, Sendable, Hashable, CaseIterable {
         case .admission, .connect, .signIn: "Connecting"
         case .prepare, .diskServer: "Preparing the destination"
         case .survey, .bitmapRotation: "Looking for changes"
-        case .barrier: "Waiting for storage"
+        case .barrier: "QEMU is waiting for storage"
         case .firstRound, .laterRound: "Copying"
         case .freeze, .lastCopy, .lastDiskRound, .flush, .storageDaemonExit, .deviceState, .ready, .released, .grant,
             .owner, .cont, .running, .gone, .record, .undoLine:
