@@ -126,7 +126,18 @@ package final class HostRuntime: Sendable {
         return await operation.report(after: generation, timeout: .seconds(20))
     }
 
-    package func cancelOperation(_ id: String, caller: Caller) throws(Failure) { try watched(id, caller).cancel() }
+    package func cancelOperation(_ id: String, caller: Caller) throws(Failure) {
+        let operation = try watched(id, caller)
+        let (_, peer) = standing(of: caller, try started())
+        let report = operation.report
+        let audit = AuditEntry(
+            "cancel \(report.operation.rawValue)", subject: report.target, caller: caller, peer: peer, host: self)
+        do throws(Failure) { try operation.cancel() } catch {
+            audit.writeNow(error)
+            throw error
+        }
+        if report.state == .running { audit.writeNow(nil) }
+    }
 
     private func watched(_ id: String, _ caller: Caller) throws(Failure) -> Operation {
         let (standing, _) = standing(of: caller, try started())

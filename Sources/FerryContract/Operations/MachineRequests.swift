@@ -27,6 +27,7 @@ package struct GetMachinesResponse: Codable, Sendable {
 /// Creates a machine, off.
 package struct NewMachineRequest: HostRequest {
     package static let operation = OperationID.newMachine
+    package var subject: String? { name }
     package typealias Response = MachineReport
 
     package enum Disk: Codable, Sendable, Hashable {
@@ -87,6 +88,7 @@ package struct NewMachineRequest: HostRequest {
 /// Starts a machine. `result` is its report; a machine that already runs completes with a warning.
 package struct StartMachineRequest: LongHostRequest {
     package static let operation = OperationID.startMachine
+    package var subject: String? { machine }
     package typealias Response = OperationReport
     package typealias Result = MachineReport
     /// Machine id.
@@ -97,6 +99,7 @@ package struct StartMachineRequest: LongHostRequest {
 /// Stops a machine: by asking the guest, or at once.
 package struct StopMachineRequest: LongHostRequest {
     package static let operation = OperationID.stopMachine
+    package var subject: String? { machine }
     package typealias Response = OperationReport
     package typealias Result = MachineReport
     package var machine: String
@@ -115,6 +118,7 @@ package struct StopMachineRequest: LongHostRequest {
 /// Removes a machine that is off: its document and folder, never its disks.
 package struct RemoveMachineRequest: HostRequest {
     package static let operation = OperationID.removeMachine
+    package var subject: String? { machine }
     package typealias Response = MachineReport
     package var machine: String
     package init(machine: String) { self.machine = machine }

@@ -13,6 +13,7 @@ package struct GetMigrationNetworksRequest: HostRequest {
 /// A single address or CIDR, IPv4 or IPv6. A duplicate is an error.
 package struct AddMigrationNetworkRequest: HostRequest {
     package static let operation = OperationID.addMigrationNetwork
+    package var subject: String? { subnet }
     package typealias Response = MigrationNetworkReport
     package var subnet: String
     package var priority: UInt32?
@@ -26,6 +27,7 @@ package struct AddMigrationNetworkRequest: HostRequest {
 /// network stays as it is, an unlisted literal one is added with a warning that names Add-VMMigrationNetwork.
 package struct SetMigrationNetworkRequest: HostRequest {
     package static let operation = OperationID.setMigrationNetwork
+    package var subject: String? { subnet }
     package typealias Response = MigrationNetworkChange
     package var subnet: String
     package var newSubnet: String?
@@ -49,6 +51,7 @@ package struct MigrationNetworkChange: Codable, Sendable {
 /// Removes by subnet or wildcard; a literal that is not listed is an error.
 package struct RemoveMigrationNetworkRequest: HostRequest {
     package static let operation = OperationID.removeMigrationNetwork
+    package var subject: String? { subnet }
     package typealias Response = [MigrationNetworkReport]
     package var subnet: String
     package init(subnet: String) { self.subnet = subnet }

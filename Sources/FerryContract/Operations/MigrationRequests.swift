@@ -3,6 +3,7 @@ package import FerryCore
 /// Moves a running machine to another host.
 package struct MoveMachineRequest: LongHostRequest {
     package static let operation = OperationID.moveMachine
+    package var subject: String? { machine }
     package typealias Response = OperationReport
     package typealias Result = MoveMachineResult
     /// Machine id at this host, the source.
@@ -70,6 +71,7 @@ package struct GetMigrationsRequest: HostRequest {
 /// Ends a running move: at the source the guest runs on there, at the target what was made for it goes.
 package struct StopMigrationRequest: LongHostRequest {
     package static let operation = OperationID.stopMigration
+    package var subject: String? { migration }
     package typealias Response = OperationReport
     /// The move as it ended.
     package typealias Result = MigrationReport
@@ -174,6 +176,7 @@ package struct MachineDescription: Codable, Sendable, Hashable {
 /// Source to target, before anything is copied: admission, reservation, keys. The target answers PREPARED or says why not.
 package struct PrepareMigrationRequest: HostRequest {
     package static let operation = OperationID.prepareMigration
+    package var subject: String? { machine.name }
     package typealias Response = PrepareMigrationResponse
     package var migration: String
     package var epoch: UInt64
@@ -235,6 +238,7 @@ package struct PrepareMigrationResponse: Codable, Sendable {
 /// Source to target: give the migration up. Answers only once nothing of the planned machine runs or remains.
 package struct AbandonMigrationRequest: HostRequest {
     package static let operation = OperationID.abandonMigration
+    package var subject: String? { migration }
     package typealias Response = MigrationStanding
     package var migration: String
     package init(migration: String) { self.migration = migration }

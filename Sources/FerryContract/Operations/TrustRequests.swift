@@ -30,6 +30,7 @@ package struct GetTrustsRequest: HostRequest {
 
 package struct RemoveTrustRequest: HostRequest {
     package static let operation = OperationID.removeTrust
+    package var subject: String? { name }
     package typealias Response = TrustReport
     package var name: String
     package init(name: String) { self.name = name }
@@ -38,6 +39,7 @@ package struct RemoveTrustRequest: HostRequest {
 /// Host to host, over TLS where the caller has checked this host's fingerprint against the token.
 package struct PresentTrustTokenRequest: HostRequest {
     package static let operation = OperationID.presentTrustToken
+    package var subject: String? { presenter.name }
     package typealias Response = TrustReport
     /// Base64 of the token's secret.
     package var secret: String

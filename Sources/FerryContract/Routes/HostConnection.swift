@@ -4,6 +4,12 @@ package import FerryCore
 package protocol HostRequest: Codable, Sendable {
     associatedtype Response: Codable & Sendable
     static var operation: OperationID { get }
+    /// What the request is about, for the audit: a machine's id, a name. nil: the host itself.
+    var subject: String? { get }
+}
+
+extension HostRequest {
+    package var subject: String? { nil }
 }
 
 /// A request whose work goes on after the answer: the answer names an operation to watch.

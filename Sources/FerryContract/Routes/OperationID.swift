@@ -4,6 +4,7 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
     case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
     case getMachines, newMachine, startMachine, stopMachine, removeMachine
     case moveMachine, compareMachine, getMigrations, stopMigration
+    case getEvents
     case newTrustToken, addTrust, getTrusts, removeTrust
     // Between hosts
     case presentTrustToken
@@ -11,7 +12,8 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
 
     package var permission: Permission {
         switch self {
-        case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getTrusts:
+        case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getEvents,
+            .getTrusts:
             .read
         case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
             .stopMachine, .removeMachine, .moveMachine, .stopMigration, .newTrustToken, .addTrust, .removeTrust:

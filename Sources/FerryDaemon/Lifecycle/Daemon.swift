@@ -202,6 +202,8 @@ extension Logger {
             case .warning: .warning
             case .error: .error
             }
-        log(level: level, "\(event.message)", metadata: event.target.map { ["machine": "\($0)"] } ?? [:])
+        var metadata: Metadata = ["event": "\(event.id)"]
+        if let target = event.target { metadata["machine"] = "\(target)" }
+        log(level: level, "\(event.message)", metadata: metadata)
     }
 }

@@ -4,7 +4,7 @@ enum StandardViews {
         [
             dictionary, members, commands, files, groups, groupCounts, processes, modules, locations, variables,
             versions,
-            types, drives, matches,
+            types, drives, matches, events,
         ]
     }
 
@@ -122,6 +122,15 @@ enum StandardViews {
                 column("IsPublic", width: 8), column("IsSerial", width: 8), column("Name", width: 40),
                 column("BaseType"),
             ])
+    }
+
+    private static var events: FormatView {
+        table(
+            "Default", ["System.Diagnostics.Eventing.Reader.EventLogRecord"],
+            [
+                column("TimeCreated", width: 26), column("Id", width: 8, .right),
+                column("LevelDisplayName", width: 16), column("Message"),
+            ], groupBy: column("ProviderName"))
     }
 
     private static var drives: FormatView {

@@ -1,3 +1,4 @@
+import FerryContract
 package import FerryCore
 import FerryLinux
 
@@ -17,7 +18,7 @@ extension Machine {
             _ = waitUntilOff(until: .after(.seconds(10)))
             throw error
         }
-        environment.events.add(.information, name, "The virtual machine was started.")
+        environment.events.add(.machine, .information, name, "The virtual machine was started.")
         return true
     }
 
@@ -106,7 +107,7 @@ extension Machine {
         guard record.bootID == environment.bootID,
             let process = try ProcessHandle.adopt(record.processID, startTicks: record.startTicks)
         else {
-            environment.events.add(.warning, name, "The virtual machine ended while ferryd was not running.")
+            environment.events.add(.machine, .warning, name, "The virtual machine ended while ferryd was not running.")
             cleanUp(after: record)
             return
         }

@@ -183,15 +183,15 @@ package final class Machine: Sendable {
         }
         guard wasOurs else { return }
         switch (reason, exit) {
-        case ("guest-shutdown"?, _): environment.events.add(.information, name, "The guest shut down.")
+        case ("guest-shutdown"?, _): environment.events.add(.machine, .information, name, "The guest shut down.")
         case (_, .exited(0)), (_?, .unknown):
-            environment.events.add(.information, name, "The virtual machine was turned off.")
+            environment.events.add(.machine, .information, name, "The virtual machine was turned off.")
         case _ where isEnding:
-            environment.events.add(.information, name, "The virtual machine was turned off.")
+            environment.events.add(.machine, .information, name, "The virtual machine was turned off.")
         default:
             let words = lastWords
             environment.events.add(
-                .error, name, "QEMU \(exit) unexpectedly.\(words.isEmpty ? "" : " Its last words: \(words)")")
+                .machine, .error, name, "QEMU \(exit) unexpectedly.\(words.isEmpty ? "" : " Its last words: \(words)")")
         }
     }
 

@@ -1,3 +1,4 @@
+import FerryContract
 package import FerryCore
 import FerryLinux
 import Synchronization
@@ -68,7 +69,7 @@ package final class MachineRegistry: Sendable {
                 arguments[option + 1].hasPrefix(marker)
             else { continue }
             environment.events.add(
-                .warning, nil, "QEMU process \(pid) belongs to no virtual machine of this host and was ended.")
+                .machine, .warning, nil, "QEMU process \(pid) belongs to no virtual machine of this host and was ended.")
             _ = try? process.kill()
         }
     }

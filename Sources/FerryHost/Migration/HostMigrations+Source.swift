@@ -9,10 +9,16 @@ extension HostMigrations {
     package func move(
         _ machine: Machine, _ request: MoveMachineRequest, _ operation: Operation
     ) throws(Failure) -> MoveMachineResult {
-        let destination = try destination(of: machine, request)
-        try checkPlacements(request, of: machine.document())
+        let destination: TrustReport
         let migration = MigrationID.make().description
-        try admit(migration, machine.name)
+        do throws(Failure) {
+            destination = try self.destination(of: machine, request)
+            try checkPlacements(request, of: machine.document())
+            try admit(migration, machine.name)
+        } catch {
+            announceFailure(machine.name, machine.id, error)
+            throw error
+        }
         setOperation(operation, of: migration)
         defer {
             setOperation(nil, of: migration)
@@ -21,7 +27,9 @@ extension HostMigrations {
         do throws(Failure) {
             return try carryOut(migration, machine, request, destination, operation)
         } catch {
-            throw failed(machine, error)
+            let failure = failed(machine, error)
+            announceFailure(machine.name, machine.id, failure)
+            throw failure
         }
     }
 
@@ -253,13 +261,18 @@ extension HostMigrations {
     private func watch(_ outgoing: OutgoingMigration, _ operation: Operation) -> SourceReport {
         let isOver = Event()
         let (history, interval) = (history, tuning.sampleInterval)
+        let context = records.log(outgoing.id)?.context
         let sampler = try? WorkerThread("move-progress") {
             var rate = RateSampler()
+            var wasInDoubt = false
             while !isOver.wait(until: .after(interval)) {
                 let progress = outgoing.session.progress
                 rate.add(progress.wireBytes)
                 operation.update { $0.take(progress, rate: rate.bytesPerSecond) }
                 history.refresh(outgoing.id) { $0.take(progress) }
+                let isInDoubt = progress.phase == .settle
+                if isInDoubt, !wasInDoubt, let context { self.announceDoubt(context) }
+                wasInDoubt = isInDoubt
             }
         }
         // At once: what is left of a move's last moments is shorter than the time between two looks at it.
@@ -291,9 +304,7 @@ extension HostMigrations {
             operation.warn("'\(peer.host.name)' runs the virtual machine but did not describe it: \(error.message)")
         }
         if let blackout = result.blackout, blackout.total >= tuning.longBlackout {
-            operation.warn(
-                "The live migration of virtual machine '\(machine.name)' completed with an unexpectedly long blackout time of \(blackout.total.inSeconds) seconds."
-            )
+            operation.warn(Self.longBlackout(machine.name, blackout.total))
         }
         for failure in result.cleanUpFailures { complain(failure, machine.name) }
         do throws(Failure) {
@@ -308,6 +319,7 @@ extension HostMigrations {
                 MigrationFault.migrationUnknown,
                 "The migration \(log.context.migration) is not in the history any more.")
         }
+        announceFigures(report)
         return MoveMachineResult(migration: report, machine: arrived)
     }
 

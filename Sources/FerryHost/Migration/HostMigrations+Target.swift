@@ -17,8 +17,24 @@ extension HostMigrations {
                 .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
         }
         try admit(request.migration, machine.name)
+        let machine = request.machine
+        let plan: TargetAdmission.Plan
         do throws(Failure) {
-            try reserve(plan.document)
+            plan = try TargetAdmission(request: request, peer: peer, machines: machines).plan()
+            try admit(request.migration, machine.name)
+        } catch {
+            if error.is(MigrationFault.limitReached) {
+                announceFailure(machine.name, machine.id, error)
+            } else {
+                announceRefusal(machine.name, machine.id, error, whileRegistering: false)
+            }
+            throw error
+        }
+        do throws(Failure) {
+            do throws(Failure) { try reserve(plan.document) } catch {
+                announceRefusal(machine.name, machine.id, error, whileRegistering: false)
+                throw error
+            }
             do throws(Failure) {
                 try begin(request, plan, peer)
             } catch {
@@ -70,6 +86,7 @@ extension HostMigrations {
             }
             try incoming.start()
         } catch {
+            announceRefusal(machine.name, machine.id, error, whileRegistering: true)
             let failure = refuse(log, error)
             removeIncoming(request.migration)
             incoming.over()
@@ -108,6 +125,7 @@ extension HostMigrations {
                 try keep(log)
             case .refused(let failure):
                 environment.admissions.release(context.machine)
+                announceRefusal(context.machineName, context.machine, failure, whileRegistering: false)
                 _ = refuse(log, failure)
             case .inDoubt:
                 report(log) { $0.status = .inDoubt }

@@ -333,8 +333,7 @@ package final class HostMigrations: MigrationService {
         }
         try log.undo.keepEverything()
         try records.setEpoch(context.epoch, of: context.machine)
-        environment.events.add(
-            .information, context.machineName, "The virtual machine was moved here from \(context.peerName).")
+        announceArrival(context)
         try finish(log, .completed, nil)
     }
 
@@ -351,8 +350,7 @@ package final class HostMigrations: MigrationService {
         }
         marks(context).after(.retire)
         try log.undo.keepEverything()
-        environment.events.add(
-            .information, context.machineName, "The virtual machine was moved to \(context.peerName).")
+        announceDeparture(context)
         try finish(log, .completed, nil)
     }
 

@@ -57,6 +57,7 @@ final class MigrationSettlement: Sendable {
         }
         guard !isSettled else { return end(finished) }
         host.report(log) { $0.status = .inDoubt }
+        host.announceDoubt(log.context)
         _ = try WorkerThread("settlement") { [self] in
             recover()
             end(finished)

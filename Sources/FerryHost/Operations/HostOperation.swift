@@ -29,6 +29,18 @@ extension HostOperation {
     /// The operation over JSON.
     func answer(_ body: [UInt8], _ call: HostCall) async throws(Failure) -> [UInt8] {
         let request = try ContractJSON.decode(Request.self, from: body, role: "The request")
-        return try ContractJSON.encode(try await perform(request, call))
+        guard Request.operation.isAudited else { return try ContractJSON.encode(try await perform(request, call)) }
+        let audit = AuditEntry(Request.operation.rawValue, subject: request.subject, call)
+        let response: Request.Response
+        do throws(Failure) { response = try await perform(request, call) } catch {
+            await audit.write(error)
+            throw error
+        }
+        if let started = response as? OperationReport, let operation = try? call.host.operations.operation(started.id) {
+            operation.onEnding { audit.writeNow($0) }
+        } else {
+            await audit.write(nil)
+        }
+        return try ContractJSON.encode(response)
     }
 }

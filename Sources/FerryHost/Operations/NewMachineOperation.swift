@@ -38,7 +38,7 @@ struct NewMachineOperation: HostOperation {
                     try copy(initrd, to: "\(folder)/\(MachineDocument.Kernel.initrdFileName)")
                 }
             }
-            environment.events.add(.information, document.name, "The virtual machine was created.")
+            environment.events.add(.machine, .information, document.name, "The virtual machine was created.")
             return machine.report
         } catch {
             disk.undo()

@@ -10,6 +10,9 @@ package final class Operation: Sendable {
     private struct State {
         var report: OperationReport
         var isPastCancelling = false
+        var endings: [@Sendable (Failure?) -> Void] = []
+        /// Set once the work has ended: its failure, or nil inside.
+        var ending: Failure??
         var observer: (@Sendable (ProgressReport) -> Void)?
         var canceller: (@Sendable () -> Void)?
         var newestTicket: UInt64 = 0
@@ -61,6 +64,24 @@ package final class Operation: Sendable {
         if isAskedFor { body?() }
     }
 
+    /// Calls `body` once with how the work ended, before anybody who waits hears of it; at once when it has ended already.
+    package func onEnding(_ body: @escaping @Sendable (Failure?) -> Void) {
+        let ending: Failure?? = state.withLock { state in
+            if state.ending == nil { state.endings.append(body) }
+            return state.ending
+        }
+        if let ending { body(ending) }
+    }
+
+    private func tellEnding(_ failure: Failure?) {
+        let endings = state.withLock { state in
+            state.ending = .some(failure)
+            defer { state.endings = [] }
+            return state.endings
+        }
+        for ending in endings { ending(failure) }
+    }
+
     /// Something the administrator should know although it goes well.
     package func warn(_ text: String) {
         publish { report in
@@ -102,6 +123,10 @@ package final class Operation: Sendable {
     }
 
     func finish(_ ending: Result<[UInt8], Failure>) {
+        switch ending {
+        case .success: tellEnding(nil)
+        case .failure(let failure): tellEnding(failure)
+        }
         publish { report in
             report.progress.generation += 1
             switch ending {

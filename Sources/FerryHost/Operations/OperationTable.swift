@@ -20,6 +20,7 @@ enum OperationTable {
         case .compareMachine: CompareMachineOperation()
         case .getMigrations: GetMigrationsOperation()
         case .stopMigration: StopMigrationOperation()
+        case .getEvents: GetEventsOperation()
         case .newTrustToken: NewTrustTokenOperation()
         case .addTrust: AddTrustOperation()
         case .getTrusts: GetTrustsOperation()

@@ -13,7 +13,7 @@ struct RemoveMachineOperation: HostOperation {
             guard !machine.isRunning else { throw HostFault.invalidState(of: machine.name, "It is running.") }
             let report = machine.report
             try call.machines.remove(machine)
-            call.environment.events.add(.information, report.name, "The virtual machine was removed.")
+            call.environment.events.add(.machine, .information, report.name, "The virtual machine was removed.")
             return report
         }
     }

@@ -45,6 +45,18 @@ package enum GuestAccount {
         return unsafe QEMUCommandLine.User(userID: entry.pw_uid, groupID: entry.pw_gid)
     }
 
+    /// The name of a user, nil when the number has none.
+    package static func name(userID: UInt32) -> String? {
+        var entry = unsafe passwd()
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        var result: UnsafeMutablePointer<passwd>?
+        // SAFETY: as above; `pw_name` is copied while `buffer` lives.
+        guard unsafe getpwuid_r(userID, &entry, &buffer, buffer.count, &result) == 0, unsafe result != nil,
+            let name = unsafe entry.pw_name
+        else { return nil }
+        return unsafe String(cString: name)
+    }
+
     /// The number of a group, nil when there is none of that name.
     package static func group(_ name: String) -> UInt32? {
         var entry = unsafe Glibc.group()
