@@ -25,6 +25,7 @@ extension HostMigrations {
             depart(migration)
         }
         do throws(Failure) {
+            try finishUnfinished(machine.id)
             return try carryOut(migration, machine, request, destination, operation)
         } catch {
             let failure = failed(machine, error)
@@ -266,7 +267,8 @@ extension HostMigrations {
             var rate = RateSampler()
             var wasInDoubt = false
             while !isOver.wait(until: .after(interval)) {
-                let progress = outgoing.session.progress
+                var progress = outgoing.session.progress
+                if outgoing.isWaitingForStorage, progress.phase != .settle { progress.showWaitingForStorage() }
                 rate.add(progress.wireBytes)
                 operation.update { $0.take(progress, rate: rate.bytesPerSecond) }
                 history.refresh(outgoing.id) { $0.take(progress) }
@@ -337,8 +339,11 @@ extension HostMigrations {
         } catch {
             report(log) { report in
                 report.status = status
+                report.phase = status.rawValue
+                report.ended = report.ended ?? Date().timeIntervalSince1970
                 report.failure = FailureDocument(failure)
             }
+            if error.is(TransferFault.storageWaiting) { finishLater(UnfinishedMove(log, status, failure)) }
             return failure.adding(cleanUp: error)
         }
     }

@@ -19,6 +19,9 @@ package final class HostMigrations: MigrationService {
         var settlements: [String: MigrationSettlement] = [:]
         /// Those of this host's own moves that run, by the move's id.
         var operations: [String: Operation] = [:]
+        /// Moves that are over but for what they made in a hypervisor that hangs, by machine.
+        var unfinished: [String: UnfinishedMove] = [:]
+        var undoing: [WorkerThread] = []
         /// Moves that have been admitted and are not over, by id: what the limit counts.
         var admitted: Set<String> = []
         var isStopped = false
@@ -32,6 +35,8 @@ package final class HostMigrations: MigrationService {
     let records: MigrationRecords
     let history: MigrationHistory
     private let state = Mutex(State())
+    /// Set when the service ends.
+    let stopping = Event()
     private let listener = Mutex<MigrationListener?>(nil)
 
     package init(
@@ -203,6 +208,7 @@ package final class HostMigrations: MigrationService {
     }
 
     package func stop() {
+        stopping.set()
         let (outgoing, incoming, settlements) = state.withLock { state in
             state.isStopped = true
             return (Array(state.outgoing.values), Array(state.incoming.values), Array(state.settlements.values))
@@ -211,6 +217,11 @@ package final class HostMigrations: MigrationService {
         for migration in outgoing { migration.stop() }
         for migration in incoming { migration.stop() }
         for settlement in settlements { settlement.stop() }
+        let undoing = state.withLock { state in
+            defer { state.undoing = [] }
+            return state.undoing
+        }
+        for thread in undoing { thread.join() }
     }
 
     // MARK: - Which moves there are
@@ -251,6 +262,18 @@ package final class HostMigrations: MigrationService {
     func operation(of migration: String) -> Operation? { state.withLock { $0.operations[migration] } }
     func setOperation(_ operation: Operation?, of migration: String) {
         state.withLock { $0.operations[migration] = operation }
+    }
+
+    func unfinished(_ machine: String) -> UnfinishedMove? { state.withLock { $0.unfinished[machine] } }
+    func setUnfinished(_ move: UnfinishedMove?, of machine: String) {
+        state.withLock { $0.unfinished[machine] = move }
+    }
+    /// Keeps a thread that `stop` waits for.
+    func remember(_ thread: WorkerThread) {
+        state.withLock { state in
+            state.undoing.removeAll { $0.isFinished }
+            state.undoing.append(thread)
+        }
     }
 
     private func deliver(_ channel: IncomingChannel) -> Bool {
@@ -345,7 +368,7 @@ package final class HostMigrations: MigrationService {
         // It may have come back since, when this is settled late: then what is here is not what was left.
         if records.epoch(of: context.machine) <= context.epoch, machine?.isPlanned != true {
             if let machine { try machines.remove(machine) }
-            for disk in context.disks where machines.user(ofImage: disk) == nil { try DurableFile.remove(disk) }
+            for disk in log.removableDisks where machines.user(ofImage: disk) == nil { try DurableFile.remove(disk) }
             try records.setEpoch(context.epoch, of: context.machine)
         }
         marks(context).after(.retire)

@@ -9,6 +9,8 @@ final class OutgoingMigration: Sendable {
     let id: String
     let session: SourceSession
     private let guest: QEMUSourceGuest
+    private let client: QMPClient
+    private let sources: [NBDBlockSource]
     private let ended = Event()
 
     /// Sets the machine's hypervisor up for being read: block server, exports, tracker. The guest goes on running. On
@@ -21,15 +23,16 @@ final class OutgoingMigration: Sendable {
         id = log.context.migration
         let document = try machine.document()
         let qemu = try machine.requireQEMU()
-        let client = try qemu.qmp()
+        client = try qemu.qmp()
         let migration = try Self.identifier(id)
         guest = try QEMUSourceGuest(
             machine: machine.name, client: client, process: qemu.process, runtimeFolder: machine.runtimeFolder,
             user: host.environment.guest, needsBarrier: document.diskCache == .none)
         do throws(Failure) {
-            let lanes = try Self.lanes(
+            let (lanes, sources) = try Self.lanes(
                 includesStorage ? document.disks : [], qemu, client, folder: machine.runtimeFolder,
                 label: String(id.prefix(8)), marks: host.marks(log.context))
+            self.sources = sources
             var configuration = SourceSession.Configuration(
                 migration: migration, epoch: log.context.epoch, targetName: peer.host.name, policy: host.tuning.policy,
                 protection: protection)
@@ -59,15 +62,17 @@ final class OutgoingMigration: Sendable {
     private static func lanes(
         _ disks: [MachineDocument.Disk], _ qemu: RunningQEMU, _ client: QMPClient, folder: String, label: String,
         marks: PhaseMarks
-    ) throws(Failure) -> [any CopyLane] {
+    ) throws(Failure) -> (lanes: [any CopyLane], sources: [NBDBlockSource]) {
         let file = try RAMFile.open(qemu.record.memoryFile)
         var lanes: [any CopyLane] = [
             MemoryLane(
                 file: file, mapping: try Mapping(file, writable: false),
                 tracker: try DirtyTracker(qemu.process, file: file))
         ]
-        guard !disks.isEmpty else { return lanes }
-        let monitor = QMPBlockMonitor(client)
+        guard !disks.isEmpty else { return (lanes, []) }
+        let interruption = CancellationToken()
+        let monitor = QMPBlockMonitor(client, interruption: interruption)
+        var sources: [NBDBlockSource] = []
         let socket = "\(folder)/nbd"
         // What a move that ended badly may have left.
         try monitor.removeTracking(nodes: disks.map(\.name))
@@ -75,11 +80,13 @@ final class OutgoingMigration: Sendable {
         try monitor.startBlockServer(socket: socket)
         for (index, disk) in disks.enumerated() {
             let source = try NBDBlockSource(
-                node: disk.name, label: label, socket: socket, monitor: monitor, marks: marks)
+                node: disk.name, label: label, socket: socket, monitor: monitor, marks: marks,
+                interruption: interruption)
+            sources.append(source)
             lanes.append(DiskLane(index: index, source: source))
         }
         marks.after(.diskServer)
-        return lanes
+        return (lanes, sources)
     }
 
     static func identifier(_ id: String) throws(Failure) -> MigrationID {
@@ -100,6 +107,12 @@ final class OutgoingMigration: Sendable {
     }
 
     func learn(_ standing: OwnershipStanding) { session.learn(standing) }
+
+    /// Whether the hypervisor has owed an answer, or a read of a disk has been under way, for seconds: it hangs on its storage.
+    var isWaitingForStorage: Bool {
+        let longest = (sources.map(\.longestWait) + [client.oldestDebt]).max() ?? .zero
+        return longest > .seconds(2)
+    }
 
     /// This host ends: returns once the session has, with the machine here, there, or in doubt.
     func stop() {

@@ -9,6 +9,8 @@ import Synchronization
 package final class QEMUSourceGuest: SourceGuest {
     /// What a command on the frozen path may take before the cutover is given up.
     private static let frozenDeadline = Duration.seconds(20)
+    /// What requests in flight may take before the move is given up.
+    private static let drainDeadline = Duration.seconds(60)
     private static let activeStates: Set<String> = [
         "setup", "active", "pre-switchover", "device", "wait-unplug", "postcopy-active", "cancelling",
     ]
@@ -18,6 +20,7 @@ package final class QEMUSourceGuest: SourceGuest {
     private let client: QMPClient
     private let process: ProcessHandle
     private let relay: DeviceStateRelay
+    private let interruption = CancellationToken()
     /// MIGRATION events from before `migrate` on.
     private let events: Mutex<QMPEventStream?>
 
@@ -58,18 +61,37 @@ package final class QEMUSourceGuest: SourceGuest {
     package func drain() throws(Failure) -> Duration {
         let start = ContinuousClock.now
         do throws(Failure) {
-            try client.execute("transaction", ["actions": []], deadline: .seconds(60))
+            try client.execute(
+                "transaction", ["actions": []], deadline: Self.drainDeadline, interruption: interruption)
         } catch  where error.is(HostFault.qemuNotResponding) {
-            throw Failure(
-                TransferFault.storageWaiting,
-                "QEMU of virtual machine \(machine) is waiting for storage: its requests in flight did not end within 60 seconds.",
-                target: machine, cause: error)
+            throw waiting(for: "its requests in flight", since: start, error)
         }
         return ContinuousClock.now - start
     }
 
     package func pause() throws(Failure) {
-        try client.execute("stop", deadline: Self.frozenDeadline)
+        let start = ContinuousClock.now
+        do throws(Failure) {
+            try client.execute("stop", deadline: Self.frozenDeadline, interruption: interruption)
+        } catch  where error.is(HostFault.qemuNotResponding) {
+            throw waiting(for: "the guest's pause", since: start, error)
+        }
+    }
+
+    package func interrupt() { interruption.cancel() }
+
+    private func waiting(for what: String, since start: ContinuousClock.Instant, _ cause: Failure) -> Failure {
+        let seconds = (ContinuousClock.now - start).inSeconds.rounded()
+        guard interruption.isCancelled else {
+            return Failure(
+                TransferFault.storageWaiting,
+                "QEMU of virtual machine \(machine) is waiting for storage: \(what) did not end within \(Int(seconds)) seconds.",
+                target: machine, cause: cause)
+        }
+        return Failure(
+            TransferFault.cancelled,
+            "The move of virtual machine \(machine) was cancelled while QEMU was waiting for storage.",
+            target: machine, cause: cause)
     }
 
     package func beginDeviceState() throws(Failure) {
@@ -95,9 +117,18 @@ package final class QEMUSourceGuest: SourceGuest {
 
     /// As `resume`, of a move that another life of ferryd began.
     package static func resume(_ machine: String, _ client: QMPClient) throws(Failure) {
-        func status() throws(Failure) -> String { try client.execute("query-migrate")["status"]?.text ?? "none" }
+        func status() throws(Failure) -> String {
+            try client.execute("query-migrate", deadline: .seconds(10))["status"]?.text ?? "none"
+        }
         let stream = client.events(["MIGRATION"])
-        if try activeStates.contains(status()) {
+        let found: String
+        do throws(Failure) { found = try status() } catch {
+            // A QEMU that waits for storage carries out later what it is sent now: the guest must not stay paused then. Without
+            // an answer nobody claims that it runs.
+            if error.is(HostFault.qemuNotResponding) { _ = try? client.execute("cont", deadline: .milliseconds(100)) }
+            throw error
+        }
+        if activeStates.contains(found) {
             // `cont` is refused during pre-switchover.
             try client.execute("migrate_cancel")
             let deadline = Deadline.after(frozenDeadline)

@@ -1,5 +1,6 @@
 package import FerryCore
 import FerryLinux
+import FerryTransfer
 import Synchronization
 
 /// A conversation with one QEMU over its QMP socket.
@@ -28,6 +29,8 @@ package final class QMPClient: Sendable {
 
     /// Enough for every command that does not wait for storage.
     package static let usualDeadline = Duration.seconds(30)
+    /// How soon a command that waits notices its interruption.
+    private static let interruptionStep = Duration.milliseconds(100)
 
     /// The machine whose QEMU this is, for messages.
     package let owner: String
@@ -101,18 +104,21 @@ package final class QMPClient: Sendable {
 
     /// Executes a command and returns its `return` value.
     ///
+    /// - Parameter interruption: once it is asked for, waiting ends as if the deadline had passed.
     /// - Throws: `qemuRefused`, `qemuDeviceNotFound`, `qemuDeviceNotActive` or `qemuCommandUnknown` by QEMU's error class, with
     ///   its own words; `qemuNotResponding` after `deadline` (QEMU may still carry the command out); `qemuGone` when the
     ///   connection ended.
     @discardableResult
     package func execute(
-        _ command: String, _ arguments: [String: JSONValue] = [:], deadline: Duration = usualDeadline
+        _ command: String, _ arguments: [String: JSONValue] = [:], deadline: Duration = usualDeadline,
+        interruption: CancellationToken? = nil
     ) throws(Failure) -> JSONValue {
         let end = Deadline.after(deadline)
+        let start = ContinuousClock.now
         let id = try state.update { (state) throws(Failure) in
             if let ending = state.ending { throw ending }
             state.newestID += 1
-            state.pending[state.newestID] = Pending(command: command, start: .now, answer: nil)
+            state.pending[state.newestID] = Pending(command: command, start: start, answer: nil)
             return state.newestID
         }
         var message: [String: JSONValue] = ["execute": .string(command), "id": .integer(id)]
@@ -132,12 +138,16 @@ package final class QMPClient: Sendable {
                 ? Self.notResponding(owner, command, deadline)
                 : Self.gone(owner, "the connection was lost while '\(command)' was sent", error)
         }
-        let answer: Result<JSONValue, Failure>? = state.wait(until: end) { state in
-            // An answer that came before the end still counts.
-            guard let answer = state.pending[id]?.answer ?? state.ending.map({ .failure($0) }) else { return nil }
-            state.pending.removeValue(forKey: id)
-            return answer
-        }
+        var answer: Result<JSONValue, Failure>?
+        repeat {
+            let step = interruption == nil ? end : end.sooner(.after(Self.interruptionStep))
+            answer = state.wait(until: step) { state in
+                // An answer that came before the end still counts.
+                guard let answer = state.pending[id]?.answer ?? state.ending.map({ .failure($0) }) else { return nil }
+                state.pending.removeValue(forKey: id)
+                return answer
+            }
+        } while answer == nil && !end.hasPassed && interruption?.isCancelled != true
         guard let answer else {
             let late: Result<JSONValue, Failure>? = state.update { state in
                 guard let pending = state.pending.removeValue(forKey: id) else { return nil }
@@ -145,7 +155,8 @@ package final class QMPClient: Sendable {
                 return pending.answer
             }
             if let late { return try late.get() }
-            throw Self.notResponding(owner, command, deadline)
+            throw Self.notResponding(
+                owner, command, interruption?.isCancelled == true ? ContinuousClock.now - start : deadline)
         }
         return try answer.get()
     }
@@ -185,6 +196,21 @@ package final class QMPClient: Sendable {
             (state.pending.values.filter { $0.answer == nil }.map(\.start) + state.overdue.values).min()
         }
         return start.map { .now - $0 } ?? .zero
+    }
+
+    /// Waits for the answers that QEMU owes, so that what comes next need not wait behind them.
+    ///
+    /// - Throws: `TransferFault.storageWaiting` once the oldest is owed for longer than `limit`.
+    package func awaitDebt(within limit: Duration = .seconds(5)) throws(Failure) {
+        let isClear: Bool? = state.wait(until: .after(max(.zero, limit - oldestDebt))) { state in
+            state.ending != nil || (state.overdue.isEmpty && state.pending.values.allSatisfy { $0.answer != nil })
+                ? true : nil
+        }
+        guard isClear == nil else { return }
+        throw Failure(
+            TransferFault.storageWaiting,
+            "QEMU of virtual machine \(owner) is waiting for storage: it has not answered for \(Int(oldestDebt.inSeconds.rounded())) seconds.",
+            target: owner)
     }
 
     /// Ends the conversation; QEMU goes on. Returns once no callback runs any more. Not to be called from one.

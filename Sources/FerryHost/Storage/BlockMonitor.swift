@@ -1,7 +1,12 @@
 package import FerryCore
+import FerryTransfer
 
 /// What the block source asks of a running hypervisor. Every call blocks, never past its own deadline.
 package protocol BlockMonitor: AnyObject, Sendable {
+    /// Whether what comes next is answered soon.
+    ///
+    /// - Throws: `TransferFault.storageWaiting` when the hypervisor hangs: nothing can be removed in it now.
+    func requireResponsive() throws(Failure)
     /// Serves NBD on a Unix socket that the hypervisor makes.
     func startBlockServer(socket: String) throws(Failure)
     /// Ends the server and every export of it. A server that does not run is no failure.
@@ -24,21 +29,27 @@ package protocol BlockMonitor: AnyObject, Sendable {
 package let blockNamePrefix = "ferry-"
 
 extension BlockMonitor {
+    /// Of a monitor that always answers.
+    package func requireResponsive() throws(Failure) {}
+
     /// Removes every export, bitmap and server that a move made here, finished or not. Idempotent; does as much as it
     /// can and
     /// throws the first failure.
     ///
     /// - Parameter prefix: only what starts with it; the block server is left alone unless it is the common prefix.
     package func removeTracking(nodes: [String], prefix: String = blockNamePrefix) throws(Failure) {
+        try requireResponsive()
         var first: Failure?
         func attempt(_ act: () throws(Failure) -> Void) {
+            // What comes after a command that hangs would wait behind it.
+            guard first?.is(TransferFault.storageWaiting) != true else { return }
             do throws(Failure) { try act() } catch { first = first ?? error }
         }
         attempt { () throws(Failure) in
             for export in try exports() where export.hasPrefix(prefix) {
                 attempt { () throws(Failure) in try removeExport(export) }
             }
-            try awaitExportsGone(prefix)
+            if first == nil { try awaitExportsGone(prefix) }
         }
         if prefix == blockNamePrefix { attempt { () throws(Failure) in try stopBlockServer() } }
         for node in nodes {

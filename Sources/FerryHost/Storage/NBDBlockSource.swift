@@ -35,6 +35,9 @@ package final class NBDBlockSource: BlockSource {
     private let socket: String
     private let monitor: any BlockMonitor
     private let pool: NBDPool
+    private let interruption: CancellationToken
+    /// When each read that is under way began.
+    private let waits = Mutex((next: 0, begun: [Int: ContinuousClock.Instant]()))
     private let marks: PhaseMarks?
     private let periods = Mutex(Periods())
 
@@ -43,18 +46,21 @@ package final class NBDBlockSource: BlockSource {
     /// - Parameters:
     ///   - node: the disk's raw top node.
     ///   - label: names what is made in the hypervisor for this move: letters, digits, '-'.
+    ///   - interruption: what `interrupt` asks for; shared with `monitor`, whose calls are to end as well.
     package init(
-        node: String, label: String, socket: String, monitor: any BlockMonitor, marks: PhaseMarks? = nil
+        node: String, label: String, socket: String, monitor: any BlockMonitor, marks: PhaseMarks? = nil,
+        interruption: CancellationToken = CancellationToken()
     ) throws(Failure) {
         self.marks = marks
         self.node = node
         prefix = "\(blockNamePrefix)\(label)-\(node)."
         self.socket = socket
         self.monitor = monitor
+        self.interruption = interruption
         let export = prefix + "base"
         try monitor.addExport(export, node: node, bitmap: nil)
         do throws(Failure) {
-            pool = try NBDPool(socket: socket, export: export, context: "base:allocation")
+            pool = try NBDPool(socket: socket, export: export, context: "base:allocation", interruption: interruption)
         } catch {
             try? monitor.removeExport(export)
             throw error
@@ -93,7 +99,8 @@ package final class NBDBlockSource: BlockSource {
 
     private func read(_ period: Int, into dirty: inout ExtentSet) throws(Failure) {
         let connection = try NBDConnection(
-            socket: socket, export: export(period), context: "qemu:dirty-bitmap:\(bitmap(period))")
+            socket: socket, export: export(period), context: "qemu:dirty-bitmap:\(bitmap(period))",
+            interruption: interruption)
         defer { connection.close() }
         guard capacity > 0 else { return }
         for run in try connection.status(of: Extent(offset: 0, length: capacity)) where run.flags & 1 == 1 {
@@ -102,7 +109,9 @@ package final class NBDBlockSource: BlockSource {
     }
 
     package func runs(in extent: Extent) throws(Failure) -> [BlockRun] {
-        let status = try pool.withConnection { (connection) throws(Failure) in try connection.status(of: extent) }
+        let status = try timed { () throws(Failure) in
+            try pool.withConnection { (connection) throws(Failure) in try connection.status(of: extent) }
+        }
         var runs: [BlockRun] = []
         runs.reserveCapacity(status.count)
         for run in status {
@@ -121,12 +130,37 @@ package final class NBDBlockSource: BlockSource {
     package func read(at offset: UInt64, into buffer: inout MutableRawSpan) throws(Failure) {
         let connection = try pool.take()
         do throws(Failure) {
+            let wait = beginWait()
+            defer { endWait(wait) }
             try connection.read(at: offset, into: &buffer)
         } catch {
             connection.close()
             throw error
         }
         pool.giveBack(connection)
+    }
+
+    package func interrupt() { interruption.cancel() }
+
+    /// How long the slowest read under way has waited for the disk; zero when none does.
+    package var longestWait: Duration {
+        waits.withLock { $0.begun.values.min() }.map { .now - $0 } ?? .zero
+    }
+
+    private func beginWait() -> Int {
+        waits.withLock { waits in
+            waits.next += 1
+            waits.begun[waits.next] = .now
+            return waits.next
+        }
+    }
+
+    private func endWait(_ wait: Int) { waits.withLock { _ = $0.begun.removeValue(forKey: wait) } }
+
+    private func timed<Result>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        let wait = beginWait()
+        defer { endWait(wait) }
+        return try body()
     }
 
     package func close() throws(Failure) {

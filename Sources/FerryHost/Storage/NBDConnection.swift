@@ -1,5 +1,6 @@
 import CNBD
 package import FerryCore
+import FerryTransfer
 import Glibc
 
 /// One connection to one NBD export over a Unix socket. Every call blocks, but never past its deadline.
@@ -25,6 +26,7 @@ package final class NBDConnection: @unchecked Sendable {
     package let export: String
     private let context: String?
     private let deadline: Duration
+    private let interruption: CancellationToken?
     private var handle: OpaquePointer?
 
     /// NBD servers take at least 32 MiB in one request; smaller pieces share a socket better.
@@ -39,9 +41,12 @@ package final class NBDConnection: @unchecked Sendable {
     /// not
     ///     offer it is a failure.
     ///   - deadline: for the handshake and for each later call.
+    ///   - interruption: once it is asked for, calls end as if their deadline had passed.
     package init(
-        socket: String, export: String, context: String? = nil, deadline: Duration = .seconds(60)
+        socket: String, export: String, context: String? = nil, deadline: Duration = .seconds(60),
+        interruption: CancellationToken? = nil
     ) throws(Failure) {
+        self.interruption = interruption
         self.export = export
         self.context = context
         self.deadline = deadline
@@ -59,7 +64,7 @@ package final class NBDConnection: @unchecked Sendable {
             guard status == 0 else { throw Self.refused(export, socket) }
             let start = ContinuousClock.now
             while unsafe nbd_aio_is_ready(handle) == 0 {
-                let left = Self.milliseconds(left: deadline, since: start)
+                let left = Self.milliseconds(left: deadline, since: start, interruption)
                 guard left > 0, unsafe nbd_aio_is_dead(handle) == 0, unsafe nbd_poll(handle, left) >= 0 else {
                     throw Self.refused(export, socket)
                 }
@@ -207,9 +212,15 @@ package final class NBDConnection: @unchecked Sendable {
             switch unsafe nbd_aio_command_completed(handle, UInt64(cookie)) {
             case 1: return
             case 0:
-                let left = Self.milliseconds(left: deadline, since: began)
+                let left = Self.milliseconds(left: deadline, since: began, interruption)
                 guard left > 0 else {
                     close()
+                    if interruption?.isCancelled == true {
+                        throw Failure(
+                            TransferFault.cancelled,
+                            "\(act.rawValue) \(ByteCount(extent.length)) at \(extent.offset) of block export \(export) ended: the move was cancelled.",
+                            target: export)
+                    }
                     throw Failure(
                         StorageFault.blockDeadlineExceeded,
                         "\(act.rawValue) \(ByteCount(extent.length)) at \(extent.offset) of block export \(export) took longer than \(deadline).",
@@ -241,8 +252,12 @@ package final class NBDConnection: @unchecked Sendable {
         return unsafe String(cString: text)
     }
 
-    private static func milliseconds(left deadline: Duration, since start: ContinuousClock.Instant) -> Int32 {
+    /// What the next wait may take; 0 when waiting is over.
+    private static func milliseconds(
+        left deadline: Duration, since start: ContinuousClock.Instant, _ interruption: CancellationToken?
+    ) -> Int32 {
+        if interruption?.isCancelled == true { return 0 }
         let left = (deadline - (ContinuousClock.now - start)).milliseconds
-        return left <= 0 ? 0 : Int32(min(left.rounded(.up), 60_000))
+        return left <= 0 ? 0 : Int32(min(left.rounded(.up), interruption == nil ? 60_000 : 100))
     }
 }

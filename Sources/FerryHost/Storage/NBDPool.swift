@@ -15,13 +15,17 @@ package final class NBDPool: Sendable {
     private let export: String
     private let context: String?
     private let deadline: Duration
+    private let interruption: CancellationToken?
     private let state: Mutex<State>
 
     /// Opens the first connection, which tells the export's size.
     package init(
-        socket: String, export: String, context: String? = nil, deadline: Duration = .seconds(60)
+        socket: String, export: String, context: String? = nil, deadline: Duration = .seconds(60),
+        interruption: CancellationToken? = nil
     ) throws(Failure) {
-        let first = try NBDConnection(socket: socket, export: export, context: context, deadline: deadline)
+        let first = try NBDConnection(
+            socket: socket, export: export, context: context, deadline: deadline, interruption: interruption)
+        self.interruption = interruption
         capacity = first.capacity
         self.socket = socket
         self.export = export
@@ -37,7 +41,8 @@ package final class NBDPool: Sendable {
             throw Failure(StorageFault.blockTransferFailed, "Block export \(export) has been closed.", target: export)
         }
         if let kept { return kept }
-        return try NBDConnection(socket: socket, export: export, context: context, deadline: deadline)
+        return try NBDConnection(
+            socket: socket, export: export, context: context, deadline: deadline, interruption: interruption)
     }
 
     package func giveBack(_ connection: NBDConnection) {

@@ -1,4 +1,5 @@
 package import FerryCore
+import FerryTransfer
 
 /// A running QEMU's block layer, asked over QMP.
 package final class QMPBlockMonitor: BlockMonitor {
@@ -6,9 +7,19 @@ package final class QMPBlockMonitor: BlockMonitor {
     /// request.
     private static let drainDeadline = Duration.seconds(60)
 
-    private let client: QMPClient
+    /// Removing is tried again later where it does not end: nobody waits long for it.
+    private static let removalDeadline = Duration.seconds(10)
 
-    package init(_ client: QMPClient) { self.client = client }
+    private let client: QMPClient
+    private let interruption: CancellationToken?
+
+    /// - Parameter interruption: once it is asked for, what is made for a move is no longer waited for; removing it is.
+    package init(_ client: QMPClient, interruption: CancellationToken? = nil) {
+        self.client = client
+        self.interruption = interruption
+    }
+
+    package func requireResponsive() throws(Failure) { try client.awaitDebt() }
 
     package func startBlockServer(socket: String) throws(Failure) {
         try client.execute(
@@ -30,11 +41,13 @@ package final class QMPBlockMonitor: BlockMonitor {
             [
                 "node": .string(node), "name": .string(name), "granularity": .integer(Int64(granularity)),
                 "persistent": false,
-            ])
+            ], interruption: interruption)
     }
 
     package func disableBitmap(_ name: String, node: String) throws(Failure) {
-        try client.execute("block-dirty-bitmap-disable", ["node": .string(node), "name": .string(name)])
+        try client.execute(
+            "block-dirty-bitmap-disable", ["node": .string(node), "name": .string(name)],
+            interruption: interruption)
     }
 
     package func removeBitmap(_ name: String, node: String) throws(Failure) {
@@ -52,11 +65,20 @@ package final class QMPBlockMonitor: BlockMonitor {
             "type": "nbd", "id": .string(name), "node-name": .string(node), "name": .string(name), "writable": false,
         ]
         if let bitmap { arguments["bitmaps"] = [.string(bitmap)] }
-        try client.execute("block-export-add", arguments, deadline: Self.drainDeadline)
+        try client.execute(
+            "block-export-add", arguments, deadline: Self.drainDeadline, interruption: interruption)
     }
 
     package func removeExport(_ name: String) throws(Failure) {
-        try client.execute("block-export-del", ["id": .string(name), "mode": "hard"], deadline: Self.drainDeadline)
+        do throws(Failure) {
+            try client.execute(
+                "block-export-del", ["id": .string(name), "mode": "hard"], deadline: Self.removalDeadline)
+        } catch  where error.is(HostFault.qemuNotResponding) {
+            throw Failure(
+                TransferFault.storageWaiting,
+                "QEMU of virtual machine \(client.owner) is waiting for storage: the block export \(name) did not end within \(Self.removalDeadline).",
+                target: client.owner, cause: error)
+        }
     }
 
     package func exports() throws(Failure) -> [String] {

@@ -1,5 +1,6 @@
 package import FerryCore
 import FerryLinux
+import Glibc
 
 /// A disk image whose reads stay in the kernel's hands for a while, as on busy storage.
 ///
@@ -40,8 +41,15 @@ package final class SlowDisk {
         }
     }
 
+    /// From here on no request ends, as on a file server that is gone, until `answer`.
+    package func hang() throws(Failure) { try daemon.send(SIGSTOP) }
+    package func answer() throws(Failure) { try daemon.send(SIGCONT) }
+
     /// Ends the view; the image stays. SIGTERM lets the daemon take its mount away.
-    package func close() { _ = try? daemon.terminate(grace: .seconds(10)) }
+    package func close() {
+        try? answer()
+        _ = try? daemon.terminate(grace: .seconds(10))
+    }
 
     deinit { close() }
 }

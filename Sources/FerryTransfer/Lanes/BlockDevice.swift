@@ -29,8 +29,17 @@ package protocol BlockSource: AnyObject, Sendable {
     /// Fills `buffer` with the bytes at `offset`.
     func read(at offset: UInt64, into buffer: inout MutableRawSpan) throws(Failure)
 
+    /// The move is given up: calls that wait for the disk, and those that come, end soon with a failure, but for `close`. From any
+    /// thread; never waits.
+    func interrupt()
+
     /// Ends tracking and removes whatever it made in the hypervisor. Idempotent.
     func close() throws(Failure)
+}
+
+extension BlockSource {
+    /// Of a disk that does not keep anybody waiting.
+    package func interrupt() {}
 }
 
 /// A disk image being written at the target. FerryHost conforms with libnbd over a storage daemon.

@@ -22,8 +22,17 @@ package protocol CopyLane: AnyObject, Sendable {
     /// Takes back what was surveyed and never acknowledged: the next survey reports it again.
     func restore(_ owed: ExtentSet)
 
+    /// The move is given up: surveys and loads that wait for the medium, and those that come, end soon with a failure. From any
+    /// thread; never waits.
+    func interrupt()
+
     /// Ends tracking. Idempotent; after it nothing but another `.everything` survey is allowed.
     func close() throws(Failure)
+}
+
+extension CopyLane {
+    /// Of a medium that does not keep anybody waiting.
+    package func interrupt() {}
 }
 
 /// Where a lane's bytes end up. `store` and `clear` come from several threads at once, with disjoint extents within `size`.

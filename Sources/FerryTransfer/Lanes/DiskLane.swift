@@ -84,5 +84,7 @@ package final class DiskLane: CopyLane {
 
     package func restore(_ owed: ExtentSet) { state.withLock { $0.returned.formUnion(owed) } }
 
+    package func interrupt() { source.interrupt() }
+
     package func close() throws(Failure) { try source.close() }
 }

@@ -22,4 +22,7 @@ package struct SessionProgress: Sendable {
     package internal(set) var wasTooLateToCancel = false
 
     package init() {}
+
+    /// Whoever knows that the hypervisor hangs says so, whichever phase it hangs in.
+    package mutating func showWaitingForStorage() { phase = .barrier }
 }

@@ -26,11 +26,18 @@ package protocol SourceGuest: AnyObject, Sendable {
     /// Lets the hypervisor finish. Returns the whole stream once the source says `completed`. At most `deviceStateLimit`.
     func finishDeviceState() throws(Failure) -> [UInt8]
 
+    /// The move is given up: `drain` and `pause` that wait, and those that come, end soon with a failure. From any thread; never
+    /// waits. `resume` is not touched by it.
+    func interrupt()
+
     /// Whether the hypervisor still lives. Cheap; called every few hundred milliseconds.
     var isAlive: Bool { get }
 }
 
 extension SourceGuest {
+    /// Of a hypervisor that keeps nobody waiting.
+    package func interrupt() {}
+
     /// Measured 200–330 KB on QEMU 7.2 and 10.0; anything much bigger means that RAM is in the stream.
     package static var deviceStateLimit: Int { 64 << 20 }
 }

@@ -270,6 +270,8 @@ final class SourceRun {
     func stopMovers() {
         board.end()
         moverStop?.raise()
+        // Nobody wants what a mover still reads.
+        if !movers.isEmpty { for lane in session.lanes { lane.interrupt() } }
         for mover in movers { mover.join() }
         movers = []
     }

@@ -94,10 +94,24 @@ package final class SourceSession: Sendable {
     package func recover(guestIsDead: Bool) -> SourceReport { SourceRun(self).recover(guestIsDead: guestIsDead) }
 
     /// Ends the move, if that is still possible: see `SessionProgress.wasTooLateToCancel`.
-    package func cancel() { mailbox.post(.cancel) }
+    ///
+    /// What the session waits for meanwhile, storage that hangs for instance, is interrupted.
+    package func cancel() {
+        mailbox.post(.cancel)
+        interrupt()
+    }
 
     /// This host's runtime ends: cancels, or, past RELEASED, returns as soon as the outcome is known or in doubt.
-    package func suspend() { mailbox.post(.suspend) }
+    package func suspend() {
+        mailbox.post(.suspend)
+        interrupt()
+    }
+
+    /// Past RELEASED this interrupts nothing: nobody drains, pauses, surveys or loads any more.
+    private func interrupt() {
+        guest.interrupt()
+        for lane in lanes { lane.interrupt() }
+    }
 
     /// What the other host's record says, from its question to this host.
     package func learn(_ standing: OwnershipStanding) { mailbox.post(.standing(standing)) }

@@ -371,6 +371,22 @@ import Testing
         try expectTidy()
     }
 
+    @Test func `a barrier that hangs on its storage ends with the cancellation of the move`() throws {
+        var plan = Crossing.Plan()
+        plan.needsBarrier = true
+        let crossing = try Crossing(from: one, to: two, plan)
+        crossing.sourceGuest.hangs.store(true, ordering: .sequentiallyConsistent)
+        let canceller = try WorkerThread("test-cancel") {
+            _ = crossing.sourceGuest.draining.wait(until: .scaled(.seconds(60)))
+            crossing.source.cancel()
+        }
+        let failure = expectKept(try crossing.run(), crossing)
+        canceller.join()
+        #expect(failure?.is(TransferFault.cancelled) == true)
+        try expectRetryMoves()
+        try expectTidy()
+    }
+
     @Test func `a cancellation after RELEASED comes too late, and is told so`() throws {
         var plan = Crossing.Plan()
         plan.probe = { crossing, _, reached in

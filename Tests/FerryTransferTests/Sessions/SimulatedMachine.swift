@@ -121,8 +121,22 @@ final class SimulatedSourceGuest: SourceGuest {
         self.ignoresPause = ignoresPause
     }
 
+    /// The storage under it hangs: a drain ends with its interruption only.
+    let hangs = Atomic<Bool>(false)
+    private let interruption = Event()
+    let draining = Event()
+
+    func interrupt() { interruption.set() }
+
     func drain() throws(Failure) -> Duration {
         try faults.visit("drain")
+        if hangs.load(ordering: .sequentiallyConsistent) {
+            draining.set()
+            guard interruption.wait(until: .scaled(.seconds(60))) else {
+                throw Failure(TransferFault.storageWaiting, "Nobody interrupted the drain.")
+            }
+            throw Failure(TransferFault.cancelled, "The drain was interrupted.")
+        }
         return .milliseconds(1)
     }
 
