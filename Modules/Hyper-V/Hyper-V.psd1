@@ -24,6 +24,7 @@
         'Remove-VM'
         'Remove-VMHostTrust'
         'Remove-VMMigrationNetwork'
+        'Resolve-VMMigration'
         'Set-VMHost'
         'Set-VMMigrationNetwork'
         'Start-VM'

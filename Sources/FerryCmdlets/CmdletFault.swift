@@ -2,7 +2,7 @@ package import FerryCore
 
 /// What the commands themselves can find wrong.
 package enum CmdletFault: String, FaultCode, CaseIterable {
-    case noResult, parameterUnavailable, invalidArgument
+    case noResult, parameterUnavailable, invalidArgument, migrationNotFound, ambiguousChoice
 
     package static let domain = "Cmdlet"
 
@@ -10,7 +10,8 @@ package enum CmdletFault: String, FaultCode, CaseIterable {
         switch self {
         case .noResult: .protocolError
         case .parameterUnavailable: .notEnabled
-        case .invalidArgument: .invalidArgument
+        case .invalidArgument, .ambiguousChoice: .invalidArgument
+        case .migrationNotFound: .objectNotFound
         }
     }
 
@@ -19,6 +20,8 @@ package enum CmdletFault: String, FaultCode, CaseIterable {
         case .noResult: "Look at the host with Get-VM and Get-VMMigration; update ferry and ferryd to the same version."
         case .parameterUnavailable: "Leave the parameter out that the message names."
         case .invalidArgument: "Correct the parameter that the message names."
+        case .migrationNotFound: "List the moves of the host with Get-VMMigration."
+        case .ambiguousChoice: "Give -KeepHere, or -GiveAway, or neither to see the records."
         }
     }
 
@@ -26,7 +29,7 @@ package enum CmdletFault: String, FaultCode, CaseIterable {
     package var errorID: String {
         switch self {
         case .invalidArgument: "InvalidParameter"
-        case .noResult, .parameterUnavailable: code
+        case .noResult, .parameterUnavailable, .migrationNotFound, .ambiguousChoice: code
         }
     }
 }

@@ -24,6 +24,14 @@ package protocol MigrationService: AnyObject, Sendable {
     /// - Throws: `TransferFault.tooLateToCancel` once the source may have released the machine.
     func cancel(_ request: StopMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport
 
+    /// Both hosts' records of a move, and what an administrator may make of them. Asks the other host, for seconds.
+    func bothRecords(_ request: GetMigrationRecordsRequest) throws(Failure) -> MigrationRecordsReport
+
+    /// Settles a move in doubt and returns it as it was settled.
+    ///
+    /// - Throws: `MigrationFault.choiceExcluded` for what the records exclude.
+    func resolve(_ request: ResolveMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport
+
     /// Newest first.
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport]
 

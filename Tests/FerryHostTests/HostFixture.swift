@@ -96,6 +96,12 @@ final class StubServices: MigrationService, TrustService {
     func cancel(_ request: StopMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport {
         throw unavailable
     }
+    func bothRecords(_ request: GetMigrationRecordsRequest) throws(Failure) -> MigrationRecordsReport {
+        throw unavailable
+    }
+    func resolve(_ request: ResolveMigrationRequest, _ operation: Operation) throws(Failure) -> MigrationReport {
+        throw unavailable
+    }
     func migrations(_ request: GetMigrationsRequest) throws(Failure) -> [MigrationReport] { [] }
     func prepare(
         _ request: PrepareMigrationRequest, peer: TrustReport

@@ -32,7 +32,10 @@ struct GetWinEvent: Cmdlet {
         }
         for host in try io.connections(to: call[Self.computer]) {
             guard try query.reachesLog(of: host.hostName, io) else { continue }
-            var events = try read(query, host, call.isBound(Self.maximum) ? call[Self.maximum] : .max, call[Self.oldest], io)
+            guard
+                var events = try read(
+                    query, host, call.isBound(Self.maximum) ? call[Self.maximum] : .max, call[Self.oldest], io)
+            else { continue }
             if call[Self.oldest] { events.reverse() }
             if events.isEmpty {
                 try io.report(
@@ -44,18 +47,17 @@ struct GetWinEvent: Cmdlet {
         }
     }
 
-    /// All that match, newest first, page by page; with `oldest` the oldest `maximum` of them.
+    /// All that match, newest first, page by page; with `oldest` the oldest `maximum` of them. nil after reporting a failure.
     private func read(
         _ query: EventQuery, _ host: any HostConnection, _ maximum: Int64, _ oldest: Bool, _ io: CommandIO
-    ) throws(Stop) -> [EventReport] {
+    ) throws(Stop) -> [EventReport]? {
         var found: [EventReport] = []
         var request = query.request
         while true {
             let wanted = oldest ? Int64(GetEventsRequest.pageLimit) : maximum - Int64(found.count)
             request.limit = Int(min(wanted, Int64(GetEventsRequest.pageLimit)))
-            guard request.limit > 0, let page = try io.send(request, to: host, target: .string(host.hostName)) else {
-                break
-            }
+            guard request.limit > 0 else { break }
+            guard let page = try io.send(request, to: host, target: .string(host.hostName)) else { return nil }
             found += page
             // A log without numbers cannot be read on from a place in it.
             guard page.count == request.limit, let last = page.last, last.record > 1 else { break }

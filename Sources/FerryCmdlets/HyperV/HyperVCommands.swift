@@ -30,6 +30,7 @@ package enum HyperVCommands {
             RemoveVM.self,
             RemoveVMHostTrust.self,
             RemoveVMMigrationNetwork.self,
+            ResolveVMMigration.self,
             SetVMHost.self,
             SetVMMigrationNetwork.self,
             StartVM.self,

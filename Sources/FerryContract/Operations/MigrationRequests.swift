@@ -80,6 +80,30 @@ package struct StopMigrationRequest: LongHostRequest {
     package init(migration: String) { self.migration = migration }
 }
 
+/// Both hosts' records of a move; the other host is asked.
+package struct GetMigrationRecordsRequest: HostRequest {
+    package static let operation = OperationID.getMigrationRecords
+    package typealias Response = MigrationRecordsReport
+    /// Lower-case UUID.
+    package var migration: String
+    package init(migration: String) { self.migration = migration }
+}
+
+/// Settles a move in doubt by an administrator's word.
+package struct ResolveMigrationRequest: LongHostRequest {
+    package static let operation = OperationID.resolveMigration
+    package var subject: String? { migration }
+    package typealias Response = OperationReport
+    /// The move as it was settled.
+    package typealias Result = MigrationReport
+    package var migration: String
+    package var choice: MigrationChoice
+    package init(migration: String, choice: MigrationChoice) {
+        self.migration = migration
+        self.choice = choice
+    }
+}
+
 /// What moves with a machine: typed fields, never QEMU arguments. The target builds its own command line from them.
 package struct MachineDescription: Codable, Sendable, Hashable {
     package var id: String

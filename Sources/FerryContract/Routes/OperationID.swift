@@ -4,6 +4,7 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
     case getMigrationNetworks, addMigrationNetwork, setMigrationNetwork, removeMigrationNetwork
     case getMachines, newMachine, startMachine, stopMachine, removeMachine
     case moveMachine, compareMachine, getMigrations, stopMigration
+    case getMigrationRecords, resolveMigration
     case getEvents
     case newTrustToken, addTrust, getTrusts, removeTrust
     // Between hosts
@@ -12,11 +13,12 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
 
     package var permission: Permission {
         switch self {
-        case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations, .getEvents,
-            .getTrusts:
+        case .getHost, .getLeftovers, .getMigrationNetworks, .getMachines, .compareMachine, .getMigrations,
+            .getMigrationRecords, .getEvents, .getTrusts:
             .read
         case .setHost, .addMigrationNetwork, .setMigrationNetwork, .removeMigrationNetwork, .newMachine, .startMachine,
-            .stopMachine, .removeMachine, .moveMachine, .stopMigration, .newTrustToken, .addTrust, .removeTrust:
+            .stopMachine, .removeMachine, .moveMachine, .stopMigration, .resolveMigration,
+            .newTrustToken, .addTrust, .removeTrust:
             .administer
         case .presentTrustToken: .presentToken
         case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus: .migrate

@@ -42,7 +42,8 @@ package final class MachineRegistry: Sendable {
     func takeUpRepairs() {
         for machine in all where machine.isDamaged {
             guard machine.takeUpRepair(store.load(machine.id)) else { continue }
-            environment.events.add(.information, machine.name, "The virtual machine's document can be read again.")
+            environment.events.add(
+                .machine, .information, machine.name, "The virtual machine's document can be read again.")
         }
     }
 
@@ -69,7 +70,8 @@ package final class MachineRegistry: Sendable {
                 arguments[option + 1].hasPrefix(marker)
             else { continue }
             environment.events.add(
-                .machine, .warning, nil, "QEMU process \(pid) belongs to no virtual machine of this host and was ended.")
+                .machine, .warning, nil, "QEMU process \(pid) belongs to no virtual machine of this host and was ended."
+            )
             _ = try? process.kill()
         }
     }

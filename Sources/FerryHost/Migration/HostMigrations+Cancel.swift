@@ -91,7 +91,10 @@ extension HostMigrations {
 
 extension Failure {
     /// Whether somebody wanted it so: on this host or, as the cause of the other's refusal, on that one.
-    var isCancellation: Bool { self.is(TransferFault.cancelled) || causes.contains { $0.isCancellation } }
+    var isCancellation: Bool {
+        self.is(TransferFault.cancelled) || self.is(HostFault.operationCancelled)
+            || causes.contains { $0.isCancellation }
+    }
 
     fileprivate static func tooLateToCancel(
         _ report: MigrationReport, isInDoubt: Bool, cause: Failure? = nil

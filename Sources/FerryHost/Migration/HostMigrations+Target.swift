@@ -9,18 +9,10 @@ extension HostMigrations {
         _ request: PrepareMigrationRequest, peer: TrustReport
     ) throws(Failure) -> PrepareMigrationResponse {
         try tuning.faults?.requireLink(to: peer.name)
-        let plan = try TargetAdmission(terms: request.terms, peer: peer, machines: machines).plan(request)
-        let machine = request.machine
-        if let reason = environment.kernel.tracker.reason {
-            // Receiving needs no tracker, but a machine that has come could not leave again.
-            environment.events.add(
-                .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
-        }
-        try admit(request.migration, machine.name)
         let machine = request.machine
         let plan: TargetAdmission.Plan
         do throws(Failure) {
-            plan = try TargetAdmission(request: request, peer: peer, machines: machines).plan()
+            plan = try TargetAdmission(terms: request.terms, peer: peer, machines: machines).plan(request)
             try admit(request.migration, machine.name)
         } catch {
             if error.is(MigrationFault.limitReached) {
@@ -29,6 +21,11 @@ extension HostMigrations {
                 announceRefusal(machine.name, machine.id, error, whileRegistering: false)
             }
             throw error
+        }
+        if let reason = environment.kernel.tracker.reason {
+            // Receiving needs no tracker, but a machine that has come could not leave again.
+            environment.events.add(
+                .machine, .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
         }
         do throws(Failure) {
             do throws(Failure) { try reserve(plan.document) } catch {

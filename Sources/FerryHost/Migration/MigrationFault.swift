@@ -30,6 +30,7 @@ package enum MigrationFault: String, FaultCode {
     case hypervisorFailed
     case cleanUpIncomplete
     case inDoubt
+    case choiceExcluded
 
     package static let domain = "Migration"
 
@@ -49,6 +50,7 @@ package enum MigrationFault: String, FaultCode {
         case .protocolMismatch: .protocolError
         case .journalNotWritten: .writeError
         case .inDoubt: .deadlockDetected
+        case .choiceExcluded: .invalidOperation
         }
     }
 
@@ -89,7 +91,8 @@ package enum MigrationFault: String, FaultCode {
         case .journalNotWritten: "Free room on the volume that holds ferryd's state folder."
         case .hypervisorFailed: "Read qemu.log in the machine's folder, then repeat Move-VM."
         case .cleanUpIncomplete: "Restart ferryd, which tries again; Get-VMMigration shows what is left."
-        case .inDoubt: "Bring the other host back; Get-VMMigration on both hosts shows what each has recorded."
+        case .inDoubt: "Bring the other host back, or see with Resolve-VMMigration what both hosts have recorded."
+        case .choiceExcluded: "Run Resolve-VMMigration without a choice to see both hosts' records."
         }
     }
 
@@ -103,7 +106,7 @@ package enum MigrationFault: String, FaultCode {
             .versionUnsupported,
             .acceleratorUnsupported, .protocolMismatch, .encryptionMismatch, .noCommonNetwork,
             .listenerFailed, .migrationUnknown, .malformedDescription, .journalNotWritten, .hypervisorFailed,
-            .cleanUpIncomplete, .inDoubt:
+            .cleanUpIncomplete, .inDoubt, .choiceExcluded:
             code
         }
     }

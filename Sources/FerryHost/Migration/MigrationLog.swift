@@ -19,6 +19,7 @@ package final class MigrationLog: OwnershipLog {
     private let file: AppendOnlyFile
     private let marks: PhaseMarks
     private let state: Mutex<State>
+    private let retainsDisks = Atomic<Bool>(false)
 
     init(_ context: MigrationContext, folder: String, probe: (any PhaseProbe)? = nil) throws(Failure) {
         self.context = context
@@ -42,6 +43,10 @@ package final class MigrationLog: OwnershipLog {
         if journal.validByteCount < bytes.count { try file.truncate(to: UInt64(journal.validByteCount)) }
         state = Mutex(State(journal: journal, bytes: Array(bytes.prefix(journal.validByteCount))))
     }
+
+    /// Source: disks to delete once the target owns the machine.
+    package var removableDisks: [String] { retainsDisks.load(ordering: .acquiring) ? [] : context.disks }
+    func retainDisks() { retainsDisks.store(true, ordering: .releasing) }
 
     package var journal: OwnershipJournal { state.withLock { $0.journal } }
     package var newest: OwnershipRecord? { journal.records.last }

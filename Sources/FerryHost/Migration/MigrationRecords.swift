@@ -209,6 +209,19 @@ package final class MigrationRecords: Sendable {
         _ = logs.withLock { $0.removeValue(forKey: log.context.migration) }
     }
 
+    /// The source's disks stay, whatever becomes of the move: known to later lives of ferryd when this returns.
+    package func retainDisks(_ log: MigrationLog) throws(Failure) {
+        var context = log.context
+        context.disks = []
+        let path = "\(openFolder(context.migration))/context.json"
+        let bytes: [UInt8]
+        do { bytes = Array(try JSONEncoder().encode(context)) } catch {
+            throw Failure(MigrationFault.journalNotWritten, "Writing \(path) failed: \(error)", target: path)
+        }
+        try DurableFile.replace(path, with: bytes)
+        log.retainDisks()
+    }
+
     /// Forgets closed moves that the history no longer names.
     package func prune(keeping migrations: Set<String>) throws(Failure) {
         for name in try Folder.names(in: "\(folder)/closed") where !migrations.contains(name) {

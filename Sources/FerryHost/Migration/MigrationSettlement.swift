@@ -81,9 +81,15 @@ final class MigrationSettlement: Sendable {
 
     /// The source gives the move up: what a target was READY with is destroyed.
     func abandon() {
-        guard case .target(let session) = recovery.withLock({ $0 }) else { return }
-        session.abandon(interrupted)
+        guard case .target = recovery.withLock({ $0 }) else { return }
+        abandon(interrupted)
         ended.wait()
+    }
+
+    /// As above, for a reason of this host's own, and without waiting.
+    func abandon(_ reason: Failure) {
+        guard case .target(let session) = recovery.withLock({ $0 }) else { return }
+        session.abandon(reason)
     }
 
     /// Ends asking; what is not settled stays as it is for the next life of ferryd.

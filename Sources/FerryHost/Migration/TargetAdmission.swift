@@ -155,13 +155,6 @@ struct TargetAdmission {
                 MigrationFault.machineNameExists,
                 "The operation failed because a virtual machine with the name '\(terms.machine.name)' already exists on '\(configuration.name)'.",
                 target: terms.machine.name)
-
-    private func checkHypervisor() throws(Failure) {
-        let machine = request.machine
-        if let reason = environment.kernel.tracker.reason {
-            // Receiving needs no tracker, but a machine that has come could not leave again.
-            environment.events.add(
-                .machine, .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
         }
     }
 

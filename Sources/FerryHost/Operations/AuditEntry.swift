@@ -18,7 +18,8 @@ struct AuditEntry: Sendable {
         // A peer may have written it: it is to stay one line, and short.
         self.subject = subject.map { subject in
             let name = host.machines.machineIfPresent(subject)?.name ?? subject
-            return String(name.unicodeScalars.prefix(200).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+            return String(
+                name.unicodeScalars.prefix(200).map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
         }
         self.caller =
             switch caller {
@@ -41,7 +42,7 @@ struct AuditEntry: Sendable {
         let (level, outcome): (EventLevel, String) =
             switch failure {
             case nil: (.information, "completed")
-            case let failure? where failure.isCancellation || failure.is(HostFault.operationCancelled):
+            case let failure? where failure.isCancellation:
                 (.warning, "cancelled")
             case let failure?: (.warning, "failed: \(failure.message)")
             }
@@ -57,7 +58,7 @@ extension OperationID {
         switch permission {
         case .read: false
         case .administer, .presentToken: true
-        case .migrate: self != .migrationStatus
+        case .migrate: self != .migrationStatus && self != .compareMigration
         }
     }
 }

@@ -20,6 +20,8 @@ enum OperationTable {
         case .compareMachine: CompareMachineOperation()
         case .getMigrations: GetMigrationsOperation()
         case .stopMigration: StopMigrationOperation()
+        case .getMigrationRecords: GetMigrationRecordsOperation()
+        case .resolveMigration: ResolveMigrationOperation()
         case .getEvents: GetEventsOperation()
         case .newTrustToken: NewTrustTokenOperation()
         case .addTrust: AddTrustOperation()

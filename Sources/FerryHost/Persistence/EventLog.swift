@@ -85,8 +85,10 @@ package final class EventLog: Sendable {
         guard limit > 0 else { return [] }
         // Both files of one moment: no rotation in between.
         let files = try state.withLock { _ throws(Failure) in
-            [try DurableFile.readIfPresent(path, limit: Self.readLimit),
-             try DurableFile.readIfPresent(path + ".1", limit: Self.readLimit)]
+            [
+                try DurableFile.readIfPresent(path, limit: Self.readLimit),
+                try DurableFile.readIfPresent(path + ".1", limit: Self.readLimit),
+            ]
         }
         let decoder = JSONDecoder()
         for bytes in files.compactMap({ $0 }) {

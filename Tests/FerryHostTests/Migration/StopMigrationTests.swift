@@ -130,7 +130,7 @@ private final class ReleaseGate: PhaseProbe {
     private let released = Event()
     private let opened = Event()
 
-    func reached(_ point: ProbePoint) {
+    func reached(_ point: PhasePoint) {
         guard point.isPoint(.after, .released, side: .source) else { return }
         released.set()
         opened.wait(until: .scaled(.seconds(60)))

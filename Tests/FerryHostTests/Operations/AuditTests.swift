@@ -31,7 +31,8 @@ import Testing
         #expect(found[1] == "setHost by root (uid 0, process 1): completed")
         #expect(
             found[2].hasPrefix(
-                "removeMachine '00000000-0000-4000-8000-000000000000' by root (uid 0, process 1): failed: Hyper-V was unable")
+                "removeMachine '00000000-0000-4000-8000-000000000000' by root (uid 0, process 1): failed: Hyper-V was unable"
+            )
         )
         // The machine's name although the request had its id.
         #expect(found[3] == "removeMachine 'idle' by root (uid 0, process 1): completed")

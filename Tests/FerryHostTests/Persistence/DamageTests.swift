@@ -171,10 +171,10 @@ struct DamageTests {
     }
 
     @Test func `events go on behind a torn line`() throws {
-        do { try EventLog(folder: directory.path).add(.information, "vm", "one") }
+        do { try EventLog(folder: directory.path).add(.machine, .information, "vm", "one") }
         let path = directory.file("events.jsonl")
         try forEachTruncation(path) { _, _ in
-            try EventLog(folder: directory.path).add(.information, "vm", "two")
+            try EventLog(folder: directory.path).add(.machine, .information, "vm", "two")
             #expect(String(decoding: try DurableFile.read(path), as: UTF8.self).contains(#""two""#))
         }
     }

@@ -36,11 +36,11 @@ import Testing
 
     @Test func `a log that is full goes on in a new file, and both are read`() throws {
         let log = try EventLog(folder: folder.path, sizeLimit: 4096)
-        for number in 1...40 { log.add(.failure, .error, nil, "event \(number)") }
+        for number in 1...100 { log.add(.failure, .error, nil, "event \(number)") }
         #expect(try FileIdentity.ifPresent(path + ".1") != nil)
         let found = try texts(log)
-        #expect(found.first == "event 40")
-        #expect(found == found.indices.map { "event \(40 - $0)" })
+        #expect(found.first == "event 100")
+        #expect(found == found.indices.map { "event \(100 - $0)" })
         // At least a whole old file, at most two and a line.
         let bytes = try FileIdentity.of(path).size + FileIdentity.of(path + ".1").size
         #expect(bytes > 4096 && bytes < 3 * 4096)

@@ -1,0 +1,218 @@
+package import FerryContract
+package import FerryCore
+import FerryLinux
+import FerryTransfer
+
+/// Settling a move in doubt on an administrator's word: `OwnershipChoice` says what may be chosen.
+extension HostMigrations {
+    private static let resolveLimit = Duration.seconds(120)
+    private static let look = Duration.milliseconds(100)
+
+    package func bothRecords(_ request: GetMigrationRecordsRequest) throws(Failure) -> MigrationRecordsReport {
+        let report = try known(request.migration)
+        guard let context = try records.context(request.migration), let own = try ownStanding(context) else {
+            throw Failure(
+                MigrationFault.migrationUnknown,
+                "The host '\(hostName)' has no records of the migration \(request.migration) any more.",
+                target: request.migration)
+        }
+        let (answer, failure) = ask(context)
+        let peer = answer.map { OwnershipStanding($0) }
+        func choice(_ choice: OwnershipChoice) -> MigrationChoiceReport {
+            let verdict =
+                isInDoubt(context)
+                ? OwnershipChoice.verdict(choice, side: side(of: context), own: OwnershipStanding(own), peer: peer)
+                : .excluded(.notInDoubt)
+            return MigrationChoiceReport(choice, verdict, side: side(of: context), other: context.peerName)
+        }
+        return MigrationRecordsReport(
+            migration: report, own: own, otherHost: context.peerName, other: answer,
+            otherFailure: failure.map { FailureDocument($0) }, keepHere: choice(.keepHere), giveAway: choice(.giveAway))
+    }
+
+    package func resolve(
+        _ request: ResolveMigrationRequest, _ operation: Operation
+    ) throws(Failure) -> MigrationReport {
+        let found = try known(request.migration)
+        guard let log = records.log(request.migration), isInDoubt(log.context), let own = try ownStanding(log.context)
+        else { throw excluded(found, request.choice, .notInDoubt) }
+        let context = log.context
+        operation.update { $0.stage = "Asking \(context.peerName)" }
+        let peer = ask(context).answer.map { OwnershipStanding($0) }
+        let choice: OwnershipChoice = request.choice == .keepHere ? .keepHere : .giveAway
+        switch OwnershipChoice.verdict(choice, side: side(of: context), own: OwnershipStanding(own), peer: peer) {
+        case .excluded(let reason): throw excluded(found, request.choice, reason)
+        case .afterRefusal: try demandRefusal(found, context)
+        case .certain, .vouched: break
+        }
+        // The last moment at which nothing has been done.
+        guard operation.closeCancellation() else { try operation.checkCancellation(); return found }
+        operation.update { $0.stage = "Settling" }
+        if context.side == .source, choice == .giveAway { try records.retainDisks(log) }
+        environment.events.add(
+            .resolved, .warning, context.machineName,
+            "The migration \(context.migration) of virtual machine '\(context.machineName)' is settled by an administrator: \(request.choice.rawValue) on '\(hostName)'; its own record says \(own.record ?? "nothing"), that of '\(context.peerName)' \(peer.map { $0.role?.rawValue ?? "nothing" } ?? "is not known").",
+            [.text(context.machineName), .text(context.machine.uppercased()), .text(request.choice.rawValue)])
+        return try carryOut(choice, log)
+    }
+
+    /// Tells the session what the other host's record would have told it, until it has settled the move.
+    private func carryOut(_ choice: OwnershipChoice, _ log: MigrationLog) throws(Failure) -> MigrationReport {
+        let context = log.context
+        let deadline = Deadline.after(Self.resolveLimit)
+        while true {
+            let report = try known(context.migration)
+            switch report.status {
+            case .running, .inDoubt: break
+            case .completed, .failed, .cancelled: return report
+            }
+            guard !deadline.hasPassed else {
+                throw Failure(
+                    TransferFault.timedOut,
+                    "The migration of virtual machine '\(context.machineName)' was decided and is not settled on '\(hostName)' after \(Self.resolveLimit): \(report.phase).",
+                    target: context.machineName, advice: "Run Get-VMMigration -Id \(context.migration).")
+            }
+            tell(choice, context)
+            Event().wait(until: .after(Self.look))
+        }
+    }
+
+    /// Sessions ignore what comes when they are no longer in doubt.
+    private func tell(_ choice: OwnershipChoice, _ context: MigrationContext) {
+        let role: OwnershipRole
+        switch (side(of: context), choice) {
+        case (.source, .keepHere): role = .refused
+        case (.source, .giveAway): role = .owner
+        case (.target, .keepHere): role = .released
+        case (.target, .giveAway):
+            let reason = Failure(
+                TransferFault.cancelled,
+                "An administrator of '\(hostName)' gave virtual machine '\(context.machineName)' back to '\(context.peerName)'.",
+                target: context.machineName)
+            incoming(context.migration)?.abandon(reason)
+            settlement(context.migration)?.abandon(reason)
+            return
+        }
+        let standing = OwnershipStanding(role: role, epoch: context.epoch, isRunning: false)
+        outgoing(context.migration)?.learn(standing)
+        incoming(context.migration)?.learn(standing)
+        settlement(context.migration)?.learn(standing)
+    }
+
+    // MARK: - What is known
+
+    private func side(of context: MigrationContext) -> OwnershipSide { context.side == .source ? .source : .target }
+
+    /// A source past RELEASED that asks, or a target that is READY.
+    private func isInDoubt(_ context: MigrationContext) -> Bool {
+        guard let role = records.log(context.migration)?.role else { return false }
+        switch context.side {
+        case .source:
+            let asks =
+                outgoing(context.migration)?.session.progress.phase == .settle
+                || settlement(context.migration) != nil
+            return role == .released && asks
+        case .target:
+            return role == .ready && (incoming(context.migration) != nil || settlement(context.migration) != nil)
+        }
+    }
+
+    private func ownStanding(_ context: MigrationContext) throws(Failure) -> MigrationStanding? {
+        guard let newest = try records.newest(context.migration) else { return nil }
+        let machine = machines.machineIfPresent(context.machine)
+        let isRunning = machine?.qemu.map { $0.process.isAlive && $0.guestStatus.state == .running } ?? false
+        return MigrationStanding(record: newest.role.rawValue, epoch: newest.epoch, isRunning: isRunning)
+    }
+
+    /// Tells nothing: a standing that is told may be a grant.
+    private func ask(_ context: MigrationContext) -> (answer: MigrationStanding?, failure: Failure?) {
+        guard let host = trust.trustedHost(fingerprint: context.peerFingerprint) else {
+            return (
+                nil,
+                Failure(
+                    MigrationFault.hostUntrusted, "'\(context.peerName)' is not trusted by '\(hostName)' any more.",
+                    target: context.peerName)
+            )
+        }
+        do throws(Failure) {
+            let peer = MigrationPeer(host, connector: connector, migration: context.migration)
+            return (
+                try peer.send(MigrationStatusRequest(migration: context.migration), within: .seconds(5)), nil
+            )
+        } catch {
+            return (nil, error)
+        }
+    }
+
+    /// The target may still go on: only its durable REFUSED brings the machine back.
+    private func demandRefusal(_ report: MigrationReport, _ context: MigrationContext) throws(Failure) {
+        guard let host = trust.trustedHost(fingerprint: context.peerFingerprint) else {
+            throw excluded(report, .keepHere, .otherGoesOn)
+        }
+        let peer = MigrationPeer(host, connector: connector, migration: context.migration)
+        let answer = try peer.send(AbandonMigrationRequest(migration: context.migration), within: .seconds(70))
+        guard OwnershipStanding(answer).role == .refused else { throw excluded(report, .keepHere, .otherOwns) }
+    }
+
+    private func excluded(
+        _ report: MigrationReport, _ choice: MigrationChoice, _ reason: OwnershipChoice.Reason
+    ) -> Failure {
+        let other = report.role == .source ? report.targetHost : report.sourceHost
+        return Failure(
+            MigrationFault.choiceExcluded,
+            "The migration of virtual machine '\(report.machineName)' cannot be resolved by \(choice.rawValue) on '\(hostName)': \(reason.sentence(other))",
+            target: report.machineName)
+    }
+}
+
+extension OwnershipChoice.Reason {
+    fileprivate func sentence(_ other: String) -> String {
+        switch self {
+        case .notInDoubt: "it is not in doubt on this host."
+        case .otherOwns: "'\(other)' has recorded that the virtual machine is its own."
+        case .otherMayResume: "'\(other)' has not released the virtual machine and may resume it at any moment."
+        case .otherRefused: "'\(other)' has given the virtual machine up."
+        case .otherErased: "'\(other)' has removed its copy; the only one is here."
+        case .otherGoesOn: "'\(other)' answers and takes the virtual machine by itself."
+        case .otherHasNone: "'\(other)' has no record of the migration and cannot have the virtual machine."
+        }
+    }
+}
+
+extension MigrationChoiceReport {
+    fileprivate init(
+        _ choice: OwnershipChoice, _ verdict: OwnershipChoice.Verdict, side: OwnershipSide, other: String
+    ) {
+        if case .excluded(let reason) = verdict {
+            self.init(isPossible: false, meaning: "Not possible: \(reason.sentence(other))")
+            return
+        }
+        let isVouched = verdict == .vouched
+        let act: String
+        let risk: String
+        switch (side, choice) {
+        case (.source, .keepHere):
+            act =
+                verdict == .afterRefusal
+                ? "'\(other)' is made to give the virtual machine up; once it has, REFUSED is recorded and the virtual machine runs on here."
+                : "REFUSED is recorded and the virtual machine runs on here."
+            risk =
+                "If '\(other)' runs the virtual machine, or starts it later, it runs twice and its data diverges: make sure that '\(other)' is switched off and that its copy is never started."
+        case (.source, .giveAway):
+            act =
+                "GONE is recorded and the paused virtual machine is removed here; the files of its virtual disks stay."
+            risk =
+                "If '\(other)' does not run the virtual machine, its memory is lost: make sure that it runs there."
+        case (.target, .keepHere):
+            act = "OWNER is recorded and the virtual machine runs here."
+            risk =
+                "If '\(other)' has not released the virtual machine, it resumes it there and the virtual machine runs twice: make sure that '\(other)' is switched off or that its record says RELEASED."
+        case (.target, .giveAway):
+            act = "The paused copy is destroyed, with its virtual disks here, and REFUSED is recorded."
+            risk =
+                "If '\(other)' has lost its own copy, the memory of the virtual machine is lost; its virtual disks on '\(other)' are not touched."
+        }
+        self.init(
+            isPossible: true, meaning: isVouched ? "\(act) '\(other)' does not say what it has recorded. \(risk)" : act)
+    }
+}
