@@ -13,7 +13,7 @@ import Synchronization
 struct TestNode: Sendable {
     let folder: TemporaryDirectory
     private let memory: MemoryMount
-    let configuration: DaemonConfiguration
+    var configuration: DaemonConfiguration
 
     private static let addresses = Mutex<UInt8>(0)
 

@@ -4,7 +4,7 @@ import FerryCore
 /// Failures as a host's answer carries them: code, id, category and words of FerryHost's catalogues, which the commands do not
 /// link.
 extension Failure {
-    private static func canned(
+    static func canned(
         _ code: String, id: String? = nil, _ category: FaultCategory, _ message: String, advice: String,
         target: String?,
         cause: Failure? = nil

@@ -18,7 +18,7 @@ final class StubHost: Sendable {
     let name: String
     /// What every request is answered with.
     private let refusal: Failure?
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     init(_ name: String, machines: [MachineReport] = [], refusal: Failure? = nil) {
         self.name = name
@@ -81,6 +81,10 @@ final class StubHost: Sendable {
         case let request as GetTrustsRequest:
             return state.withLock(\.trusts).filter { matches($0.name, request.names) }
         case let request as RemoveTrustRequest: return try remove(request)
+        case let request as StopMigrationRequest: return try stop(request)
+        case let request as GetMigrationRecordsRequest: return try records(request)
+        case let request as ResolveMigrationRequest: return try resolve(request)
+        case let request as GetEventsRequest: return events(request)
         default: preconditionFailure("StubHost has no answer to \(type(of: request))")
         }
     }
@@ -236,7 +240,7 @@ final class StubHost: Sendable {
     }
 
     /// A long operation that tells `steps` one by one, then ends with `result`.
-    private func finished(
+    func finished(
         _ operation: OperationID, _ result: some Encodable, of target: String, after steps: [ProgressReport],
         warning: String? = nil
     ) -> OperationReport {

@@ -3,7 +3,8 @@ import FerryContract
 import FerryCore
 import Synchronization
 
-/// Four computers an administrator can name: NODE2 (the default) and NODE1 answer, NODE3 refuses everybody, NODE4 is down.
+/// Computers an administrator can name: NODE2 (the default) and NODE1 answer, NODE3 refuses everybody, NODE4 is down. A fifth, NODE6, has
+/// moves under way.
 final class StubHosts: HostDirectory {
     struct Asked: Sendable {
         let operation: OperationID
@@ -24,7 +25,12 @@ final class StubHosts: HostDirectory {
             ])
         let node3 = StubHost("NODE3", refusal: .permissionDenied(at: "NODE3"))
         let node4 = StubHost("NODE4", refusal: .refused(by: "NODE4"))
-        hosts = ["NODE1": node1, "NODE2": node2, "NODE3": node3, "NODE4": node4]
+        let node6 = StubHost("NODE6")
+        node6.beginMoves()
+        hosts = [
+            "NODE6": node6,
+            "NODE1": node1, "NODE2": node2, "NODE3": node3, "NODE4": node4,
+        ]
     }
 
     func connection(to name: String) throws(Failure) -> any HostConnection {

@@ -14,7 +14,12 @@ struct MovingNodes: Sendable {
 
     init(one: TestNode, two: TestNode) { (self.one, self.two) = (one, two) }
 
-    init() throws { self.init(one: try Self.node("NODE1"), two: try Self.node("NODE2")) }
+    /// - Parameter faults: what goes wrong on NODE2, where machines start.
+    init(faults: PhaseFaultPlan? = nil) throws {
+        var two = try Self.node("NODE2")
+        two.configuration.faultPlan = faults
+        self.init(one: try Self.node("NODE1"), two: two)
+    }
 
     private static func node(_ name: String) throws -> TestNode {
         try TestNode(

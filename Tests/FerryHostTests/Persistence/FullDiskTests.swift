@@ -68,14 +68,14 @@ struct FullDiskTests {
         #expect(machine.report.notes == "")
         #expect(try DurableFile.read("\(machine.folder)/machine.json") == document)
         // Events that find no room are told to ferryd's log only, and do no harm.
-        host.runtime.environment.events.add(.information, nil, String(repeating: "x", count: 8192))
+        host.runtime.environment.events.add(.failure, .information, nil, String(repeating: "x", count: 8192))
         try volume.makeRoom()
         _ = try await host.send(change)
         _ = try await host.send(request)
         try machine.update { $0.notes = "x" }
         #expect(try await host.send(GetHostRequest()).maximumMigrations == 7)
         #expect(try await host.send(GetMachinesRequest()).machines.map(\.name) == ["kept", "new"])
-        host.runtime.environment.events.add(.information, nil, "there is room")
+        host.runtime.environment.events.add(.failure, .information, nil, "there is room")
         let events = try DurableFile.read("\(host.configuration.stateFolder)/events.jsonl")
         let lines = events.split(separator: UInt8(ascii: "\n"))
         #expect(try lines.allSatisfy { try JSONParser.parse(Array($0)).members != nil })
