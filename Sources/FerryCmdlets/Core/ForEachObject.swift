@@ -17,10 +17,12 @@ struct ForEachObject: Cmdlet {
         sets: [
             ParameterSet("ScriptBlockSet", [process, begin, end, remaining]),
             ParameterSet("PropertyAndMethodSet", [member, arguments]),
+            ParameterSet("ParallelParameterSet", ParallelLoop.parameters),
         ])
 
     private var blocks = Blocks(begin: nil, process: [], end: nil)
     private var runsBlocks = false
+    private var parallel: ParallelLoop?
 
     init() {}
 
@@ -41,6 +43,7 @@ struct ForEachObject: Cmdlet {
     }
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.parameterSet == "ParallelParameterSet" { parallel = try ParallelLoop(call, io) }
         runsBlocks = call.parameterSet == "ScriptBlockSet"
         guard runsBlocks else { return }
         blocks = blocks(of: call)
@@ -51,6 +54,10 @@ struct ForEachObject: Cmdlet {
         let item = call.expectsInput ? call.input : call[Self.input]
         if runsBlocks {
             for block in blocks.process { try io.run(block, item: item) }
+            return
+        }
+        if parallel != nil {
+            try parallel?.add(item, io)
             return
         }
         guard !item.isNull else { return }
@@ -71,7 +78,10 @@ struct ForEachObject: Cmdlet {
         }
     }
 
+    mutating func dispose() { parallel?.stop() }
+
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try parallel?.finish(io)
         if let block = blocks.end { try io.run(block) }
     }
 }

@@ -16,6 +16,7 @@ struct MoveVM: Cmdlet {
         "SnapshotFilePath", aliases: ["CheckpointFileLocation", "SnapshotFileLocation"], validate: [.notNullOrEmpty])
     static let pagingPath = Parameter<String>("SmartPagingFilePath", validate: [.notNullOrEmpty])
     static let passthru = Parameter<Bool>.switch("Passthru")
+    static let asJob = Parameter<Bool>.switch("AsJob")
 
     /// One folder for all, or each part its own. Microsoft's own example gives -IncludeStorage with parts, so both sets take it.
     private static let single: [any ParameterKey] = [
@@ -25,7 +26,7 @@ struct MoveVM: Cmdlet {
         storage, machinePath, snapshotPath, pagingPath, disks, retain, removeUnmanaged,
         UnavailableParameters.resourcePool,
     ]
-    private static let byHost: [any ParameterKey] = [host, UnavailableParameters.destinationCredential]
+    private static let byHost: [any ParameterKey] = [host, asJob, UnavailableParameters.destinationCredential]
     private static let bySession: [any ParameterKey] = [UnavailableParameters.destinationCimSession]
     private static let named: [any ParameterKey] = [
         MachineSelection.name, MachineSelection.computer, UnavailableParameters.credential,
@@ -48,6 +49,9 @@ struct MoveVM: Cmdlet {
             ParameterSet("CompatibilityReport", [CompareVM.report]),
         ])
 
+    /// Machines whose move was confirmed and is left to a job.
+    private var left: [MachineReport] = []
+
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
@@ -63,11 +67,17 @@ struct MoveVM: Cmdlet {
         let placements = try Self.placements(call[Self.disks], io)
         for chosen in try MachineSelection.chosen(by: call, io) {
             if !call[Self.storage], !placements.isEmpty,
-                let left = chosen.machine.disks.first(where: { disk in !placements.contains { $0.source == disk.path } }
+                let missing = chosen.machine.disks.first(where: { disk in
+                    !placements.contains { $0.source == disk.path }
+                }
                 )
             {
                 try io.report(
-                    hostFailure: Self.notListed(left.path, of: chosen.machine.name), target: chosen.machine.value)
+                    hostFailure: Self.notListed(missing.path, of: chosen.machine.name), target: chosen.machine.value)
+                continue
+            }
+            if call[Self.asJob] {
+                if try Self.confirms(chosen.machine, call[Self.host], io) { left.append(chosen.machine) }
                 continue
             }
             let request = MoveMachineRequest(
@@ -84,8 +94,7 @@ struct MoveVM: Cmdlet {
         _ machine: MachineReport, _ request: MoveMachineRequest, by question: CompareMachineRequest?,
         at host: any HostConnection, _ call: Call, _ io: CommandIO
     ) throws(Stop) {
-        let sentence = "Move-VM will move the virtual machine \"\(machine.name)\" to \"\(request.destinationHost)\"."
-        guard try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence) else { return }
+        guard try confirms(machine, request.destinationHost, io) else { return }
         if let question {
             // The hosts may have changed since the report: it says what to do, not that it can be done.
             guard let report = try io.send(question, to: host, target: machine.value) else { return }
@@ -148,6 +157,25 @@ struct MoveVM: Cmdlet {
             try io.warn(
                 "-SmartPagingFilePath places nothing: the virtual machine \"\(machine)\" has no smart paging file.")
         }
+    }
+
+    private static func confirms(_ machine: MachineReport, _ host: String, _ io: CommandIO) throws(Stop) -> Bool {
+        let sentence = "Move-VM will move the virtual machine \"\(machine.name)\" to \"\(host)\"."
+        return try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence)
+    }
+
+    /// One job for all of them. It moves them whatever becomes of this prompt; only Stop-Job and the end of the shell end it.
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard let first = left.first else { return }
+        var arguments: [(name: String, value: Value)] = [
+            ("VM", .array(left.map(\.value))), (Self.host.spec.name, .string(call[Self.host])),
+            ("Confirm", .bool(false)),
+        ]
+        for name in call.boundNames
+        where !["Name", "VM", "ComputerName", "DestinationHost", "AsJob", "Confirm", "WhatIf"].contains(name) {
+            arguments.append((name, call[name]))
+        }
+        try io.startCommandJob(location: first.computerName, arguments: arguments)
     }
 
     /// The figures of a finished move, for -Verbose.

@@ -68,6 +68,7 @@ final class FileItem: HostedBody {
     private static let fileType = type("FileInfo")
     private static let folderType = type("DirectoryInfo")
 
+    var isImmutable: Bool { true }
     var typeName: RuntimeType { isFolder ? Self.folderType : Self.fileType }
     var text: String { path }
     func isEqual(to other: any HostedBody) -> Bool { (other as? FileItem)?.path == path }

@@ -39,6 +39,7 @@ final class CredentialObject: HostedBody {
     }
 
     var typeName: RuntimeType { .credential }
+    var isImmutable: Bool { true }
     var text: String { "System.Management.Automation.PSCredential" }
     var propertyNames: [String] { ["UserName", "Password"] }
     func property(_ name: String) throws(Stop) -> Value? {

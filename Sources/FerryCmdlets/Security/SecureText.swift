@@ -7,6 +7,7 @@ final class SecureText: HostedBody {
     init(_ secret: String) { self.secret = secret }
 
     var typeName: RuntimeType { .secureString }
+    var isImmutable: Bool { true }
     var text: String { "System.Security.SecureString" }
     var propertyNames: [String] { ["Length"] }
     func property(_ name: String) throws(Stop) -> Value? {

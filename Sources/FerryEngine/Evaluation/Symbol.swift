@@ -54,6 +54,12 @@ final class Layout {
 
     private(set) var symbols: [Symbol] = [.item]
     private var slots: [Symbol: Int] = [.item: Layout.itemSlot]
+    /// The `$using:` variables mentioned, in order, each once.
+    private(set) var usings: [String] = []
+
+    func addUsing(_ name: String) {
+        if !usings.contains(where: { $0.folded == name.folded }) { usings.append(name) }
+    }
 
     func slot(of symbol: Symbol) -> Int {
         if let slot = slots[symbol] { return slot }

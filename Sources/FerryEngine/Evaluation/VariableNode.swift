@@ -27,6 +27,7 @@ final class VariableNode: TargetNode {
         name = path.name
         self.layout = layout
         slot = layout.slot(of: symbol)
+        if case .using = path.qualifier { layout.addUsing(path.name) }
         super.init(range)
     }
 
@@ -42,7 +43,8 @@ final class VariableNode: TargetNode {
 
     func lookup(_ frame: Frame) -> Variable? {
         switch qualifier {
-        case .none, .using:
+        case .using: return nil
+        case .none:
             if let variable = own(frame.scope) { return variable }
             return frame.scope.find(symbol)
         case .global: return frame.scope.global.own(symbol)
@@ -55,6 +57,7 @@ final class VariableNode: TargetNode {
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
         if isBare, let variable = own(frame.scope) { return variable.value }
         if case .drive(let drive) = qualifier { return try Drives.read(drive, name, frame) }
+        if case .using = qualifier { return try using(frame) }
         if let variable = lookup(frame) { return variable.value }
         if let strict = frame.runspace.strictVersion(frame), strict >= 1 {
             throw Stop.runtime(
@@ -63,6 +66,19 @@ final class VariableNode: TargetNode {
             ).located(range, frame)
         }
         return .null
+    }
+
+    /// What the caller of the job or of the remote command sent along.
+    private func using(_ frame: Frame) throws(Stop) -> Value {
+        guard let value = frame.runspace.usingValues?[name.folded] else {
+            throw Stop.runtime(
+                "UsingWithoutInvokeCommand", .invalidOperation,
+                "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or "
+                    + "InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid "
+                    + "only if the script block is invoked on a remote computer."
+            ).located(range, frame)
+        }
+        return value
     }
 
     override func assign(_ value: Value, _ frame: Frame) throws(Stop) {

@@ -80,7 +80,8 @@ package struct FormatBuilder {
         if !all, let noun = item.asObject as? AnyNounObject, !noun.displayProperties.isEmpty {
             return noun.displayProperties.map { FormatColumn(label: $0, expression: .property($0)) }
         }
-        return source.formatPropertyNames(of: item).map { FormatColumn(label: $0, expression: .property($0)) }
+        let names = source.formatPropertyNames(of: item).filter { all || $0 != "PSShowComputerName" }
+        return names.map { FormatColumn(label: $0, expression: .property($0)) }
     }
 
     // MARK: Reading cells

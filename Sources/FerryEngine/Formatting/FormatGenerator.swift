@@ -112,16 +112,18 @@ package final class FormatGenerator {
         }
         if let view = try view(for: item) {
             var chosen: Sequence
-            let fits = Set(view.typeNames.map(\.folded))
+            let fits = Set(view.typeNames.flatMap { [$0.folded, "deserialized." + $0.folded] })
             switch view.shape {
             case .table(let columns, let hidesHeaders, let isAutoSized):
                 chosen = try sequence(
-                    columns.map(\.leftUnlessAligned), of: item, fits: fits, kind: .table, hidesHeaders: hidesHeaders,
+                    columns.map(\.leftUnlessAligned) + Self.originColumns(of: item), of: item, fits: fits, kind: .table,
+                    hidesHeaders: hidesHeaders,
                     isAutoSized: isAutoSized)
                 chosen.wraps = chosen.wraps || view.wraps
             case .list(let columns):
                 chosen = try sequence(
-                    columns, of: item, fits: fits, kind: .list, hidesHeaders: false, isAutoSized: false)
+                    columns + Self.originColumns(of: item), of: item, fits: fits, kind: .list, hidesHeaders: false,
+                    isAutoSized: false)
             case .wide(let column, let count):
                 chosen = try sequence(
                     [column], of: item, fits: fits, kind: .wide, hidesHeaders: false, isAutoSized: false)
@@ -135,6 +137,14 @@ package final class FormatGenerator {
             return chosen
         }
         return try standardSequence(for: item)
+    }
+
+    /// Where an object of another computer is from: a last column of whatever view it has.
+    private static func originColumns(of item: Value) -> [FormatColumn] {
+        guard let added = item.asObject?.added, added.note("PSShowComputerName")?.isTrue == true,
+            added.note("PSComputerName") != nil
+        else { return [] }
+        return [FormatColumn(label: "PSComputerName", expression: .property("PSComputerName"), alignment: .left)]
     }
 
     /// The view that fits what was asked for; an unknown `-View` is PowerShell's error.

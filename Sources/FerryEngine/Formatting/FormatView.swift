@@ -69,6 +69,8 @@ package struct FormatView {
 /// Every view that was loaded, found by type name and in the order of loading.
 package struct ViewSet {
     private var views: [String: [FormatView]] = [:]
+    /// Files that were loaded, in order.
+    package internal(set) var files: [String] = []
 
     /// With PowerShell's own views.
     package init() {
@@ -81,15 +83,22 @@ package struct ViewSet {
 
     /// The first view of an object's types, most derived type first, of the kind asked for.
     package func view(for typeNames: [String], kind: FormatRequest.Kind = .automatic) -> FormatView? {
-        for name in typeNames {
+        for name in Self.own(typeNames) {
             if let found = views[name.folded]?.first(where: { $0.fits(kind) }) { return found }
         }
         return nil
     }
 
+    /// An object that came from elsewhere is shown as its original would be, unless there is a view for the copy itself.
+    private static func own(_ typeNames: [String]) -> [String] {
+        let prefix = "Deserialized."
+        guard typeNames.contains(where: { $0.hasPrefix(prefix) }) else { return typeNames }
+        return typeNames + typeNames.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
+
     /// `-View name`.
     package func view(named wanted: String, for typeNames: [String], kind: FormatRequest.Kind) -> FormatView? {
-        for name in typeNames {
+        for name in Self.own(typeNames) {
             if let found = views[name.folded]?.first(where: { $0.fits(kind) && $0.name.folded == wanted.folded }) {
                 return found
             }

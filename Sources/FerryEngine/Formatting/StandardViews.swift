@@ -4,7 +4,7 @@ enum StandardViews {
         [
             dictionary, members, commands, files, groups, groupCounts, processes, modules, locations, variables,
             versions,
-            types, drives, matches, events,
+            types, drives, matches, events, jobs, sessions,
         ]
     }
 
@@ -139,6 +139,26 @@ enum StandardViews {
             [
                 column("Name", width: 10), column("Provider", width: 13), column("Root", width: 35, .right),
                 column("CurrentLocation", width: 40, .right),
+            ])
+    }
+
+    private static var jobs: FormatView {
+        table(
+            "Job", ["System.Management.Automation.Job"],
+            [
+                column("Id", width: 6), column("Name", width: 15), column("PSJobTypeName", width: 15),
+                column("State", width: 13), column("HasMoreData", width: 15), column("Location", width: 20),
+                column("Command", width: 25),
+            ])
+    }
+
+    private static var sessions: FormatView {
+        table(
+            "PSSession", ["System.Management.Automation.Runspaces.PSSession"],
+            [
+                column("Id", width: 3, .right), column("Name", width: 15), column("Transport", width: 12),
+                column("ComputerName", width: 15), column("ComputerType", width: 15), column("State", width: 13),
+                column("ConfigurationName", width: 20), column("Availability", width: 13, .right),
             ])
     }
 

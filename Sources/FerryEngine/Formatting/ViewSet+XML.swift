@@ -27,6 +27,7 @@ extension ViewSet {
                 if let view = Self.view(element) { add(view) }
             }
         }
+        files.append(path)
     }
 
     private static func view(_ element: XMLElement) -> FormatView? {

@@ -20,6 +20,8 @@ package final class ErrorRecord: Object {
     package var recommendedAction: String?
     package var invocation: Invocation?
     package var scriptStackTrace: String = ""
+    /// The host the error comes from, when it is another one.
+    package var origin: String?
     /// Where the error view points; `invocation`'s position unless the error is inside an expression.
     package var position: SourceRange?
     /// Whether the record is already in `$Error` (a rethrow must not add it twice).
@@ -56,7 +58,7 @@ package final class ErrorRecord: Object {
         [
             "Exception", "TargetObject", "CategoryInfo", "FullyQualifiedErrorId", "ErrorDetails", "InvocationInfo",
             "ScriptStackTrace", "PipelineIterationInfo",
-        ]
+        ] + (origin == nil ? [] : ["OriginInfo"])
     }
 
     package override func property(_ name: String) throws(Stop) -> Value? {
@@ -76,6 +78,12 @@ package final class ErrorRecord: Object {
             return .object(InvocationObject(invocation, position: position))
         case "scriptstacktrace": return .string(scriptStackTrace)
         case "pipelineiterationinfo": return .array([])
+        case "origininfo":
+            guard let origin else { return nil }
+            return .object(
+                CustomObject(
+                    [("PSComputerName", .string(origin))],
+                    typeNames: ["System.Management.Automation.Remoting.OriginInfo"]))
         default: return nil
         }
     }
@@ -121,7 +129,7 @@ extension ExceptionObject {
 package final class CategoryInfo: Object {
     private let record: ErrorRecord
 
-    init(_ record: ErrorRecord) { self.record = record }
+    package init(_ record: ErrorRecord) { self.record = record }
 
     package override var typeName: RuntimeType { CategoryInfo.type }
     private static let type = RuntimeType("System.Management.Automation.ErrorCategoryInfo")

@@ -11,11 +11,15 @@ package protocol HostedBody: AnyObject {
     /// By case-insensitive name; `nil` if there is none of that name.
     func property(_ name: String) throws(Stop) -> Value?
     func isEqual(to other: any HostedBody) -> Bool
+    /// Whether the body never changes once made, nor holds anything of its runspace: other threads may then use it as it is.
+    /// They get a snapshot of its properties otherwise.
+    var isImmutable: Bool { get }
 }
 
 extension HostedBody {
     package var text: String { typeName.fullName }
     package func isEqual(to other: any HostedBody) -> Bool { self === other }
+    package var isImmutable: Bool { false }
 
     /// The object scripts see.
     package var value: Value { .object(HostedObject(self)) }

@@ -80,6 +80,8 @@ package class AnyNounObject: Object {
     package var propertyDescriptions: [(name: String, type: RuntimeType, alias: String?)] { [] }
     package var displayProperties: [String] { [] }
     package var anyPayload: any Sendable { () }
+    /// Another object of the same payload.
+    func duplicate() -> AnyNounObject { self }
 }
 
 /// One object of a noun type.
@@ -94,6 +96,7 @@ package final class NounObject<Payload: Sendable>: AnyNounObject {
 
     package override var typeName: RuntimeType { type.name }
     package override var anyPayload: any Sendable { payload }
+    override func duplicate() -> AnyNounObject { NounObject(payload, type: type) }
     package override var displayProperties: [String] { type.display }
     package override var propertyNames: [String] { type.properties.map(\.name) }
     package override func property(_ name: String) throws(Stop) -> Value? { type.read(name, of: payload) }

@@ -75,6 +75,11 @@ package final class CommandIO: Sink {
     /// Reports a non-terminating error. The record is completed with this command's name, id and position.
     package func report(_ record: ErrorRecord) throws(Stop) {
         complete(record)
+        try relay(record)
+    }
+
+    /// Reports an error as it is: another command's, of another runspace or another computer.
+    package func relay(_ record: ErrorRecord) throws(Stop) {
         switch preferences.errorAction {
         case .ignore: return
         case .silentlyContinue:

@@ -41,7 +41,8 @@ package enum ErrorView {
     }
 
     private static func message(_ record: ErrorRecord) -> String {
-        record.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
+        let text = record.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
+        return record.origin.map { "[\($0)] \(text)" } ?? text
     }
 
     /// The reason's name in front of the message, with its colon.

@@ -3,7 +3,7 @@ package final class InformationRecord: Object {
     package let message: Value
     package let tags: [String]
     package let source: String
-    package let time = DateTime.now
+    package var time = DateTime.now
     package var foreground: ConsoleColor?
     package var background: ConsoleColor?
     package var endsWithNewline = true

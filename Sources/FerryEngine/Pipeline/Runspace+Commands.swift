@@ -153,7 +153,7 @@ enum ShellVersion {
 }
 
 extension String {
-    func trimmed(of characters: String) -> String {
+    package func trimmed(of characters: String) -> String {
         var text = self[...]
         while let first = text.first, characters.contains(first) { text.removeFirst() }
         while let last = text.last, characters.contains(last) { text.removeLast() }

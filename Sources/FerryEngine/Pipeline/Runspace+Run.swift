@@ -70,6 +70,16 @@ extension Runspace {
         }
     }
 
+    /// As a typed line, with work that is not this session's own script.
+    package func runLine(_ body: (Sink) throws(Stop) -> Void) {
+        do throws(Stop) {
+            try withHostSink { sink throws(Stop) in try body(sink) }
+            lastSucceeded = true
+        } catch {
+            _ = finish(error)
+        }
+    }
+
     /// `ferry -c text`: as a line, then the exit status pwsh gives: `exit`'s code, else 1 when the last command failed.
     package func runCommand(_ text: String) -> Int32 {
         lastSucceeded = true

@@ -15,8 +15,26 @@ package final class Runspace {
     package let interrupt: Interrupt
     package let id = GUID()
     /// What compiled commands need from outside, keyed by a type of their choice.
-    package var services: [ObjectIdentifier: Any] = [:]
-    package var views = ViewSet()
+    package var services: [ObjectIdentifier: any Sendable] = [:]
+    /// What commands keep for the runspace's whole life, keyed as `services`; other runspaces do not get it.
+    package var belongings: [ObjectIdentifier: AnyObject] = [:]
+    /// Whether a person types its command lines one after another.
+    package var isPrompt = false
+    /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.
+    package var usingValues: [String: Value]?
+    /// View files named by a seed and not yet read: most such runspaces format nothing.
+    var pendingViewFiles: [String] = []
+    private var loadedViews = ViewSet()
+    package var views: ViewSet {
+        get {
+            loadPendingViews()
+            return loadedViews
+        }
+        set {
+            loadPendingViews()
+            loadedViews = newValue
+        }
+    }
 
     let globalSession: Session
     private(set) package var globalFrame: Frame!
@@ -26,7 +44,9 @@ package final class Runspace {
     /// `using namespace` lines.
     var namespaces: [String] = []
     /// Types that modules add by name, such as those of nouns and enumerations; key folded.
-    private(set) var registeredTypes: [String: RuntimeType] = [:]
+    var registeredTypes: [String: RuntimeType] = [:]
+    /// In order of registration.
+    private(set) var registeredModules: [CommandModule] = []
 
     /// `$Error`, newest first.
     package let errors = ListObject(kind: .arrayList)
@@ -63,6 +83,17 @@ package final class Runspace {
         defineDrivesFunctions()
     }
 
+    private func loadPendingViews() {
+        guard !pendingViewFiles.isEmpty else { return }
+        let files = pendingViewFiles
+        pendingViewFiles = []
+        for file in files {
+            do throws(Failure) { try loadedViews.load(contentsOf: file) } catch {
+                host.writeWarning("\(error.message) \(error.advice)")
+            }
+        }
+    }
+
     /// The service a compiled command needs, if the program supplied one.
     package func service<Key, Service>(_ key: Key.Type, as type: Service.Type = Service.self) -> Service? {
         services[ObjectIdentifier(key)] as? Service
@@ -83,6 +114,7 @@ package final class Runspace {
         for type in module.types { register(type: type) }
         for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
         modules.register(module)
+        registeredModules.append(module)
         commandsChanged()
     }
 
@@ -159,6 +191,12 @@ package final class Runspace {
     /// `[scriptblock]::Create(text)`
     package func makeScriptBlock(_ text: String, path: String? = nil) throws(Stop) -> ScriptBlock {
         ScriptBlock(compiled(try parse(text, path: path), layout: Layout()), session: nil)
+    }
+
+    /// A block of a script file's text, as `-FilePath` runs it elsewhere.
+    package func makeScriptBlock(file path: String) throws(Stop) -> ScriptBlock {
+        let (text, _) = try FileText.read(location.resolve(path))
+        return try makeScriptBlock(text)
     }
 
     /// A script file, compiled; compiled again when the file has changed.

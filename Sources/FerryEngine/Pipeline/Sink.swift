@@ -101,6 +101,14 @@ package struct Streams {
         targets = copy
     }
 
+    package init(error: Sink?, warning: Sink?, verbose: Sink?, debug: Sink?, information: Sink?) {
+        self.error = error
+        self.warning = warning
+        self.verbose = verbose
+        self.debug = debug
+        self.information = information
+    }
+
     func writeError(_ record: ErrorRecord, _ runspace: Runspace) throws(Stop) {
         if let error { try error.write(.object(record)) } else { runspace.showError(record) }
     }

@@ -32,6 +32,11 @@ extension Stop {
         )
     }
 
+    /// Why a pipeline failed, where only that is known.
+    package var cause: Stop {
+        if case .failed(let run) = self, let failure = run.failure { failure.cause } else { self }
+    }
+
     package var record: ErrorRecord? {
         if case .error(let record) = self { record } else { nil }
     }

@@ -1,19 +1,31 @@
 import Glibc
+import Synchronization
 
 /// The process's environment and what it runs as.
 package enum Environment {
+    /// Runspaces on several threads read and write the one environment.
+    private static let lock = Mutex(())
+
     package static func value(_ name: String) -> String? {
         // SAFETY: the pointer belongs to the environment; the text is copied at once.
-        guard let text = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: text)
+        lock.withLock { _ in
+            guard let text = unsafe getenv(name) else { return nil }
+            return unsafe String(cString: text)
+        }
     }
 
     /// Sets, or removes for `nil` and the empty string, as `$env:` does.
     package static func set(_ name: String, to value: String?) {
-        if let value, !value.isEmpty { unsafe setenv(name, value, 1) } else { unsafe unsetenv(name) }
+        lock.withLock { _ in
+            _ = if let value, !value.isEmpty { unsafe setenv(name, value, 1) } else { unsafe unsetenv(name) }
+        }
     }
 
     package static var all: [(name: String, value: String)] {
+        lock.withLock { _ in entries }.sorted { $0.name < $1.name }
+    }
+
+    private static var entries: [(name: String, value: String)] {
         var result: [(name: String, value: String)] = []
         // SAFETY: environ is a null-terminated array of C strings; entries are copied.
         var cursor = unsafe environ
@@ -24,7 +36,7 @@ package enum Environment {
             }
             unsafe cursor += 1
         }
-        return result.sorted { $0.name < $1.name }
+        return result
     }
 
     package static var isRoot: Bool { geteuid() == 0 }

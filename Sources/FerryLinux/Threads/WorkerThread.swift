@@ -26,7 +26,9 @@ package final class WorkerThread: Sendable {
     private let finished: Event
 
     /// Starts the thread. The kernel shows the first 15 bytes of `name`.
-    package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(Failure) {
+    ///
+    /// - Parameter stackBytes: room for its stack, the system's usual one when nil.
+    package init(_ name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void) throws(Failure) {
         let finished = Event()
         let start = Start(name) {
             body()
@@ -35,8 +37,12 @@ package final class WorkerThread: Sendable {
         var thread = pthread_t()
         // SAFETY: the box is retained for the new thread, which releases it; on failure it is released here.
         let box = unsafe Unmanaged.passRetained(start)
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        if let stackBytes { unsafe pthread_attr_setstacksize(&attributes, stackBytes) }
         let result = unsafe pthread_create(
-            &thread, nil,
+            &thread, &attributes,
             { argument in
                 let start = unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
                 _ = unsafe ferry_prepare_this_thread(String(decoding: start.name.utf8.prefix(15), as: UTF8.self))
