@@ -12,6 +12,7 @@ package enum TransferFault: String, FaultCode {
     case targetRefused
     case targetRanOutOfSpace
     case cancelled
+    case tooLateToCancel
     case storageWaiting
     case deviceStateTooLarge
     case guestLost
@@ -34,6 +35,7 @@ package enum TransferFault: String, FaultCode {
         case .targetRefused: .operationStopped
         case .targetRanOutOfSpace: .quotaExceeded
         case .cancelled: .operationStopped
+        case .tooLateToCancel: .invalidOperation
         case .storageWaiting: .resourceBusy
         case .deviceStateTooLarge: .limitsExceeded
         case .guestLost: .resourceUnavailable
@@ -58,6 +60,7 @@ package enum TransferFault: String, FaultCode {
         case .targetRanOutOfSpace:
             "Free space on the destination's storage path or choose another with -DestinationStoragePath."
         case .cancelled: "Repeat Move-VM when the machine should move after all."
+        case .tooLateToCancel: "Wait for the move to end (Get-VMMigration), then use Move-VM to bring the machine back."
         case .storageWaiting: "Check the storage the machine's disks are on; the move goes on once it answers."
         case .deviceStateTooLarge: "Start the machine anew with Stop-VM and Start-VM, then repeat Move-VM."
         case .guestLost: "Start the machine again with Start-VM on the host that owns it."
