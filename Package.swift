@@ -125,6 +125,10 @@ let package = Package(
         tests("FerryTerminalTests", ["FerryCore", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests("FerryMachineTests", ["FerryHost", "FerryTransfer", "FerryContract", "FerryTestKit", "FerryLinux"]),
         tests(
+            "FerryFaultTests",
+            ["FerryHost", "FerryHTTP", "FerryTransfer", "FerryContract", "FerryCore", "FerryTestKit", "FerryLinux"],
+            exclude: ["Seeds"]),
+        tests(
             "ProjectTests",
             [
                 "FerryTestKit", "FerryCore", "FerryLinux", "FerryContract", "FerryTransfer", "FerryHTTP", "FerryHost",
