@@ -7,7 +7,7 @@ import Testing
         let names = Set(FaultCase.all.map { "\($0)" })
         #expect(names.count == FaultCase.all.count)
         for phase in MigrationPhase.allCases {
-            for side in phase.sides {
+            for side in phase.sides where FaultCase.isReached(phase, side) {
                 for moment in PhasePoint.Moment.allCases {
                     for action in ["kill", "cut", "blackHole", "killHypervisor", "delay"] {
                         #expect(names.contains("\(action)-\(moment.rawValue)-\(phase.rawValue)-\(side.rawValue)"))
