@@ -44,14 +44,18 @@ struct CrossingTests {
         return guest
     }
 
-    @Test func `a machine under load moves there and back, twice, reboots there, and its disk is whole`() async throws {
+    @Test(arguments: [NewMachineRequest.DiskCache.writeback, .none])
+    func `a machine under load moves there and back, twice, reboots there, and its disk is whole`(
+        cache: NewMachineRequest.DiskCache
+    ) async throws {
         let pair = try await HostPair()
         defer { pair.close() }
         let guest = Self.loaded()
-        let id = try await pair.startCounter(guest, on: pair.left)
+        let id = try await pair.startCounter(guest, on: pair.left, cache: cache)
         for _ in 0..<2 {
             let there = try await pair.move(id, from: pair.left, to: pair.right)
             #expect(there.status == .completed)
+            #expect((there.barrierTime > .zero) == (cache == .none))
             try Self.check(id, guest, on: pair.right, notOn: pair.left)
             try await pair.move(id, from: pair.right, to: pair.left)
             try Self.check(id, guest, on: pair.left, notOn: pair.right)
@@ -70,34 +74,94 @@ struct CrossingTests {
         #expect(try Folder.names(in: "\(pair.left.folder)/disks").isEmpty, "the source's image went with the machine")
     }
 
-    @Test func `between load and cont memory and disk are the same on both hosts, byte for byte`() async throws {
+    /// What a machine is made of and moved by.
+    struct Medium: Sendable, CustomStringConvertible {
+        var format = "raw"
+        var cache = NewMachineRequest.DiskCache.writeback
+        var accelerator = AcceleratorChoice.tcg
+        var isQEMU10 = false
+
+        var description: String {
+            "\(format), cache \(cache.rawValue), \(accelerator.rawValue), \(isQEMU10 ? "QEMU 10" : "this host's QEMU")"
+        }
+    }
+
+    @Test(arguments: [
+        Medium(), Medium(cache: .none), Medium(format: "qcow2"), Medium(format: "qcow2", cache: .none),
+    ])
+    func `between load and cont memory and disk are the same on both hosts, byte for byte`(
+        medium: Medium
+    ) async throws { try await Self.compareBetweenLoadAndCont(medium) }
+
+    @Test(.needs(.kvm)) func `between load and cont memory and disk are the same under KVM`() async throws {
+        try await Self.compareBetweenLoadAndCont(Medium(accelerator: .kvm))
+    }
+
+    @Test(
+        .needs(.debian13),
+        arguments: [
+            Medium(isQEMU10: true), Medium(format: "qcow2", cache: .none, isQEMU10: true),
+        ])
+    func `between load and cont memory and disk are the same with QEMU 10`(medium: Medium) async throws {
+        try await Self.compareBetweenLoadAndCont(medium)
+    }
+
+    private static func compareBetweenLoadAndCont(_ medium: Medium) async throws {
         let digests = Box<[(String, String)]>([])
-        let paths = Box<[(source: String, target: String)]>([])
+        let paths = Box<(memory: [String], disks: [String])?>(nil)
         var options = TestHost.Options()
+        options.accelerator = medium.accelerator
+        if medium.isQEMU10 { options.debian = Requirement.debian13Folder }
         options.tuning.probe = MoveProbe { point in
-            guard point.isPoint(.after, .deviceState, side: .target) else { return }
-            for pair in paths.current {
-                let source = (try? FileDigest.sha256(pair.source)) ?? "no source"
-                let target = (try? FileDigest.sha256(pair.target)) ?? "no target"
-                digests.update { $0.append((source, target)) }
-            }
+            guard point.isPoint(.after, .deviceState, side: .target), let paths = paths.current else { return }
+            let memory = paths.memory.map { (try? FileDigest.sha256($0)) ?? "unreadable: \($0)" }
+            // Of what a guest reads: two qcow2 files with the same contents need not be the same file.
+            let disks = paths.disks.map { (try? Self.contents($0)) ?? "unreadable: \($0)" }
+            digests.update { $0 += [(memory[0], memory[1]), (disks[0], disks[1])] }
         }
         let pair = try await HostPair(left: options, right: options)
         defer { pair.close() }
+        if medium.isQEMU10 { #expect(try pair.left.qemuVersion().major == 10) }
         let guest = Self.loaded()
-        let id = try await pair.startCounter(guest, on: pair.left)
+        var image = try guest.makeImage(in: "\(pair.left.folder)/disks", name: "counter.raw")
+        if medium.format != "raw" {
+            let converted = "\(pair.left.folder)/disks/counter.\(medium.format)"
+            _ = try Command(
+                try Program.require("qemu-img", package: "qemu-utils"),
+                ["convert", "-O", medium.format, image, converted]
+            ).runSuccessfully()
+            try DurableFile.remove(image)
+            try Folder.setMode(converted, 0o666)
+            image = converted
+        }
+        let id = try await pair.startCounter(guest, on: pair.left, cache: medium.cache, image: image)
         for (source, target) in [(pair.left, pair.right), (pair.right, pair.left)] {
             let disk = try source.disk(id)
             let name = disk.split(separator: "/").last.map(String.init) ?? ""
-            paths.current = [
-                (source.memoryPath(id), target.memoryPath(id)), (disk, "\(target.folder)/disks/\(name)"),
-            ]
+            paths.current = (
+                [source.memoryPath(id), target.memoryPath(id)], [disk, "\(target.folder)/disks/\(name)"]
+            )
             digests.current = []
-            try await pair.move(id, from: source, to: target)
+            let report = try await pair.move(id, from: source, to: target)
+            #expect(report.status == .completed)
+            // Direct I/O is waited for before each survey, and nothing else is.
+            #expect((report.barrierTime > .zero) == (medium.cache == .none))
             #expect(try target.disk(id) == "\(target.folder)/disks/\(name)")
+            #expect(try target.machine(id).document().disks.map(\.format.rawValue) == [medium.format])
             #expect(digests.current.count == 2)
             for (source, target) in digests.current { #expect(source == target) }
         }
+        #expect(try CounterGuest.complaint(console: pair.left.console(id)) == nil)
+    }
+
+    /// A digest of a disk's contents, whatever its format and whoever has it open.
+    private static func contents(_ image: String) throws -> String {
+        let work = try TemporaryDirectory()
+        let raw = work.file("contents.raw")
+        _ = try Command(
+            try Program.require("qemu-img", package: "qemu-utils"), ["convert", "-U", "-O", "raw", image, raw]
+        ).runSuccessfully()
+        return try FileDigest.sha256(raw)
     }
 
     @Test func `from the freeze to cont nobody runs, and afterwards only the target does`() async throws {
@@ -115,29 +179,41 @@ struct CrossingTests {
         try Self.check(id, guest, on: pair.right, notOn: pair.left)
     }
 
-    @Test(.needs(.kvm)) func `a machine under KVM moves there and back`() async throws {
+    @Test(.needs(.kvm)) func `a machine under KVM moves there and back under load, and reboots there`() async throws {
         var options = TestHost.Options()
         options.accelerator = .kvm
         let pair = try await HostPair(left: options, right: options)
         defer { pair.close() }
-        var guest = CounterGuest()
+        var guest = Self.loaded()
         guest.countedMebibytes = 2
         let id = try await pair.startCounter(guest, on: pair.left)
-        for (source, target) in [(pair.left, pair.right), (pair.right, pair.left)] {
+        for (source, target) in [(pair.left, pair.right), (pair.right, pair.left), (pair.left, pair.right)] {
             try await pair.move(id, from: source, to: target)
             try Self.check(id, guest, on: target, notOn: source)
         }
+        let starts = try DurableFile.read(pair.right.console(id)).count { $0 == UInt8(ascii: "R") }
+        try pair.right.machine(id).requireQEMU().qmp().execute("system_reset")
+        try CounterGuest.waitUntilCounting(console: pair.right.console(id), occurrence: starts + 1)
+        try Self.check(id, guest, on: pair.right, notOn: pair.left, isFirstLife: false)
     }
 
-    @Test(.needs(.debian13), arguments: [(false, true), (true, false), (true, true)])
+    @Test(.needs(.debian13, .hostQEMU(major: 7, minor: 2)), arguments: [(7, 10), (10, 7)])
     func `a machine moves between QEMU 7.2 and 10.0, in each direction, and reboots there`(
-        versions: (left: Bool, right: Bool)
-    ) async throws {
+        versions: (left: Int, right: Int)
+    ) async throws { try await Self.moveBetweenReleases(versions.left, versions.right) }
+
+    @Test(.needs(.debian13)) func `a machine moves from QEMU 10.0 to 10.0, and reboots there`() async throws {
+        try await Self.moveBetweenReleases(10, 10)
+    }
+
+    /// - Parameters: each host's QEMU, by its major number; 10 is the other Debian's.
+    private static func moveBetweenReleases(_ leftMajor: Int, _ rightMajor: Int) async throws {
         var (left, right) = (TestHost.Options(), TestHost.Options())
-        if versions.left { left.debian = Requirement.debian13Folder }
-        if versions.right { right.debian = Requirement.debian13Folder }
+        if leftMajor == 10 { left.debian = Requirement.debian13Folder }
+        if rightMajor == 10 { right.debian = Requirement.debian13Folder }
         let pair = try await HostPair(left: left, right: right)
         defer { pair.close() }
+        #expect(try pair.left.qemuVersion().major == leftMajor && pair.right.qemuVersion().major == rightMajor)
         let guest = Self.loaded()
         let id = try await pair.startCounter(guest, on: pair.left)
         try await pair.move(id, from: pair.left, to: pair.right)
@@ -175,7 +251,7 @@ struct CrossingTests {
         probes.current = { point in
             switch (point.moment, point.phase, point.side) {
             case (.after, .prepare, .target): runner.prepared(target: target)
-            case (.before, .ready, .source): runner.settled(source: source)
+            case (.before, .ready, .source): runner.frozen(source: source)
             case (.after, .deviceState, .target): runner.check("after loading")
             case (.before, .cont, .target): runner.check("before cont")
             default: break

@@ -15,6 +15,8 @@ package enum Requirement: Hashable, Sendable {
     case swap
     /// A device node.
     case device(String)
+    /// The QEMU of the host the tests run on is of this release.
+    case hostQEMU(major: Int, minor: Int)
     /// A folder with Debian 13 and its QEMU 10.0, named by `FERRY_DEBIAN_13`.
     case debian13
     /// The small Linux guest, in the folder `FERRY_GUEST`.
@@ -37,6 +39,10 @@ package enum Requirement: Hashable, Sendable {
             (try? DurableFile.read("/proc/swaps")).map { $0.count { $0 == UInt8(ascii: "\n") } > 1 } == true
                 ? nil : "Needs swap space (swapon)."
         case .device(let path): (try? FileIdentity.ifPresent(path)) == nil ? "Needs \(path)." : nil
+        case .hostQEMU(let major, let minor):
+            Self.hostQEMU.contains(" version \(major).\(minor).")
+                ? nil
+                : "Needs QEMU \(major).\(minor) as this host's own; it says: \(Self.hostQEMU.isEmpty ? "nothing" : Self.hostQEMU)."
         case .debian13:
             Self.debian13Folder == nil
                 ? "Needs Debian 13's QEMU in the folder FERRY_DEBIAN_13 (Tests/debian-13 makes one)." : nil
@@ -59,6 +65,14 @@ package enum Requirement: Hashable, Sendable {
     }
 
     private static let host = KernelCapabilities.probe()
+
+    /// The first line of the host's own `qemu-system-x86_64 --version`; empty without one.
+    private static let hostQEMU: String = {
+        guard let program = Program.find("qemu-system-x86_64"),
+            let text = try? Command(program, ["--version"]).runSuccessfully().outputText
+        else { return "" }
+        return text.split(separator: "\n").first.map(String.init) ?? ""
+    }()
 
     private static var missingNetworkFileSystem: String? {
         if let missing = missingProgram("exportfs", "nfs-kernel-server") { return missing }

@@ -8,7 +8,7 @@ final class OneRunner: Sendable {
     private struct Seen: Sendable {
         var source: RAMFile?
         var target: RAMFile?
-        /// At the source once it was frozen and everything was sent.
+        /// At the source once it stood still.
         var frozenAt: UInt64?
         var violations: [String] = []
     }
@@ -28,8 +28,9 @@ final class OneRunner: Sendable {
         }
     }
 
-    /// The source is frozen and stays so: from here on neither side may run.
-    func settled(source path: String) {
+    /// The source's guest stands still and has to stay so: from here on neither side may run. In a move this is when everything
+    /// was sent; a control that breaks a move off calls it before.
+    func frozen(source path: String) {
         do {
             let file = try RAMFile.open(path)
             let total = try guest.counters(in: file).total

@@ -128,6 +128,8 @@ final class TestHost {
         } catch { Issue.record(error, "\(name) could not be cleaned up") }
     }
 
+    func qemuVersion() throws -> QEMUVersion { try runtime.environment.hypervisor.hypervisor().version }
+
     func memoryPath(_ id: String) -> String { "\(folder)/memory/\(id).ram" }
 
     func disk(_ id: String) throws -> String { try machine(id).document().disks[0].path }
