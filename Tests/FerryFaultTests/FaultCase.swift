@@ -91,9 +91,13 @@ struct FaultCase: Sendable, CustomStringConvertible {
         var stride = count * 5 / 13
         while gcd(stride, count) != 1 { stride += 1 }
         let order = (0..<count).map { byPoint[$0 * stride % count] }
-        return (0..<(order.map(\.count).max() ?? 0)).flatMap { turn in
+        let turns = (0..<(order.map(\.count).max() ?? 0)).map { turn in
             order.compactMap { turn < $0.count ? $0[turn] : nil }
         }
+        // The last turn has what only a target can suffer: it goes among as many of the turn before, so that no stretch is one-sided.
+        let (body, last) = (Array(turns.dropLast().joined()), turns.last ?? [])
+        let mixed = zip(body.suffix(last.count), last).flatMap { [$0, $1] }
+        return body.dropLast(last.count) + mixed
     }()
 
     private static func gcd(_ one: Int, _ other: Int) -> Int { other == 0 ? one : gcd(other, one % other) }
