@@ -51,7 +51,7 @@ struct TwoHostMoveTests {
         _ = try await hosts.node1.run(hosts.request(machine.id, to: hosts.node2))
         let events = String(
             decoding: try DurableFile.read("\(hosts.node1.configuration.stateFolder)/events.jsonl"), as: UTF8.self)
-        #expect(events.contains("was moved to"))
+        #expect(events.contains("completed the live migration"))
         #expect(!events.contains("unexpectedly"))
     }
 
