@@ -108,6 +108,7 @@ struct CrossingTests {
 
     private static func compareBetweenLoadAndCont(_ medium: Medium) async throws {
         let digests = Box<[(String, String)]>([])
+        let different = Box<[String]>([])
         let paths = Box<(memory: [String], disks: [String])?>(nil)
         var options = TestHost.Options()
         options.accelerator = medium.accelerator
@@ -118,6 +119,7 @@ struct CrossingTests {
             // Of what a guest reads: two qcow2 files with the same contents need not be the same file.
             let disks = paths.disks.map { (try? Self.contents($0)) ?? "unreadable: \($0)" }
             digests.update { $0 += [(memory[0], memory[1]), (disks[0], disks[1])] }
+            if memory[0] != memory[1] { different.update { $0 += (try? Self.differences(paths.memory)) ?? [] } }
         }
         let pair = try await HostPair(left: options, right: options)
         defer { pair.close() }
@@ -149,9 +151,26 @@ struct CrossingTests {
             #expect(try target.disk(id) == "\(target.folder)/disks/\(name)")
             #expect(try target.machine(id).document().disks.map(\.format.rawValue) == [medium.format])
             #expect(digests.current.count == 2)
-            for (source, target) in digests.current { #expect(source == target) }
+            for (source, target) in digests.current {
+                #expect(source == target, "pages that differ: \(different.current.joined(separator: ", "))")
+            }
         }
         #expect(try CounterGuest.complaint(console: pair.left.console(id)) == nil)
+    }
+
+    /// The first pages in which two files differ, and where in the page: what a failure shows.
+    private static func differences(_ paths: [String]) throws -> [String] {
+        let (one, other) = (
+            try DurableFile.read(paths[0], limit: 1 << 30), try DurableFile.read(paths[1], limit: 1 << 30)
+        )
+        var found: [String] = []
+        for page in 0..<min(one.count, other.count) / 4096 where found.count < 8 {
+            let range = page * 4096..<(page + 1) * 4096
+            let bytes = range.filter { one[$0] != other[$0] }
+            guard let first = bytes.first else { continue }
+            found.append("\(page) at \(first % 4096), \(bytes.count) bytes, \(one[first]) and \(other[first])")
+        }
+        return found
     }
 
     /// A digest of a disk's contents, whatever its format and whoever has it open.

@@ -118,8 +118,19 @@ struct NegativeControlTests {
         try await Self.moveUnderDirectReads(hasBarrier, rounds: 6, debian: Requirement.debian13Folder)
     }
 
-    /// Whether memory differs between load and `cont` when direct reads were in flight during the copy.
     private static func moveUnderDirectReads(_ hasBarrier: Bool, rounds: Int, debian: String?) async throws {
+        guard !hasBarrier else {
+            let isWhole = try await isWholeAfterMove(hasBarrier: true, rounds: rounds, debian: debian)
+            #expect(isWhole)
+            return
+        }
+        // Whether a read is in flight at the very moment its page is harvested is chance: one loss in a few moves is the proof.
+        for _ in 1...4 where try await !isWholeAfterMove(hasBarrier: false, rounds: rounds, debian: debian) { return }
+        Issue.record("four moves without the barrier lost nothing")
+    }
+
+    /// Whether memory is the same on both hosts between load and `cont` when direct reads were in flight during the copy.
+    private static func isWholeAfterMove(hasBarrier: Bool, rounds: Int, debian: String?) async throws -> Bool {
         let outcome = Box<(source: String, target: String)?>(nil)
         let machine = Box<(source: String, target: String)?>(nil)
         var options = TestHost.Options()
@@ -152,12 +163,12 @@ struct NegativeControlTests {
         // Reads take 40 ms here: a drain that was as fast has waited for none.
         #expect((report.barrierTime > .zero) == hasBarrier)
         let digests = try #require(outcome.current)
-        #expect((digests.source == digests.target) == hasBarrier)
-        guard hasBarrier else { return }
+        guard hasBarrier else { return digests.source == digests.target }
         // The guest itself looks at every buffer before it uses it again: it has seen all of them after one time around.
         let before = try guest.counters(in: pair.right.memoryFile(id)).total
         #expect(try eventually { try guest.counters(in: pair.right.memoryFile(id)).total > before + 100_000 })
         #expect(try CounterGuest.complaint(console: pair.right.console(id)) == nil)
+        return digests.source == digests.target
     }
 }
 
