@@ -93,10 +93,6 @@ struct CrossingTests {
         medium: Medium
     ) async throws { try await Self.compareBetweenLoadAndCont(medium) }
 
-    @Test(.needs(.kvm)) func `between load and cont memory and disk are the same under KVM`() async throws {
-        try await Self.compareBetweenLoadAndCont(Medium(accelerator: .kvm))
-    }
-
     @Test(
         .needs(.debian13),
         arguments: [

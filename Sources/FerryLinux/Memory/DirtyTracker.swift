@@ -100,8 +100,9 @@ package final class DirtyTracker: Sendable {
             var position = low
             while position < high {
                 let end = min(high, position + Self.window)
-                let isSure = harvest(piece, Extent(offset: position, length: end - position), into: &dirty)
-                if !isSure, !process.isAlive { throw process.gone("track the memory of") }
+                harvest(piece, Extent(offset: position, length: end - position), into: &dirty)
+                // A scan of a process that has ended may fail, or find nothing at all, which looks like "nothing was written".
+                if !process.isAlive { throw process.gone("track the memory of") }
                 position = end
             }
         }
@@ -131,8 +132,8 @@ package final class DirtyTracker: Sendable {
         if let failure { throw failure }
     }
 
-    /// false when all of `extent` was taken for written because a scan failed.
-    private func harvest(_ piece: MappedPiece, _ extent: Extent, into dirty: inout ExtentSet) -> Bool {
+    /// All of `extent` is taken for written when a scan fails.
+    private func harvest(_ piece: MappedPiece, _ extent: Extent, into dirty: inout ExtentSet) {
         let start = piece.start + (extent.offset - piece.fileOffset)
         let end = start + extent.length
         // First a scan that only looks: the one that protects makes KVM drop every entry of its whole range.
@@ -145,7 +146,6 @@ package final class DirtyTracker: Sendable {
             }
         }
         if looked != 0 { runs = [(start, end)] }
-        var isSure = true
         for run in runs {
             var reported = ExtentSet()
             let result = scan.written(start: run.start, end: run.end, protecting: true) { low, high in
@@ -154,12 +154,10 @@ package final class DirtyTracker: Sendable {
             if result != 0 {
                 distrusted.add(1, ordering: .relaxed)
                 dirty.insert(extent)
-                isSure = false
                 continue
             }
             dirty.formUnion(reported)
         }
-        return isSure
     }
 
     /// Runs closer than this are protected in one scan: a call costs more than the pages between.
