@@ -37,7 +37,8 @@ package enum Conversion {
         case .enumeration(let target): return .symbol(try symbol(value, target, type))
         case .nullable: return value.isNull ? .null : try convert(value, to: type.arguments[0], runspace)
         case .exception: return try exception(value, type)
-        case .secureString, .credential, .uri, .ipAddress, .xml, .named: return try named(value, type)
+        case .xml: return value.isNull ? .null : try XMLObject.document(value, type)
+        case .secureString, .credential, .uri, .ipAddress, .named: return try named(value, type)
         }
     }
 

@@ -141,4 +141,39 @@ import Testing
             "79228162514264337593543950334|0.0000000000000000000000000000"),
     ])
     func `a decimal had 38 digits and lost its zeros`(row: Row) async { await row.check() }
+
+    private static let xml =
+        "$x = [xml]'<inventory site=\"a\"><vm name=\"web01\"><ram>2</ram></vm><vm name=\"db01\"><ram>8</ram></vm><note/></inventory>'; "
+
+    @Test(arguments: [
+        Row(
+            xml + "$x.inventory.site; $x.inventory.vm.Count; $x.inventory.vm[1].name; $x.inventory.vm.ram -join ','",
+            "a|2|db01|2,8"),
+        Row(
+            xml + "\"[$($x.inventory.note)]\"; \"$x $($x.inventory.vm[0])\"; $x.GetType().FullName",
+            "[]|#document vm|System.Xml.XmlDocument"),
+        Row(
+            xml + "$x.SelectNodes('//vm[@name=\"db01\"]/ram').InnerText; $x.SelectSingleNode('//nothing') -eq $null",
+            "8|True"),
+        Row(
+            xml
+                + "$e = $x.CreateElement('disk'); $e.SetAttribute('size', 5); $e.InnerText = 'x<y'; $null = $x.inventory.vm[0].AppendChild($e); $x.inventory.vm[0].OuterXml",
+            "<vm name=\"web01\"><ram>2</ram><disk size=\"5\">x&lt;y</disk></vm>"),
+        Row(
+            xml
+                + "$x.inventory.vm[0].ram = '16'; $x.inventory.vm[0].name = 'w'; $x.DocumentElement.FirstChild.OuterXml",
+            "<vm name=\"w\"><ram>16</ram></vm>"),
+        Row(
+            xml
+                + "$null = $x.inventory.RemoveChild($x.inventory.vm[0]); $x.inventory.vm.name; $x.inventory.ChildNodes.Count",
+            "db01|2"),
+        Row(
+            xml
+                + "$f = [IO.Path]::GetTempFileName(); $x.Save($f); $y = [xml]::new(); $y.Load($f); $y.inventory.vm[0].name; [IO.File]::ReadAllLines($f)[1]; [IO.File]::Delete($f)",
+            "web01|  <vm name=\"web01\">"),
+        Row("[xml]'<a><b></a>'", "!InvalidCastToXmlDocument"),
+        Row("([xml]'<a>1</a>').a; ([xml]('<a>','2','</a>')).a.Trim()", "1|2"),
+        Row("$x = [xml]'<a/>'; $null = $x.a; $x.AppendChild($x.CreateElement('b'))", "!InvalidOperationException"),
+    ])
+    func `documents were known by name only`(row: Row) async { await row.check() }
 }
