@@ -38,6 +38,12 @@ final class CredentialObject: HostedBody {
         self.password = password
     }
 
+    /// `[pscredential]::new('name', $secureString)`
+    @Sendable static func make(_ arguments: [Value]) throws(Stop) -> Value? {
+        guard arguments.count == 2, let password = arguments[1].hosted(SecureText.self) else { return nil }
+        return CredentialObject(arguments[0].display, password).value
+    }
+
     var typeName: RuntimeType { .credential }
     var isImmutable: Bool { true }
     var text: String { "System.Management.Automation.PSCredential" }

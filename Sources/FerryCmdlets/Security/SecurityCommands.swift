@@ -8,5 +8,6 @@ package enum SecurityCommands {
             ConvertFromSecureString.self,
             ConvertToSecureString.self,
             GetCredential.self,
-        ])
+        ],
+        constructors: ["System.Management.Automation.PSCredential": CredentialObject.make])
 }

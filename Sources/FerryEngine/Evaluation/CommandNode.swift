@@ -107,11 +107,21 @@ final class CommandNode {
         }
         do throws(Stop) {
             let entry = try runspace.command(named: text, frame)
-            if literalName != nil, entry.isCacheable { cached = (entry, runspace.commandVersion, session) }
+            if literalName != nil, entry.isCacheable, isLasting(entry, text, frame) {
+                cached = (entry, runspace.commandVersion, session)
+            }
             return entry
         } catch {
             throw error.located(name.range, frame)
         }
+    }
+
+    /// Whether a name means the same in every scope of the session: what a function defined for itself is gone when it returns.
+    private func isLasting(_ entry: CommandEntry, _ text: String, _ frame: Frame) -> Bool {
+        guard entry is FunctionCommand || entry is AliasCommand else { return true }
+        let key = text.folded
+        let tops = [frame.runspace.globalSession.top, frame.scope.session.top]
+        return tops.contains { $0?.functions[key] === entry || $0?.aliases[key] === entry }
     }
 
     func evaluateArguments(_ frame: Frame) throws(Stop) -> [Argument] {

@@ -11,7 +11,7 @@ package enum TypeCatalog {
             + ScriptMembers.tables + [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
             ]
-            + AttributeObject.members + XMLMembers.tables
+            + AttributeObject.members + XMLMembers.tables + ListMembers.tables
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 

@@ -35,11 +35,16 @@ package struct CommandModule: Sendable {
     package let description: String
     /// What scripts may name: `[Microsoft.HyperV.PowerShell.VMState]`.
     package let types: [RuntimeType]
+    /// `[T]::new(…)` and `New-Object` for types whose objects this module makes, by full name: `nil` for arguments that fit no
+    /// constructor.
+    package let constructors: [String: @Sendable ([Value]) throws(Stop) -> Value?]
 
     package init(
         _ name: String, version: String = "7.0.0.0", description: String = "", aliases: [String: String] = [:],
-        types: [RuntimeType] = [], commands: [any Cmdlet.Type]
+        types: [RuntimeType] = [], commands: [any Cmdlet.Type],
+        constructors: [String: @Sendable ([Value]) throws(Stop) -> Value?] = [:]
     ) {
+        self.constructors = constructors
         self.name = name
         self.version = version
         self.description = description

@@ -64,6 +64,8 @@ package final class Runspace {
     /// Compiled commands by folded name, in order of registration.
     private(set) var cmdlets: [String: [CmdletCommand]] = [:]
     private var signatures: [ObjectIdentifier: Signature] = [:]
+    /// Of the modules, by folded full name of the type.
+    private(set) var constructors: [String: @Sendable ([Value]) throws(Stop) -> Value?] = [:]
     private var scripts: [String: (stamp: FileStamp, compiled: CompiledBlock)] = [:]
     /// Script blocks of view files, by their text.
     var viewBlocks: [String: ScriptBlock] = [:]
@@ -112,6 +114,7 @@ package final class Runspace {
             for alias in type.signature.aliases { setAlias(alias, to: command.name, moduleName: module.name) }
         }
         for type in module.types { register(type: type) }
+        for (type, constructor) in module.constructors { constructors[type.folded] = constructor }
         for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
         modules.register(module)
         registeredModules.append(module)

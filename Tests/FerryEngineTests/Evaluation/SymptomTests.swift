@@ -176,4 +176,23 @@ import Testing
         Row("$x = [xml]'<a/>'; $null = $x.a; $x.AppendChild($x.CreateElement('b'))", "!InvalidOperationException"),
     ])
     func `documents were known by name only`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("function c { h }; & { function h { 1 }; c }; c", "!CommandNotFoundException"),
+        Row("function c { h }; function h { 'outer' }; & { function h { 'inner' }; c }; c", "inner|outer"),
+    ])
+    func `a call site went on calling a function whose scope was gone`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "$l = [System.Collections.Generic.List[int]](1..5); $l.Find({ param($x) $x -gt 2 }); $l.FindAll({ $args[0] % 2 }) -join ','",
+            "3|1,3,5"),
+        Row(
+            "$l = [System.Collections.Generic.List[int]](1..5); $l.Exists({ $_ -eq 9 }); $l.TrueForAll({ $_ -gt 0 }); $l.RemoveAll({ $_ -lt 4 }); $l -join ','",
+            "False|True|3|4,5"),
+        Row(
+            "$s = [System.Collections.Generic.HashSet[string]]('a','b'); $s.UnionWith([string[]]('b','c')); $s -join ','; $s.IsSubsetOf([string[]]('a','b','c','d')); $s.ExceptWith([string[]]('a')); $s.Count",
+            "a,b,c|True|2"),
+    ])
+    func `lists and sets had no predicates and no algebra`(row: Row) async { await row.check() }
 }
