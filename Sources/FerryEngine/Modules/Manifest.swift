@@ -13,6 +13,11 @@ struct Manifest {
     let cmdlets: [String]
     let variables: [String]
     let formats: [String]
+    let types: [String]
+    /// Run in the scope of the importer before the module.
+    let scripts: [String]
+    /// The least version of PowerShell the module wants.
+    let shellVersion: VersionNumber?
     let privateData: Value
 
     init(_ path: String, _ runspace: Runspace) throws(Stop) {
@@ -40,6 +45,12 @@ struct Manifest {
         cmdlets = list("CmdletsToExport") ?? ["*"]
         variables = list("VariablesToExport") ?? []
         formats = list("FormatsToProcess") ?? []
+        types = list("TypesToProcess") ?? []
+        scripts = list("ScriptsToProcess") ?? []
+        shellVersion = table["PowerShellVersion"].flatMap { value in
+            let text = value.display
+            return VersionNumber(text.contains(".") ? text : text + ".0")
+        }
         privateData = table["PrivateData"] ?? .null
     }
 }

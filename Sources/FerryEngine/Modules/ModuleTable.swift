@@ -150,8 +150,21 @@ package final class ModuleTable {
             return module
         }
         let manifest = try Manifest(path, runspace)
+        if let wanted = manifest.shellVersion, wanted > ShellVersion.current {
+            throw .runtime(
+                "Modules_InsufficientPowerShellVersion", .resourceUnavailable,
+                "The version of Windows PowerShell on this computer is '\(ShellVersion.current.text)'. The module '\(path)' "
+                    + "requires a minimum Windows PowerShell version of '\(wanted.text)' to run. Verify that you have the "
+                    + "minimum required version of Windows PowerShell installed, and then try again.",
+                target: .string(stem))
+        }
         for required in manifest.requiredModules { try importModule(required, runspace, frame) }
         let folder = PathText.parent(path)
+        for types in manifest.types { try TypesFile.load(PathText.join(folder, types), runspace) }
+        for script in manifest.scripts {
+            let block = ScriptBlock(try runspace.load(script: PathText.join(folder, script)), session: nil)
+            try block.invoke(frame, newScope: false, output: CollectingSink())
+        }
         for format in manifest.formats {
             do throws(Failure) { try runspace.views.load(contentsOf: PathText.join(folder, format)) } catch {
                 throw .error(ErrorRecord(error))

@@ -128,6 +128,48 @@ import Testing
         #expect(outcome.errors.first?.hasPrefix("ScriptRequiresUnmatchedPSVersion") == true, "\(outcome.errors)")
         withExtendedLifetime(folder) {}
     }
+
+    @Test func `types and scripts that a manifest names are processed`() async throws {
+        let types = """
+            <?xml version="1.0" encoding="utf-8"?>
+            <Types><Type><Name>Probe.Disk</Name><Members>
+              <AliasProperty><Name>Capacity</Name><ReferencedMemberName>Size</ReferencedMemberName></AliasProperty>
+              <ScriptProperty><Name>SizeMB</Name><GetScriptBlock>$this.Size / 1MB</GetScriptBlock></ScriptProperty>
+              <ScriptMethod><Name>Grow</Name><Script>$this.Size + $args[0]</Script></ScriptMethod>
+              <NoteProperty><Name>Kind</Name><Value>disk</Value></NoteProperty>
+              <MemberSet><Name>PSStandardMembers</Name><Members><PropertySet><Name>DefaultDisplayPropertySet</Name>
+                <ReferencedProperties><Name>Size</Name></ReferencedProperties></PropertySet></Members></MemberSet>
+            </Members></Type></Types>
+            """
+        let outcome = try await withModules(
+            [
+                "Disks/Disks.psd1":
+                    "@{ ModuleVersion = '1.0'; RootModule = 'Disks.psm1'; TypesToProcess = 'Disks.types.ps1xml'; ScriptsToProcess = 'init.ps1' }",
+                "Disks/Disks.psm1":
+                    "$secret = 7; function New-Disk { [pscustomobject]@{ PSTypeName = 'Probe.Disk'; Size = 2MB } }",
+                "Disks/Disks.types.ps1xml": types, "Disks/init.ps1": "$initialized = 'yes'",
+            ],
+            "Import-Probe Disks; $d = New-Disk; $d.Capacity; $d.SizeMB; $d.Grow(1); $d.Kind; $initialized")
+        #expect(outcome.errors == [])
+        #expect(outcome.output == ["2097152", "2", "2097153", "disk", "yes"])
+    }
+
+    @Test func `a types file that is no XML is an error that names it`() async throws {
+        let outcome = try await withModules(
+            [
+                "Bad/Bad.psd1": "@{ ModuleVersion = '1.0'; TypesToProcess = 'Bad.types.ps1xml' }",
+                "Bad/Bad.types.ps1xml": "<Types><Type>",
+            ], "Import-Probe Bad")
+        #expect(outcome.errors.count == 1)
+        #expect(outcome.errors.first?.contains("FormatXmlUpdateException") == true)
+        #expect(outcome.errors.first?.contains("Bad.types.ps1xml") == true)
+    }
+
+    @Test func `a module that wants a newer shell is refused`() async throws {
+        let outcome = try await withModules(
+            ["New/New.psd1": "@{ ModuleVersion = '1.0'; PowerShellVersion = '99.0' }"], "Import-Probe New")
+        #expect(outcome.errors.first?.contains("Modules_InsufficientPowerShellVersion") == true)
+    }
 }
 
 struct ImportProbe: Cmdlet {
