@@ -359,6 +359,10 @@ enum CollectionMembers {
                 let note = call.arguments[0].asObject
             else { throw call.noOverload() }
             if object.added == nil { object.added = PropertyBag() }
+            if let member = note as? MemberObject {
+                object.added?[member.name] = member.member
+                return .nothing
+            }
             let name = try note.property("Name")?.display ?? ""
             object.added?[name] = .note(try note.property("Value") ?? .null)
             return .nothing

@@ -15,7 +15,9 @@ package enum Members {
         }
         switch key {
         case "psobject": return .object(PSObjectView(value, runspace))
-        case "pstypenames": return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
+        case "pstypenames":
+            if case .object(let object) = value { return .object(TypeNameList(object)) }
+            return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
         default: break
         }
         for members in TypeCatalog.members(of: value) {

@@ -12,6 +12,7 @@ package enum TypeCatalog {
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
             ]
             + AttributeObject.members + XMLMembers.tables + ListMembers.tables
+            + MemberObject.members + [MemberObject.view]
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
@@ -71,6 +72,7 @@ package enum TypeCatalog {
     private static func simple(_ name: String) -> RuntimeType? {
         let key = name.folded
         if let known = RuntimeType.accelerators[key] { return known }
+        if let member = MemberObject.types[key] { return member }
         for prefix in prefixes {
             if let known = named[prefix + key] { return known }
         }

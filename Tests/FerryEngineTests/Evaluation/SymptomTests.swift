@@ -195,4 +195,20 @@ import Testing
             "a,b,c|True|2"),
     ])
     func `lists and sets had no predicates and no algebra`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "$o = [pscustomobject]@{ a = 1 }; $o.PSObject.Properties.Add([psnoteproperty]::new('b', 2)); $o.b; $o.PSObject.Properties.Name -join ','",
+            "2|a,b"),
+        Row(
+            "$o = [pscustomobject]@{ a = 3 }; $o.PSObject.Members.Add([psscriptmethod]::new('Twice', { $this.a * 2 })); $o.Twice(); $o.PSObject.Properties.Add([psaliasproperty]::new('c', 'a')); $o.c",
+            "6|3"),
+        Row(
+            "$o = [pscustomobject]@{ a = 1 }; $c = $o.PSObject.Copy(); $c.a = 9; $o.a; $c.a; [psobject]::AsPSObject(5)",
+            "1|9|5"),
+        Row(
+            "$o = [pscustomobject]@{ a = 1 }; $o.pstypenames.Insert(0, 'My.Type'); $o.PSObject.TypeNames[0]; $o.pstypenames[0]",
+            "My.Type|My.Type"),
+    ])
+    func `members could not be made and added`(row: Row) async { await row.check() }
 }
