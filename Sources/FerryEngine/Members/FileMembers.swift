@@ -183,6 +183,12 @@ enum FileMembers {
         }
     }
 
+    /// Which entries each method gives: folders, files, or both.
+    private static let listings: [(String, Bool?)] = [
+        ("GetFiles", false), ("GetDirectories", true), ("EnumerateFiles", false), ("EnumerateDirectories", true),
+        ("GetFileSystemEntries", nil), ("EnumerateFileSystemEntries", nil),
+    ]
+
     private static let directory = TypeMembers("System.IO.Directory") {
         $0.staticMethod("Exists", "static bool Exists(string path)", 1...1) { call throws(Stop) in
             let text = try call.string(0)
@@ -201,19 +207,30 @@ enum FileMembers {
         $0.staticMethod("GetCurrentDirectory", "static string GetCurrentDirectory()", 0...0) { call throws(Stop) in
             .string(call.runspace.location.path)
         }
-        for (name, wantsFolders) in [("GetFiles", false), ("GetDirectories", true)] {
-            $0.staticMethod(name, "static string[] \(name)(string path, string searchPattern)", 1...2) {
-                call throws(Stop) in
+        for (name, wantsFolders) in listings {
+            $0.staticMethod(
+                name, "static string[] \(name)(string path, string searchPattern, System.IO.SearchOption searchOption)",
+                1...3
+            ) { call throws(Stop) in
                 let folder = try resolved(call)
                 guard FileText.isDirectory(folder) else {
                     throw call.failed(
                         "System.IO.DirectoryNotFoundException", "Could not find a part of the path '\(folder)'.")
                 }
                 let pattern = WildcardPattern(call.count > 1 ? try call.string(1) : "*", caseSensitive: true)
-                let found = FileText.entries(of: folder).filter {
-                    pattern.matches($0) && FileText.isDirectory(PathText.join(folder, $0)) == wantsFolders
+                let isDeep = call.count > 2 && call.arguments[2].display.folded == "alldirectories"
+                var found: [Value] = []
+                var folders = [folder]
+                while let next = folders.popLast() {
+                    try call.runspace.interrupt.check()
+                    for entry in FileText.entries(of: next) {
+                        let path = PathText.join(next, entry)
+                        let isFolder = FileText.isDirectory(path)
+                        if pattern.matches(entry), wantsFolders ?? isFolder == isFolder { found.append(.string(path)) }
+                        if isFolder, isDeep, !FileText.isLink(path) { folders.append(path) }
+                    }
                 }
-                return .array(ArrayObject(found.map { .string(PathText.join(folder, $0)) }, of: .string))
+                return .array(ArrayObject(found, of: .string))
             }
         }
         $0.staticMethod("Delete", "static void Delete(string path)", 1...1) { call throws(Stop) in

@@ -3,7 +3,7 @@ import Foundation
 /// `Guid`, `Version`, `Convert`, `Environment`, encodings, addresses, and small helpers scripts call.
 enum SystemMembers {
     static let tables: [TypeMembers] = [
-        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, dns, process, gc, uri,
+        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, process, gc, uri,
         culture,
     ]
 
@@ -314,12 +314,6 @@ enum SystemMembers {
             }
             try call.runspace.interrupt.check()
             return .nothing
-        }
-    }
-
-    private static let dns = TypeMembers("System.Net.Dns") {
-        $0.staticMethod("GetHostName", "static string GetHostName()", 0...0) { call throws(Stop) in
-            .string(Environment.hostName)
         }
     }
 

@@ -12,7 +12,7 @@ package enum TypeCatalog {
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
             ]
             + AttributeObject.members + XMLMembers.tables + ListMembers.tables
-            + MemberObject.members + [MemberObject.view]
+            + MemberObject.members + [MemberObject.view] + NetworkMembers.tables
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
@@ -218,6 +218,7 @@ enum EnumCatalog {
             ("ReadOnly", 1), ("Hidden", 2), ("System", 4), ("Directory", 16), ("Archive", 32), ("Device", 64),
             ("Normal", 128), ("Temporary", 256), ("ReparsePoint", 1024),
         ], flags: true)
+    static let searchOption = EnumType("System.IO.SearchOption", ["TopDirectoryOnly", "AllDirectories"])
     static let specialFolder = EnumType(
         "System.Environment+SpecialFolder",
         [
@@ -227,6 +228,7 @@ enum EnumCatalog {
 
     static let all: [EnumType] = [
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
+        searchOption,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
         CommandType.enumType, ConfirmImpact.enumType,
     ]

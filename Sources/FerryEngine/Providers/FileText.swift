@@ -83,6 +83,11 @@ package enum FileText {
     package static func isFile(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT != S_IFDIR } ?? false }
     package static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
     package static func exists(_ path: String) -> Bool { mode(path) != nil }
+    static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        // SAFETY: lstat fills the structure it is given.
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
     static func isExecutable(_ path: String) -> Bool { unsafe isFile(path) && access(path, X_OK) == 0 }
 
     /// Names in a folder, sorted; empty when it cannot be read.

@@ -211,4 +211,15 @@ import Testing
             "My.Type|My.Type"),
     ])
     func `members could not be made and added`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "[Net.IPAddress]::Loopback.IPAddressToString; [Net.Dns]::GetHostAddresses('127.0.0.1')[0].IPAddressToString",
+            "127.0.0.1|127.0.0.1"),
+        Row("([Net.Dns]::GetHostEntry('::1')).AddressList[0].AddressFamily", "InterNetworkV6"),
+        Row(
+            "$d = [IO.Path]::Combine([IO.Path]::GetTempPath(), [guid]::NewGuid()); $null = [IO.Directory]::CreateDirectory(\"$d/a/b\"); [IO.File]::WriteAllText(\"$d/a/b/x.txt\", ''); [IO.Directory]::GetFiles($d, '*.txt', 'AllDirectories').Count; [IO.Directory]::EnumerateDirectories($d).Count; [IO.Directory]::GetFiles($d).Count; [IO.File]::Delete(\"$d/a/b/x.txt\"); 'a/b','a','' | % { [IO.Directory]::Delete(\"$d/$_\") }",
+            "1|1|0"),
+    ])
+    func `names and folders had fewer methods than scripts call`(row: Row) async { await row.check() }
 }
