@@ -71,7 +71,7 @@ struct GetHelp: Cmdlet {
 
     private func sections(of entry: CommandEntry, _ io: CommandIO) -> HelpSections {
         let (before, body) = entry.commentary
-        let written = HelpSections(before: before, body: body)
+        let written = HelpSections(command: entry.name, before: before, body: body)
         guard written.isEmpty, let module = entry.moduleName,
             let text = io.moduleText("help/\(entry.name).md", of: module)
         else { return written }

@@ -25,15 +25,19 @@ struct HelpSections {
 
     // MARK: Comments
 
-    /// The help in the comment before a function, or the first or last inside its body.
+    /// The help in the comment right before a function, or among the first comments or the last one inside its body.
     ///
     /// - Parameters:
+    ///   - command: the function's name.
     ///   - before: the text of the file up to the function's body.
     ///   - body: the function's or script's text.
-    init(before: String, body: String) {
+    init(command: String, before: String, body: String) {
+        let above = Self.comments(in: before).last { Self.isHelp($0.text) && $0.stands(before: command) }
         let inside = Self.comments(in: body)
-        let candidates = [Self.comments(in: before).last, inside.first, inside.last].compactMap { $0 }
-        guard let comment = candidates.first(where: Self.isHelp) else { return }
+        // A script's help may follow its `#!` line or a licence.
+        let leading = inside.prefix { !$0.followsCode }
+        let candidates = [above].compactMap { $0 } + leading + inside.suffix(1)
+        guard let comment = candidates.map(\.text).first(where: Self.isHelp) else { return }
         var key = ""
         var name = ""
         var lines: [Substring] = []
@@ -65,40 +69,68 @@ struct HelpSections {
         }
     }
 
-    /// Block comments, and runs of line comments, without their marks. Text is not parsed: strings that hold comment marks
-    /// may be taken for comments, which the search for keywords makes harmless.
-    private static func comments(in text: String) -> [String] {
-        var found: [String] = []
+    private struct Comment {
+        /// Without its marks.
+        var text: String
+        /// Whether a line that is neither empty nor a comment comes before it.
+        var followsCode: Bool
+        /// The lines below it.
+        var rest: ArraySlice<Substring>
+
+        /// Whether at most an empty line is between it and the line that declares the function.
+        func stands(before command: String) -> Bool {
+            var rest = rest
+            if rest.first?.allSatisfy(\.isWhitespace) == true { rest = rest.dropFirst() }
+            let words = (rest.first ?? "").split { " \t({".contains($0) }
+            guard words.count > 1, ["function", "filter"].contains(words[0].lowercased()) else { return false }
+            return words[1].split(separator: ":").last?.lowercased() == command.lowercased()
+        }
+    }
+
+    /// Block comments, and runs of line comments. Text is not parsed: strings that hold comment marks may be taken for
+    /// comments, which the search for keywords makes harmless.
+    private static func comments(in text: String) -> [Comment] {
+        var found: [Comment] = []
         var run: [String] = []
         var block: [String]?
-        func close() {
-            if !run.isEmpty { found.append(run.joined(separator: "\n")) }
+        var followsCode = false
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        func add(_ text: [String], endingAt index: Int) {
+            found.append(
+                Comment(text: text.joined(separator: "\n"), followsCode: followsCode, rest: lines[index...]))
+        }
+        func close(at index: Int) {
+            if !run.isEmpty { add(run, endingAt: index) }
             run = []
         }
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if block != nil {
+        for (index, line) in lines.enumerated() {
+            let trimmed = line.drop(while: \.isWhitespace)
+            if let open = block {
                 if let end = line.firstRange(of: "#>") {
-                    block?.append(String(line[..<end.lowerBound]))
-                    found.append((block ?? []).joined(separator: "\n"))
+                    add(open + [String(line[..<end.lowerBound])], endingAt: index + 1)
                     block = nil
                 } else {
                     block?.append(String(line))
                 }
             } else if let start = line.firstRange(of: "<#") {
-                close()
+                close(at: index)
+                // A body starts with the parameters where its function has them in parentheses.
+                let code = line[..<start.lowerBound].drop(while: \.isWhitespace)
+                if !code.isEmpty, !(index == 0 && code.hasPrefix("param(")) { followsCode = true }
                 let rest = line[start.upperBound...]
                 if let end = rest.firstRange(of: "#>") {
-                    found.append(String(rest[..<end.lowerBound]))
+                    add([String(rest[..<end.lowerBound])], endingAt: index + 1)
                 } else {
                     block = [String(rest)]
                 }
-            } else if line.drop(while: \.isWhitespace).first == "#" {
-                run.append(String(line.drop(while: \.isWhitespace).dropFirst()))
+            } else if trimmed.first == "#" {
+                run.append(String(trimmed.dropFirst()))
             } else {
-                close()
+                close(at: index)
+                if !trimmed.isEmpty, !(index == 0 && trimmed.hasPrefix("param(")) { followsCode = true }
             }
         }
-        close()
+        close(at: lines.count)
         return found
     }
 

@@ -8,7 +8,9 @@ struct AddMember: Cmdlet {
     static let value = Parameter<Value>("Value", position: 2)
     static let second = Parameter<Value>("SecondValue", position: 3)
     static let typeName = Parameter<String?>("TypeName")
-    static let noteName = Parameter<String>("NotePropertyName", position: 0, mandatory: true)
+    /// A kind of member in its place is -MemberType's: `Add-Member NoteProperty Name value`.
+    static let noteName = Parameter<String>(
+        "NotePropertyName", position: 0, mandatory: true, validate: [.pattern("^(?!(\(kinds))$)")])
     static let noteValue = Parameter<Value>("NotePropertyValue", position: 1, mandatory: true)
     static let notes = Parameter<TableObject?>("NotePropertyMembers", position: 0, mandatory: true)
     static let force = Parameter<Bool>.switch("Force")
@@ -23,6 +25,11 @@ struct AddMember: Cmdlet {
             ParameterSet("NotePropertySingleMemberSet", [noteName, noteValue, force]),
             ParameterSet("NotePropertyMultiMemberSet", [notes, force]),
         ])
+
+    /// PSMemberTypes.
+    private static let kinds =
+        "AliasProperty|CodeProperty|Property|NoteProperty|ScriptProperty|Properties|PropertySet|Method|CodeMethod"
+        + "|ScriptMethod|Methods|ParameterizedProperty|MemberSet|Event|Dynamic|InferredProperty|All"
 
     init() {}
 

@@ -58,6 +58,7 @@ struct MeasureObject: Cmdlet {
     private var wanted = Wanted()
     private var statistics: [Statistics] = []
     private var order: [String: Int] = [:]
+    private var hadInput = false
 
     init() {}
 
@@ -73,6 +74,7 @@ struct MeasureObject: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call.expectsInput ? call.input : call[Self.input]
         guard !item.isNull else { return }
+        hadInput = true
         guard wanted.ofProperties else { return try measure(item, name: nil, call, io) }
         for column in try io.columns(call[Self.property], of: item) {
             if case .property(let name) = column.expression, try io.property(name, of: item) == nil { continue }
@@ -146,6 +148,8 @@ struct MeasureObject: Cmdlet {
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         if statistics.isEmpty, call.isBound(Self.property) {
+            // Nothing is measured, and only strict mode says so.
+            guard hadInput, io.strictMode >= 2 else { return }
             for argument in call[Self.property] where argument.asScriptBlock == nil {
                 try io.report(
                     "GenericMeasurePropertyNotFound", .invalidArgument,

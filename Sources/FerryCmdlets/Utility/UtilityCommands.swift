@@ -21,6 +21,7 @@ package enum UtilityCommands {
             ConvertFromJson.self,
             ConvertFromStringData.self,
             ConvertToCsv.self,
+            ConvertToHtml.self,
             ConvertToJson.self,
             ExportCsv.self,
             FormatList.self,

@@ -8,7 +8,7 @@ package enum TypeCatalog {
             ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables
             + TimeMembers.tables
             + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables
-            + ScriptMembers.tables + [
+            + ScriptMembers.tables + WebMembers.tables + [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
             ]
             + AttributeObject.members + XMLMembers.tables + ListMembers.tables

@@ -122,6 +122,8 @@ extension CommandIO {
         try Members.set(name, of: value, to: new, isStatic: false, frame)
     }
 
+    /// The strict mode of the caller; 0 when it is off.
+    package var strictMode: Int { runspace.strictVersion(frame) ?? 0 }
     package func setStrictMode(_ version: Int) { frame.scope.strictVersion = version }
 
     // MARK: Modules

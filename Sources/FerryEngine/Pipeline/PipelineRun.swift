@@ -18,12 +18,15 @@ package final class PipelineRun {
     /// Begins every stage, feeds the first one, ends every stage in order.
     func execute(_ frame: Frame, feed: ((Sink) throws(Stop) -> Void)?) throws(Stop) {
         do throws(Stop) {
-            try unlessStopped { () throws(Stop) in for stage in stages { try stage.begin() } }
+            try unlessStopped { () throws(Stop) in for stage in stages { try stage.start() } }
             try unlessStopped { () throws(Stop) in
                 if let feed { try feed(stages[0]) } else { try stages[0].processWithoutInput() }
             }
             for (index, stage) in stages.enumerated() where index >= stoppedBefore {
-                try unlessStopped { () throws(Stop) in try stage.end() }
+                try unlessStopped { () throws(Stop) in
+                    try stage.start()
+                    try stage.end()
+                }
             }
             try finishRedirections()
         } catch {
@@ -58,10 +61,18 @@ package final class PipelineRun {
 package class Stage: Sink {
     let run: PipelineRun
     var range: SourceRange?
+    private var isStarted = false
 
     init(_ run: PipelineRun) {
         self.run = run
         super.init()
+    }
+
+    /// Begins, once: in its turn, or before the first object where a stage before it emits in its own `begin`.
+    final func start() throws(Stop) {
+        guard !isStarted else { return }
+        isStarted = true
+        try begin()
     }
 
     func begin() throws(Stop) {}
@@ -75,6 +86,7 @@ package class Stage: Sink {
     /// `receive`, with the failure hidden from the stages before: they only see that the pipeline is over.
     package final override func write(_ value: Value) throws(Stop) {
         do throws(Stop) {
+            if !isStarted { try start() }
             try receive(value)
         } catch {
             switch error {

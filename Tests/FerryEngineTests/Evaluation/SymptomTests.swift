@@ -10,6 +10,22 @@ import Testing
     func `groups without a name were numbered behind those that have one`(row: Row) async { await row.check() }
 
     @Test(arguments: [
+        Row("& { begin { 1 } process { 2 } } | & { process { \"[$_]\" } }", "[1]|[2]"),
+        Row("function q { begin { 'b' } process { \"p$_\" } }; & { begin { 1 } process { 2 } } | q", "b|p1|p2"),
+        Row("& { begin { 1; 2 } } | & { begin { $n = 0 } process { $n++ } end { $n } }", "2"),
+    ])
+    func `what a command emitted in its begin block came to the next one before that one had begun`(row: Row) async {
+        await row.check()
+    }
+
+    @Test(arguments: [
+        Row("[System.Net.WebUtility]::HtmlEncode('<a x=\"1\">é & ''')", "&lt;a x=&quot;1&quot;&gt;&#233; &amp; &#39;"),
+        Row("[Net.WebUtility]::HtmlDecode('&lt;&eacute;&#233;&#x41;&hellip;&zzz; & &;')", "<ééA…&zzz; & &;"),
+        Row("[Net.WebUtility]::UrlEncode('a b/ü'); [Net.WebUtility]::UrlDecode('a+b%2F%C3%BC')", "a+b%2F%C3%BC|a b/ü"),
+    ])
+    func `a page could not be written because WebUtility was not there`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
         Row("[int]::TryParse('x', [ref]$null)", "False"), Row("([ref]5).Value", "5"),
         Row("[int]::TryParse('7', [ref]($d = 0)); $d", "True|7"),
         Row("$r = [ref](1,2); $r.Value.Count", "2"), Row("$v = 1; $r = [ref]$v; $r.Value = 9; $v", "9"),
