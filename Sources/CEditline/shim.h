@@ -11,8 +11,13 @@ static inline EditLine *ferry_el_start(void) {
     return el_init("ferry", stdin, stdout, stderr);
 }
 
-static inline int ferry_el_set_prompt(EditLine *editor, char *(*prompt)(EditLine *)) {
-    return el_set(editor, EL_PROMPT, prompt);
+/* What stands between two `mark` characters is sent as it is and takes no columns. */
+static inline int ferry_el_set_prompt(EditLine *editor, char *(*prompt)(EditLine *), char mark) {
+    return el_set(editor, EL_PROMPT_ESC, prompt, mark);
+}
+
+static inline int ferry_el_refresh(EditLine *editor) {
+    return el_set(editor, EL_REFRESH);
 }
 
 static inline int ferry_el_set_editor(EditLine *editor, const char *name) {
@@ -60,14 +65,9 @@ static inline int ferry_history_enter(History *past, const char *line) {
     return history(past, &event, H_ENTER, line);
 }
 
-static inline int ferry_history_load(History *past, const char *path) {
+static inline int ferry_history_clear(History *past) {
     HistEvent event;
-    return history(past, &event, H_LOAD, path);
-}
-
-static inline int ferry_history_save(History *past, const char *path) {
-    HistEvent event;
-    return history(past, &event, H_SAVE, path);
+    return history(past, &event, H_CLEAR);
 }
 
 #endif

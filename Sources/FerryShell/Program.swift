@@ -42,7 +42,7 @@ package enum Program {
         var editor: LineEditor?
         let isPrompt = (arguments.mode == .prompt || arguments.noExit) && isatty(STDIN_FILENO) == 1
         if isPrompt {
-            do throws(Failure) { editor = try LineEditor(historyPath: History.path(environment)) } catch {
+            do throws(Failure) { editor = try LineEditor(historyPath: HistoryFile.path(environment)) } catch {
                 TerminalHost.send("ferry: \(error.message) \(error.advice)\n", to: STDERR_FILENO)
                 return 70
             }

@@ -22,7 +22,9 @@ struct Prompt {
             switch editor.readLine(prompt: command.isEmpty ? prompt() : ">> ") {
             case .endOfInput:
                 host.write("\n")
-                return 0
+                // In the middle of a command, Ctrl-D gives it up.
+                if command.isEmpty { return 0 }
+                command = ""
             case .interrupted:
                 host.write("^C\n")
                 command = ""
@@ -34,8 +36,10 @@ struct Prompt {
                     editor.remember(command)
                     // A Ctrl-C at the prompt is answered; its listener may have heard of it later.
                     runspace.interrupt.clear()
-                    let code = runspace.runLine(command)
+                    let code = runspace.runTyped(command)
                     host.clearProgress()
+                    // The terminal has shown ^C where the cursor was.
+                    if TerminalInterrupt.wasRequested { host.write("\n") }
                     if let code { return code }
                     command = ""
                 }

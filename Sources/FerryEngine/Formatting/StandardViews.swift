@@ -4,7 +4,7 @@ enum StandardViews {
         [
             dictionary, members, commands, files, groups, groupCounts, processes, modules, locations, variables,
             versions,
-            types, drives, matches, events, jobs, sessions,
+            types, drives, matches, events, jobs, sessions, history,
         ]
     }
 
@@ -149,6 +149,25 @@ enum StandardViews {
                 column("Id", width: 6), column("Name", width: 15), column("PSJobTypeName", width: 15),
                 column("State", width: 13), column("HasMoreData", width: 15), column("Location", width: 20),
                 column("Command", width: 25),
+            ])
+    }
+
+    /// What was typed and how long it took, with as many units as it needs.
+    private static var history: FormatView {
+        table(
+            "history", ["Microsoft.PowerShell.Commands.HistoryInfo"],
+            [
+                column("Id", width: 4, .right),
+                computed(
+                    "Duration",
+                    #"""
+                    $d = $_.Duration
+                    if ($d.TotalHours -ge 10) { '{0}:{1:mm}:{1:ss}.{1:fff}' -f [int][math]::Floor($d.TotalHours), $d }
+                    elseif ($d.TotalHours -ge 1) { $d.ToString('h\:mm\:ss\.fff') }
+                    elseif ($d.TotalMinutes -ge 1) { $d.ToString('m\:ss\.fff') }
+                    else { $d.ToString('s\.fff') }
+                    """#, width: 12, .right),
+                column("CommandLine"),
             ])
     }
 

@@ -20,6 +20,8 @@ package final class Runspace {
     package var belongings: [ObjectIdentifier: AnyObject] = [:]
     /// Whether a person types its command lines one after another.
     package var isPrompt = false
+    /// What was typed in this session.
+    package let history = CommandHistory()
     /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.
     package var usingValues: [String: Value]?
     /// View files named by a seed and not yet read: most such runspaces format nothing.

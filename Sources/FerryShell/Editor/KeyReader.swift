@@ -5,33 +5,43 @@ import Glibc
 /// libedit's own reader would answer Ctrl-C only with the next key: it tries again after a signal, and the signal may have
 /// come to another thread.
 enum KeyReader {
-    /// 1 and the character; 0 at the end of input; -1 after Ctrl-C or an error. Bytes that are no UTF-8 become U+FFFD.
-    @safe static func read(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
-        guard let character = unsafe character else { return -1 }
+    /// What ended a wait for a key.
+    enum Outcome {
+        /// Bytes that are no UTF-8 come as U+FFFD.
+        case character(Unicode.Scalar)
+        case endOfInput
+        /// Ctrl-C, or an error.
+        case interrupted
+    }
+
+    /// Blocks until a character is there.
+    ///
+    /// - Parameter resized: called when the terminal changed its size meanwhile.
+    static func next(resized: () -> Void = {}) -> Outcome {
         var decoder = UTF8Decoder()
         while true {
-            guard waitForInput() else { return -1 }
+            guard waitForInput(resized) else { return .interrupted }
             var byte: UInt8 = 0
             // SAFETY: one byte, into a variable that outlives the call.
             let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            guard count == 1 else { return count == 0 ? 0 : -1 }
-            guard let scalar = decoder.take(byte) else { continue }
-            // SAFETY: libedit lends it for this call.
-            unsafe character.pointee = wchar_t(bitPattern: scalar.value)
-            return 1
+            guard count == 1 else { return count == 0 ? .endOfInput : .interrupted }
+            if let scalar = decoder.take(byte) { return .character(scalar) }
         }
     }
 
     /// false after Ctrl-C.
-    private static func waitForInput() -> Bool {
+    private static func waitForInput(_ resized: () -> Void) -> Bool {
         var waits = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: TerminalInterrupt.wakeDescriptor, events: Int16(POLLIN), revents: 0),
         ]
         while !TerminalInterrupt.wasRequested {
+            if TerminalResize.take() { resized() }
             // SAFETY: the array has the two elements it is said to have.
             let count = unsafe poll(&waits, nfds_t(waits.count), -1)
+            if count > 0, waits[1].revents != 0, !TerminalInterrupt.wasRequested { TerminalInterrupt.drain() }
+            if TerminalResize.isPending { continue }
             if count > 0, waits[0].revents != 0 { return !TerminalInterrupt.wasRequested }
             if count < 0, errno != EINTR { return true }
         }

@@ -20,6 +20,18 @@ package enum TerminalInterrupt {
 
     package static func clear() {
         requested.store(false, ordering: .releasing)
+        drain()
+    }
+
+    /// Wakes whoever waits for `wakeDescriptor`. May be called in a signal handler.
+    static func wake() {
+        var byte: UInt8 = 0
+        // SAFETY: one byte. The descriptor does not block.
+        _ = unsafe write(wakeWriter.load(ordering: .acquiring), &byte, 1)
+    }
+
+    /// Takes back what woke the waiter.
+    static func drain() {
         var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
         // SAFETY: into an array of that size. The descriptor does not block.
         while unsafe read(wakeDescriptor, &bytes, bytes.count) > 0 {}

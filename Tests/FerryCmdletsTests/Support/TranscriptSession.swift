@@ -43,7 +43,7 @@ final class TranscriptSession {
 
     func run(_ input: String) -> String {
         host.text = ""
-        runspace.runLine(input)
+        _ = runspace.runTyped(input)
         return host.text
     }
 

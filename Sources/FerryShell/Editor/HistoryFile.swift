@@ -1,0 +1,144 @@
+import Foundation
+import Glibc
+
+/// The commands typed at the prompt, in a file that every session of the user appends to and reads from.
+///
+/// Shape: one command after another, each line of a command but its last ending in a backtick. Mode 0600. Writers hold a lock on
+/// `PATH.lock` meanwhile, so that no command tears another, and one that a session added shows in the others before their next
+/// prompt. The file keeps `limit` commands; when a quarter more have come, the oldest are dropped.
+///
+/// What looks like a secret is not written: commands that name passwords, tokens and keys.
+package final class HistoryFile {
+    private let path: String
+    private let limit: Int
+    /// How much of the file this session knows.
+    private var offset: UInt64 = 0
+    private var count = 0
+    /// Which file `offset` is of: another session may have replaced it by a shorter one.
+    private var identity: ino_t = 0
+
+    package init(path: String, limit: Int = 4096) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// `$XDG_STATE_HOME/ferry/history.txt`, else `~/.local/state/ferry/history.txt`; nil when its folder cannot be made.
+    package static func path(_ environment: [String: String]) -> String? {
+        guard let home = environment["HOME"] else { return nil }
+        let folder = (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/ferry"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            return folder + "/history.txt"
+        } catch {
+            return nil
+        }
+    }
+
+    /// What this or other sessions added since the last look, oldest first.
+    package func added() -> [String] {
+        var status = stat()
+        // SAFETY: stat fills the structure it is given.
+        guard unsafe stat(path, &status) == 0 else { return [] }
+        if status.st_ino != identity || UInt64(status.st_size) < offset {
+            // Replaced by a shortened one. Its newest are most likely known: those that are no news are left out by libedit only
+            // next to each other, so nothing is taken from it but its end.
+            let isFirst = identity == 0
+            identity = status.st_ino
+            offset = isFirst ? 0 : UInt64(status.st_size)
+            count = isFirst ? 0 : limit
+        }
+        guard UInt64(status.st_size) > offset, let handle = FileHandle(forReadingAtPath: path) else { return [] }
+        defer { try? handle.close() }
+        guard (try? handle.seek(toOffset: offset)) != nil, let data = try? handle.read(upToCount: Self.readLimit),
+            let end = data.lastIndex(of: UInt8(ascii: "\n"))
+        else { return [] }
+        let text = data[...end]
+        offset += UInt64(text.count)
+        let commands = Self.commands(in: String(decoding: text, as: UTF8.self))
+        count += commands.count
+        return commands
+    }
+
+    private static let readLimit = 16 << 20
+
+    /// Adds one command.
+    ///
+    /// - Returns: what other sessions added before it. What cannot be written is kept by the session alone.
+    package func append(_ command: String) -> [String] {
+        guard let lock = lock() else { return [] }
+        defer { _ = close(lock) }
+        let others = added()
+        if Self.isSecret(command) { return others }
+        let bytes = Array(
+            (command.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "`\n") + "\n").utf8)
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return others }
+        // SAFETY: as many bytes as the array has.
+        let written = unsafe write(descriptor, bytes, bytes.count)
+        var status = stat()
+        if written == bytes.count, unsafe fstat(descriptor, &status) == 0 {
+            offset = UInt64(status.st_size)
+            identity = status.st_ino
+            count += 1
+        }
+        _ = close(descriptor)
+        if count > limit + limit / 4 { shorten() }
+        return others
+    }
+
+    /// The newest `limit` commands in a new file, put in the old one's place. The lock is held.
+    private func shorten() {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
+        let kept = Self.commands(in: text).suffix(limit)
+        let lines = kept.map {
+            $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "`\n") + "\n"
+        }
+        let bytes = Array(lines.joined().utf8)
+        let new = path + ".new"
+        let descriptor = unsafe open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        // SAFETY: as many bytes as the array has.
+        let isWhole = unsafe write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        var status = stat()
+        _ = unsafe fstat(descriptor, &status)
+        _ = close(descriptor)
+        guard isWhole, rename(new, path) == 0 else { return _ = unlink(new) }
+        offset = UInt64(bytes.count)
+        identity = status.st_ino
+        count = kept.count
+    }
+
+    /// A descriptor that holds the lock until it is closed. Nobody holds it longer than one write takes.
+    private func lock() -> Int32? {
+        let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return nil }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else {
+                _ = close(descriptor)
+                return nil
+            }
+        }
+        return descriptor
+    }
+
+    private static func commands(in text: String) -> [String] {
+        var commands: [String] = []
+        var open = ""
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasSuffix("`") {
+                open += line.dropLast() + "\n"
+            } else {
+                if !(open + line).isEmpty { commands.append(open + line) }
+                open = ""
+            }
+        }
+        return commands
+    }
+
+    /// Whether a command names what nobody should find in a file.
+    package static func isSecret(_ command: String) -> Bool {
+        let text = command.lowercased()
+        return ["password", "asplaintext", "token", "apikey", "secret"].contains { text.contains($0) }
+    }
+}
