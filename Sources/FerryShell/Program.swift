@@ -75,8 +75,9 @@ package enum Program {
     private static func prepare(_ runspace: Runspace, _ host: TerminalHost, _ environment: [String: String]) {
         for module in CommandModules.all { runspace.register(module) }
         do throws(Failure) {
-            runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = ListedHosts(
-                try HostList(environment: environment))
+            let hosts = ListedHosts(try HostList(environment: environment))
+            runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = hosts
+            runspace.completionSources.append(LiveNames(hosts))
         } catch {
             runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = UnreadableHosts(failure: error)
         }

@@ -17,6 +17,12 @@ struct Prompt {
     /// Until `exit` or the end of input; the exit code.
     func run() -> Int32 {
         var command = ""
+        editor.completer = { [runspace] text, cursor in
+            // A command's earlier lines belong to what is completed.
+            let before = command.isEmpty ? "" : command + "\n"
+            return Self.completion(of: before + text, cursor: before.utf8.count + cursor, shift: before, runspace)
+        }
+        defer { editor.completer = nil }
         while true {
             TerminalInterrupt.clear()
             switch editor.readLine(prompt: command.isEmpty ? prompt() : ">> ") {
@@ -45,6 +51,34 @@ struct Prompt {
                 }
             }
         }
+    }
+
+    /// The engine's matches in the line editor's terms.
+    ///
+    /// - Parameter shift: what stands before the line that is edited.
+    private static func completion(of text: String, cursor: Int, shift: String, _ runspace: Runspace)
+        -> LineCompletion?
+    {
+        // `$?` is that of the user's last command.
+        let succeeded = runspace.lastSucceeded
+        defer { runspace.lastSucceeded = succeeded }
+        let found = Completer(runspace).complete(text, cursor: cursor)
+        let bytes = Array(text.utf8)
+        guard found.start >= shift.utf8.count, found.start + found.count <= bytes.count else { return nil }
+        func scalars(_ start: Int, _ end: Int) -> Int {
+            String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars.count
+        }
+        return LineCompletion(
+            start: scalars(shift.utf8.count, found.start), count: scalars(found.start, found.start + found.count),
+            candidates: found.matches.map { match in
+                // A folder is gone on from.
+                let text =
+                    match.kind != .providerContainer
+                    ? match.text
+                    : match.text.hasSuffix("'") || match.text.hasSuffix("\"")
+                        ? match.text.dropLast() + "/" + match.text.suffix(1) : match.text + "/"
+                return LineCompletion.Candidate(text: text, shown: match.listItem)
+            })
     }
 
     /// What the function `prompt` says; `PS /root> ` when there is none, or it fails.

@@ -31,6 +31,7 @@ package enum CoreCommands {
             OutHost.self,
             OutNull.self,
             ReceiveJob.self,
+            RegisterArgumentCompleter.self,
             RemoveJob.self,
             RemoveModule.self,
             SetStrictMode.self,

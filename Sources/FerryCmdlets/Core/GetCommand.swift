@@ -22,12 +22,6 @@ struct GetCommand: Cmdlet {
 
     init() {}
 
-    static func completions(of parameter: String, word: String, io: CommandIO) -> [String] {
-        guard parameter == "Name" else { return [] }
-        let pattern = WildcardPattern(word + "*")
-        return io.runspace.knownCommands(io.frame).map(\.name).filter(pattern.matches)
-    }
-
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         if call.parameterSet == "CmdletSet" || call[Self.name].isEmpty {
             return try emit(known(call, io) { _ in true }, call, io)

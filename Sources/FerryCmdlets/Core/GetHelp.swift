@@ -17,10 +17,6 @@ struct GetHelp: Cmdlet {
 
     init() {}
 
-    static func completions(of parameter: String, word: String, io: CommandIO) -> [String] {
-        parameter == "Name" ? GetCommand.completions(of: "Name", word: word, io: io) : []
-    }
-
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let name = call[Self.name].isEmpty ? "Get-Help" : call[Self.name]
         let extent: HelpTopic.Extent =

@@ -8,6 +8,8 @@ package protocol HostDirectory: Sendable {
     ///
     /// - Throws: when no host goes by that name. Whether the host answers is seen at the first request.
     func connection(to name: String) throws(Failure) -> any HostConnection
+    /// The names it knows.
+    var names: [String] { get }
 }
 
 /// Under which the shell puts its directory into the runspace.

@@ -92,6 +92,10 @@ enum AttributeReader {
                 spec.allowsEmptyString = true
             } else if attribute.typeName.matches("AllowEmptyCollection") {
                 spec.allowsEmptyCollection = true
+            } else if attribute.typeName.matches("ArgumentCompleter") {
+                spec.completer = try positional(attribute, frame).first?.asScriptBlock?.syntax
+            } else if attribute.typeName.matches("ArgumentCompletions") {
+                spec.completions += try positional(attribute, frame).flatMap { $0.elements ?? [$0] }.map(\.display)
             } else if attribute.typeName.matches("SupportsWildcards") {
                 spec.supportsWildcards = true
             } else if let validation = try validation(attribute, frame) {

@@ -94,6 +94,10 @@ package struct ParameterSpec: Sendable {
     package var roles: [String: ParameterRole] = [:]
     package var validations: [Validation] = []
     package var supportsWildcards = false
+    /// `[ArgumentCompleter({ … })]`
+    package var completer: FerryLanguage.ScriptBlock?
+    /// `[ArgumentCompletions(…)]`
+    package var completions: [String] = []
     package var allowsNull = false
     package var allowsEmptyString = false
     package var allowsEmptyCollection = false

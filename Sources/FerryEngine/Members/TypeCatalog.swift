@@ -13,6 +13,7 @@ package enum TypeCatalog {
             ]
             + AttributeObject.members + XMLMembers.tables + ListMembers.tables
             + MemberObject.members + [MemberObject.view] + NetworkMembers.tables
+            + [CompletionResultObject.members, CommandCompletionObject.members]
         return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
@@ -34,6 +35,9 @@ package enum TypeCatalog {
         ] { types[name.folded] = RuntimeType(name) }
         return types
     }()
+
+    /// Full names of all types that can be named, in order.
+    static var allNames: [String] { named.values.map(\.fullName).sorted() }
 
     private static let prefixes = ["", "system.", "system.management.automation.", "microsoft.powershell.commands."]
 

@@ -92,6 +92,29 @@ package final class ModuleTable {
         return module?.exportedFunctions[name.folded]
     }
 
+    /// Functions of modules that are not loaded, as their manifests name them.
+    func loadableNames(_ runspace: Runspace) -> [String] {
+        var names: [String] = []
+        for folder in Self.folders {
+            for entry in FileText.entries(of: folder) where compiled[entry.folded] == nil && loaded[entry.folded] == nil
+            {
+                guard let path = file(of: folder + "/" + entry, runspace), path.hasSuffix(".psd1"),
+                    let manifest = try? Manifest(path, runspace)
+                else { continue }
+                names += manifest.functions.filter { !WildcardPattern.isPattern($0) }
+            }
+        }
+        return names
+    }
+
+    /// Modules in the folders, loaded or not.
+    func availableNames(_ runspace: Runspace) -> [String] {
+        var seen = Set(names.map(\.folded))
+        return Self.folders.flatMap { folder in
+            FileText.entries(of: folder).filter { file(of: folder + "/" + $0, runspace) != nil }
+        }.filter { seen.insert($0.folded).inserted }
+    }
+
     /// Functions that manifests name literally. Broken manifests are left out; importing them says why.
     private func makeIndex(_ runspace: Runspace) throws(Stop) -> [String: String] {
         index = [:]

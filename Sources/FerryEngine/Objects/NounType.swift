@@ -63,6 +63,7 @@ package final class NounType<Payload: Sendable>: Sendable {
         self.text = text
         index = Dictionary(
             properties.enumerated().map { ($1.name.folded, $0) }, uniquingKeysWith: { first, _ in first })
+        NounCatalog.register(fullName, properties.map { ($0.name, $0.type.shortName) })
     }
 
     fileprivate func read(_ name: String, of payload: Payload) -> Value? {

@@ -13,8 +13,6 @@ package protocol Cmdlet: SendableMetatype {
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop)
     /// Runs whatever happened, after the other blocks: closes what they opened.
     mutating func dispose()
-    /// Values for tab completion of the parameter `name`.
-    static func completions(of parameter: String, word: String, io: CommandIO) -> [String]
 }
 
 extension Cmdlet {
@@ -22,7 +20,6 @@ extension Cmdlet {
     package mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {}
     package mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {}
     package mutating func dispose() {}
-    package static func completions(of parameter: String, word: String, io: CommandIO) -> [String] { [] }
 }
 
 /// A named set of compiled commands: what a built-in module is.

@@ -42,10 +42,6 @@ package final class CmdletCommand: CommandEntry {
     package override var definition: String { cachedSignature.syntaxLines.joined(separator: "\n") }
 
     override func makeStage(_ request: StageRequest) throws(Stop) -> Stage { try type.makeStage(request) }
-
-    package func completions(of parameter: String, word: String, io: CommandIO) -> [String] {
-        type.completions(of: parameter, word: word, io: io)
-    }
 }
 
 /// `function` and `filter`.

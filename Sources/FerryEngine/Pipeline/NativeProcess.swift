@@ -153,7 +153,14 @@ final class NativeProcess {
         }
         self.status = status
         let signal = status & 0x7f
+        if signal == SIGINT { awaitOwn(interrupt) }
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+
+    /// Ctrl-C ended the child, and the terminal sent it to this process as well: another thread may still be on its way to say so.
+    /// Bounded, because somebody else may have ended the child.
+    private func awaitOwn(_ interrupt: Interrupt) {
+        for _ in 0..<100 where !interrupt.isRaised { _ = usleep(2_000) }
     }
 
     private static func failure(_ code: Int32, _ path: String) -> Stop {

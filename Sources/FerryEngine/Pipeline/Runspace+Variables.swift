@@ -77,7 +77,16 @@ extension Runspace {
         return table
     }
 
-    /// `prompt` and the functions that change drives.
+    private static let completionFunction = """
+        param(
+            [Parameter(Mandatory, Position = 0)] [AllowEmptyString()] [string] $inputScript,
+            [Parameter(Position = 1)] [int] $cursorColumn = $inputScript.Length,
+            [Parameter(Position = 2)] [hashtable] $options
+        )
+        [System.Management.Automation.CommandCompletion]::CompleteInput($inputScript, $cursorColumn, $options)
+        """
+
+    /// `prompt`, `TabExpansion2` and the functions that change drives.
     func defineDrivesFunctions() {
         guard
             let block = try? makeScriptBlock(
@@ -85,6 +94,10 @@ extension Runspace {
         else { return }
         block.session = globalSession
         setFunction("prompt", block, in: globalSession.top)
+        if let block = try? makeScriptBlock(Self.completionFunction) {
+            block.session = globalSession
+            setFunction("TabExpansion2", block, in: globalSession.top)
+        }
     }
 }
 

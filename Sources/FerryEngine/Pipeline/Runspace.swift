@@ -20,6 +20,9 @@ package final class Runspace {
     package var belongings: [ObjectIdentifier: AnyObject] = [:]
     /// Whether a person types its command lines one after another.
     package var isPrompt = false
+    /// Who knows values that the language does not.
+    package var completionSources: [any CompletionSource] = []
+    package let argumentCompleters = ArgumentCompleters()
     /// What was typed in this session.
     package let history = CommandHistory()
     /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.

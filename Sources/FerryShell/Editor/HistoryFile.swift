@@ -103,7 +103,8 @@ package final class HistoryFile {
         var status = stat()
         _ = unsafe fstat(descriptor, &status)
         _ = close(descriptor)
-        guard isWhole, rename(new, path) == 0 else { return _ = unlink(new) }
+        // SAFETY: C strings for the calls.
+        guard isWhole, unsafe rename(new, path) == 0 else { return _ = unsafe unlink(new) }
         offset = UInt64(bytes.count)
         identity = status.st_ino
         count = kept.count

@@ -7,19 +7,19 @@ extension LineEditor {
     func bindKeys() {
         // SAFETY: names and help are static strings; the functions capture nothing.
         _ = unsafe ferry_el_add_function(editor, "ferry-complete", "complete the word") { _, _ in
-            LineEditor.current?.complete(.next) ?? UInt8(CC_ERROR)
+            unsafe LineEditor.current?.complete(.next) ?? UInt8(CC_ERROR)
         }
         _ = unsafe ferry_el_add_function(editor, "ferry-complete-back", "the completion before") { _, _ in
-            LineEditor.current?.complete(.previous) ?? UInt8(CC_ERROR)
+            unsafe LineEditor.current?.complete(.previous) ?? UInt8(CC_ERROR)
         }
         _ = unsafe ferry_el_add_function(editor, "ferry-complete-list", "list the completions") { _, _ in
-            LineEditor.current?.complete(.list) ?? UInt8(CC_ERROR)
+            unsafe LineEditor.current?.complete(.list) ?? UInt8(CC_ERROR)
         }
         _ = unsafe ferry_el_add_function(editor, "ferry-paste", "insert pasted text") { _, _ in
-            LineEditor.current?.paste() ?? UInt8(CC_ERROR)
+            unsafe LineEditor.current?.paste() ?? UInt8(CC_ERROR)
         }
         _ = unsafe ferry_el_add_function(editor, "ferry-last-word", "last word of an earlier command") { _, _ in
-            LineEditor.current?.insertLastWord() ?? UInt8(CC_ERROR)
+            unsafe LineEditor.current?.insertLastWord() ?? UInt8(CC_ERROR)
         }
         for (key, function) in [
             ("^R", "em-inc-search-prev"), ("^S", "em-inc-search-next"),
@@ -38,7 +38,7 @@ extension LineEditor {
     /// libedit's source of characters: 1 and the character, 0 at the end of input, −1 after Ctrl-C.
     @safe static func readKey(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
         guard let character = unsafe character else { return -1 }
-        switch KeyReader.next(resized: { current?.resized() }) {
+        switch KeyReader.next(resized: { unsafe current?.resized() }) {
         case .character(let scalar):
             // SAFETY: libedit lends it for this call.
             unsafe character.pointee = wchar_t(bitPattern: scalar.value)

@@ -50,7 +50,7 @@ import Synchronization
         unsafe self.history = history
         historyFile = historyPath.map { HistoryFile(path: $0, limit: Int(maximumHistory)) }
         isPlain = ["dumb", "", "not set"].contains(Self.terminalName)
-        Self.current = self
+        unsafe Self.current = self
         // SAFETY: both pointers were just made by libedit and are freed in deinit only; the callback reads promptBytes.
         unsafe Self.promptBytes.initialize(to: 0)
         _ = unsafe ferry_el_set_editor(editor, "emacs")

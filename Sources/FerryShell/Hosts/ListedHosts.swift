@@ -9,6 +9,8 @@ struct ListedHosts: HostDirectory {
 
     init(_ list: HostList) { self.list = list }
 
+    var names: [String] { list.entries.map(\.name) }
+
     func connection(to name: String) throws(Failure) -> any HostConnection {
         let entry = try list.entry(named: name)
         return HTTPHostConnection(hostName: entry.name, address: .socket(path: entry.socket))
@@ -18,6 +20,7 @@ struct ListedHosts: HostDirectory {
 /// Stands in for a list that could not be read: the prompt and local scripts work, commands that need a host say why not.
 struct UnreadableHosts: HostDirectory {
     let failure: Failure
+    var names: [String] { [] }
 
     func connection(to name: String) throws(Failure) -> any HostConnection { throw failure }
 }

@@ -33,6 +33,8 @@ final class StubHosts: HostDirectory {
         ]
     }
 
+    var names: [String] { hosts.keys.sorted() }
+
     func connection(to name: String) throws(Failure) -> any HostConnection {
         let wanted = ["", ".", "localhost"].contains(name.lowercased()) ? "NODE2" : name.uppercased()
         guard let host = hosts[wanted] else { throw .computerUnknown(name) }

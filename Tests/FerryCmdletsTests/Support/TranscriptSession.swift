@@ -36,7 +36,9 @@ final class TranscriptSession {
         runspace = Runspace(host: host)
         for module in CommandModules.all { runspace.register(module) }
         runspace.register(StubCommands.module)
-        runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = StubHosts()
+        let hosts = StubHosts()
+        runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = hosts
+        runspace.completionSources.append(LiveNames(hosts, limit: .seconds(20)))
         for path in Self.viewFiles { try runspace.views.load(contentsOf: path) }
         if let folder = setting.folder { _ = runspace.location.move(to: folder) }
     }
