@@ -48,6 +48,16 @@ import Testing
         #expect(result.errorText.contains("b.ps1:2"))
     }
 
+    @Test func `a program that cannot be started is an error, and does not take the shell along`() throws {
+        let ferry = try FerryProgram()
+        _ = try ferry.home.write("garbage", "\u{1}\u{2} no program\n")
+        _ = try Command("/bin/chmod", ["+x", ferry.home.file("garbage")]).runSuccessfully()
+        let result = try ferry.run("-NoProfile", "-c", "./garbage; 'went on'")
+        #expect(result.outputText == "went on\n")
+        #expect(result.errorText.contains("garbage"))
+        #expect(result.status == .exited(0))
+    }
+
     @Test func `a host that is down is one clear error`() throws {
         let result = try FerryProgram().run("-c", "Get-VM -ComputerName NODE1")
         #expect(result.status == .exited(1))

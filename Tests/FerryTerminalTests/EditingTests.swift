@@ -93,7 +93,7 @@ import Testing
         try screen.send("\u{3}")
         try screen.expect("^C\n")
         #expect(try !screen.expect("> ").contains("^C"))
-        try screen.sendLine("Write-Host started; sleep 1000")
+        try screen.sendLine("Set-Location /; Write-Host started; sleep 1000")
         try screen.expect("\nstarted")
         try screen.send("\u{3}")
         try screen.expect("^C\n")

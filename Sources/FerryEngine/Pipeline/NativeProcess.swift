@@ -110,7 +110,8 @@ final class NativeProcess {
     deinit {
         closeInput()
         closeOutputs()
-        if status == nil {
+        // A program that never started has no process: 0 would mean this one's whole group.
+        if status == nil, pid > 0 {
             // Nobody waited: the pipeline was stopped. The child loses its pipes and is told to end.
             _ = kill(pid, SIGTERM)
             var status: Int32 = 0
