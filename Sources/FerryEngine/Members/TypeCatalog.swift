@@ -4,17 +4,17 @@ import FerryLanguage
 package enum TypeCatalog {
     /// By folded full name.
     private static let tables: [String: TypeMembers] = {
-        let all: [TypeMembers] =
-            ObjectMembers.tables + StringMembers.tables + NumberMembers.tables + CollectionMembers.tables
-            + TimeMembers.tables
-            + MathMembers.tables + FileMembers.tables + SystemMembers.tables + RegexMembers.tables
-            + ScriptMembers.tables + WebMembers.tables + [
+        let all: [[TypeMembers]] = [
+            ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
+            TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
+            ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
+            MemberObject.members, NetworkMembers.tables,
+            [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
-            ]
-            + AttributeObject.members + XMLMembers.tables + ListMembers.tables
-            + MemberObject.members + [MemberObject.view] + NetworkMembers.tables
-            + [CompletionResultObject.members, CommandCompletionObject.members]
-        return Dictionary(all.map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
+                MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
+            ],
+        ]
+        return Dictionary(all.joined().map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
     /// Types known by name that no accelerator names, by folded full name.
