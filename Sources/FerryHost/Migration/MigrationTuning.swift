@@ -12,7 +12,7 @@ package struct MigrationTuning: Sendable {
     package var sampleInterval = Duration.milliseconds(250)
     /// A blackout from which on the administrator is warned.
     package var longBlackout = Duration.seconds(2)
-    /// Compares digests of all memory between load and `cont`, which lengthens the blackout.
+    /// Compares digests of all memory before the target loads its device state, which lengthens the blackout.
     package var verifiesMemory = false
     /// Wraps the guest of a source's move. Negative controls set it: they leave our `stop` out, or the barrier.
     package var sourceGuestFilter: @Sendable (any SourceGuest) -> any SourceGuest = { $0 }

@@ -26,7 +26,7 @@ package enum MigrationPhase: String, Sendable, Hashable, CaseIterable {
     /// Source: the hypervisor serialises its devices. Target: it loads them.
     case deviceState
     /// Source: the held device state goes out, to READY. Target: READY is recorded and sent. Between its begin at the source and
-    /// `cont` the memory of both hosts is equal.
+    /// `cont` the memory of both hosts is equal, but for clocks that KVM writes at the target when it is handed the registers.
     case ready
     /// Source: RELEASED is written; at the end it is on stable storage and GRANT is not sent.
     case released

@@ -24,7 +24,7 @@ package final class SourceSession: Sendable {
         package var timeouts = CutoverTimeouts()
         /// What stop, device state, load and run take on this host: part of every forecast.
         package var deviceState = Duration.milliseconds(15)
-        /// Compares a digest of all memory between load and `cont`. Lengthens the blackout; for tests and doubts.
+        /// Compares a digest of all memory before the target loads its device state. Lengthens the blackout; for tests and doubts.
         package var verifiesMemory = false
         /// From the map of what is to be copied to the target's readiness for it.
         package var prepareTimeout = Duration.seconds(300)

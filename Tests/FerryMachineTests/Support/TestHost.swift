@@ -19,6 +19,8 @@ final class TestHost {
         var memory = ByteCount.gibibytes(1)
         var tuning = MigrationTuning()
         var commandLineFilter: (@Sendable ([String], QEMUCommandLine.Launch) -> [String])?
+        /// Firmware writes to `firmwareLog` what it does.
+        var logsFirmware = false
     }
 
     let name: String
@@ -43,7 +45,7 @@ final class TestHost {
             name: name, stateFolder: "\(folder)/state", runtimeFolder: "\(folder)/run",
             memoryFolder: "\(folder)/memory",
             memorySize: options.memory)
-        configuration.storageRoots = ["\(folder)/disks"]
+        configuration.storageRoots = ["\(folder)/disks", Self.sharedStorage(in: root)]
         configuration.listenAddress = address
         configuration.dataPort = Self.dataPort
         configuration.accelerator = options.accelerator
@@ -51,6 +53,10 @@ final class TestHost {
         configuration.qemuRoot = options.debian
         configuration.preloadLibrary = try Self.preload(options.debian)
         if let filter = options.commandLineFilter { configuration.commandLineFilter = filter }
+        if options.logsFirmware {
+            let (log, filter) = (FirmwareLog(path: "\(folder)/firmware.log"), configuration.commandLineFilter)
+            configuration.commandLineFilter = { arguments, launch in log.addPort(filter(arguments, launch)) }
+        }
         self.configuration = configuration
         trust = WireTrust(own: name, peers: Array(peers.keys), port: Self.dataPort, addresses: peers, wire: wire)
         let fingerprint = HostWire.fingerprint(of: name)
@@ -66,6 +72,9 @@ final class TestHost {
         guard let life else { preconditionFailure("The host \(name) has been closed.") }
         return life
     }
+
+    /// The folder that all hosts below `root` see at the same path.
+    static func sharedStorage(in root: String) -> String { "\(root)/shared" }
 
     /// Not 6600: a ferryd of the machine the tests run on may have that.
     static let dataPort: UInt16 = 16_600
@@ -129,6 +138,8 @@ final class TestHost {
     }
 
     func qemuVersion() throws -> QEMUVersion { try runtime.environment.hypervisor.hypervisor().version }
+
+    var firmwareLog: FirmwareLog { FirmwareLog(path: "\(folder)/firmware.log") }
 
     func memoryPath(_ id: String) -> String { "\(folder)/memory/\(id).ram" }
 
