@@ -18,6 +18,7 @@ final class HostPair {
         folder = try TemporaryDirectory()
         // The guests' user passes through.
         try Folder.setMode(folder.path, 0o711)
+        try Folder.create(TestHost.sharedStorage(in: folder.path), mode: 0o711)
         for debian in Set([leftOptions.debian, rightOptions.debian].compactMap { $0 }) {
             mounts.append(try Self.bind(folder.path, into: debian))
         }
@@ -82,13 +83,15 @@ final class HostPair {
         return report.id
     }
 
-    /// Moves the machine with its disk.
+    /// Moves the machine with its disk, or without: then it stays where both hosts see it.
     @discardableResult
-    func move(_ id: String, from source: TestHost, to target: TestHost) async throws -> MigrationReport {
+    func move(
+        _ id: String, from source: TestHost, to target: TestHost, withStorage: Bool = true
+    ) async throws -> MigrationReport {
         try await source.connection.complete(
             MoveMachineRequest(
-                machine: id, destinationHost: target.name, includeStorage: true,
-                destinationStoragePath: "\(target.folder)/disks", retainDisksOnSource: false)
+                machine: id, destinationHost: target.name, includeStorage: withStorage,
+                destinationStoragePath: withStorage ? "\(target.folder)/disks" : nil, retainDisksOnSource: false)
         ).migration
     }
 }
