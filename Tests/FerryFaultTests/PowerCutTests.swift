@@ -42,11 +42,11 @@ struct PowerCutTests {
         #expect(try await owner.machine(pair.id)?.state == .off)
         #expect(try CounterGuest.logFault(image: "\(owner.disks)/counter.raw") == nil)
         try await pair.startAnew(on: owner)
-        #expect(try await pair.leftovers(owner: owner).isEmpty)
+        #expect(try await pair.leftovers(owner: owner) == [])
         #expect(move.current != MigrationStatus.completed.rawValue || !staysAtSource)
         #expect(try await pair.move(from: owner).run().status == .completed)
-        #expect(try pair.contentFaults(on: pair.other(owner)).isEmpty)
-        #expect(try await pair.leftovers(owner: pair.other(owner)).isEmpty)
+        #expect(try pair.contentFaults(on: pair.other(owner)) == [])
+        #expect(try await pair.leftovers(owner: pair.other(owner)) == [])
     }
 
     private func settles(_ pair: FaultPair, _ owner: FaultHost) async throws -> Bool {
