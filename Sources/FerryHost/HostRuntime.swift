@@ -26,6 +26,9 @@ package final class HostRuntime: Sendable {
     /// Held until `stop`: whoever still holds the object then must not keep the next life out.
     private let lock: Mutex<FolderLock?>
 
+    /// `migrations/open/<id>` is the deepest of the state folder's folders.
+    private static let stateDepth = 3
+
     package var configuration: HostConfiguration { environment.configuration }
 
     /// Prepares the host: makes its folders, mounts the memory's tmpfs, makes the guests' account, reads the settings. Blocks.
@@ -46,6 +49,8 @@ package final class HostRuntime: Sendable {
                 HostFault.stateFolderInUse, "Another ferryd uses the folder \(configuration.stateFolder).",
                 target: configuration.stateFolder, cause: error)
         }
+        // The folder is ours alone now: what earlier lives had begun to write when they were killed is nobody's.
+        _ = try? DurableFile.removeUnfinished(in: configuration.stateFolder, depth: Self.stateDepth)
         try Folder.create(configuration.runtimeFolder, mode: 0o711)
         if geteuid() == 0 {
             _ = try TmpfsMount.ensure(at: configuration.memoryFolder, size: configuration.memorySize)

@@ -56,6 +56,21 @@ import Testing
         #expect(kept.migrationEnabled && kept.authenticationType == .kerberos && kept.maximumMigrations == 7)
     }
 
+    @Test func `what a life that was killed had begun to write is gone in the next`() async throws {
+        let host = try HostFixture()
+        defer { host.tearDown() }
+        host.runtime.stop()
+        let folder = "\(host.configuration.stateFolder)/migrations/open/unfinished"
+        try Folder.create(folder)
+        let unfinished = [
+            "\(folder)/.context.json.4711.new", "\(host.configuration.stateFolder)/.settings.json.4711.new",
+        ]
+        for path in unfinished { try DurableFile.replace(path, with: [1]) }
+        let next = try LifeAfter(host)
+        defer { next.host.tearDown() }
+        for path in unfinished { #expect(try FileIdentity.ifPresent(path) == nil, "\(path)") }
+    }
+
     @Test(arguments: [MigrationPerformanceOption.compression, .smb])
     func `a performance option this host does not have is refused`(option: MigrationPerformanceOption) async throws {
         try await withHost { host in

@@ -26,6 +26,8 @@ package struct MachineStore: Sendable {
     package func loadAll() throws(Failure) -> [Loaded] {
         var result: [Loaded] = []
         for id in try Folder.names(in: folder) where MachineDocument.isIdentifier(id) {
+            // What a crash left of a file that was being replaced. Where it cannot be removed it stays, and harms nobody.
+            _ = try? DurableFile.removeUnfinished(in: "\(folder)/\(id)", of: Self.ownFiles)
             result.append(load(id))
         }
         return result
@@ -113,10 +115,7 @@ package struct MachineStore: Sendable {
         // The document first: a crash in between leaves a folder that is no machine's.
         for name in Self.ownFiles { try DurableFile.remove("\(place)/\(name)") }
         // What a crash left of a file that was being replaced.
-        for name in (try? Folder.names(in: place)) ?? []
-        where name.hasSuffix(".new") && Self.ownFiles.contains(where: { name.hasPrefix(".\($0).") }) {
-            try DurableFile.remove("\(place)/\(name)")
-        }
+        if Folder.exists(place) { try DurableFile.removeUnfinished(in: place, of: Self.ownFiles) }
         // SAFETY: a zero-terminated copy that outlives the call.
         guard unsafe rmdir(place) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
             throw Failure(errno: errno, "remove the folder \(place)", target: place)

@@ -24,6 +24,17 @@ import Testing
         #expect(try Folder.names(in: folder.path) == ["a"])
     }
 
+    @Test func `what a killed process had begun to write is removed, and nothing else`() throws {
+        let folder = try TemporaryDirectory()
+        for name in ["below", "below/deeper"] { try Folder.create(folder.file(name)) }
+        let unfinished = [".a.json.17.new", "below/.owner.4711.new"]
+        let others = ["a.json", ".17.new", ".a.new", ".a.b.new", "a.17.new", "below/deeper/.a.17.new"]
+        for name in unfinished + others { try folder.write(name, "x") }
+        #expect(try DurableFile.removeUnfinished(in: folder.path, of: ["b.json"]) == [])
+        #expect(try DurableFile.removeUnfinished(in: folder.path, depth: 1) == unfinished.map(folder.file))
+        for name in others { #expect(try FileIdentity.ifPresent(folder.file(name)) != nil, "\(name)") }
+    }
+
     @Test func `a file above the limit is a failure and not a shortened value`() throws {
         let folder = try TemporaryDirectory()
         try DurableFile.replace(folder.file("a"), with: [UInt8](repeating: 7, count: 1001))
