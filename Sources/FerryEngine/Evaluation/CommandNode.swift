@@ -33,7 +33,17 @@ final class CommandNode {
     let arguments: [ArgumentNode]
     let redirections: [RedirectionNode]
     /// The last look-up of a fixed name, good as long as no command was added or removed.
-    private var cached: (command: CommandEntry, version: Int, session: ObjectIdentifier)?
+    private var cached: Found?
+
+    private struct Found {
+        let command: CommandEntry
+        let version: Int
+        let session: ObjectIdentifier
+        /// It is a function or alias of the running script file alone.
+        let isOfScript: Bool
+    }
+    /// Where `cached` is good, if it is of a script: not for another one that takes the freed scope's place in memory.
+    private weak var cachedScript: Scope?
 
     init(
         _ range: SourceRange, _ invocation: Command.Invocation, _ literalName: String?, _ name: ExpressionNode,
@@ -102,26 +112,34 @@ final class CommandNode {
     private func find(_ text: String, _ frame: Frame) throws(Stop) -> CommandEntry {
         let runspace = frame.runspace
         let session = ObjectIdentifier(frame.scope.session)
-        if literalName != nil, let cached, cached.version == runspace.commandVersion, cached.session == session {
+        if literalName != nil, let cached, cached.version == runspace.commandVersion, cached.session == session,
+            !cached.isOfScript || cachedScript === frame.scope.script
+        {
             return cached.command
         }
         do throws(Stop) {
             let entry = try runspace.command(named: text, frame)
-            if literalName != nil, entry.isCacheable, isLasting(entry, text, frame) {
-                cached = (entry, runspace.commandVersion, session)
-            }
+            if literalName != nil, entry.isCacheable { remember(entry, text, session, frame) }
             return entry
         } catch {
             throw error.located(name.range, frame)
         }
     }
 
-    /// Whether a name means the same in every scope of the session: what a function defined for itself is gone when it returns.
-    private func isLasting(_ entry: CommandEntry, _ text: String, _ frame: Frame) -> Bool {
-        guard entry is FunctionCommand || entry is AliasCommand else { return true }
+    /// Only what a name means in every scope of the session or script: what a function defined for itself is gone when it returns.
+    private func remember(_ entry: CommandEntry, _ text: String, _ session: ObjectIdentifier, _ frame: Frame) {
         let key = text.folded
-        let tops = [frame.runspace.globalSession.top, frame.scope.session.top]
-        return tops.contains { $0?.functions[key] === entry || $0?.aliases[key] === entry }
+        func isOf(_ scope: Scope?) -> Bool { scope?.functions[key] === entry || scope?.aliases[key] === entry }
+        var isOfScript = false
+        if entry is FunctionCommand || entry is AliasCommand,
+            !isOf(frame.runspace.globalSession.top), !isOf(frame.scope.session.top)
+        {
+            guard isOf(frame.scope.script) else { return }
+            isOfScript = true
+            cachedScript = frame.scope.script
+        }
+        cached = Found(
+            command: entry, version: frame.runspace.commandVersion, session: session, isOfScript: isOfScript)
     }
 
     func evaluateArguments(_ frame: Frame) throws(Stop) -> [Argument] {

@@ -142,9 +142,7 @@ enum TimeMembers {
         $0.staticMethod("SpecifyKind", "static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", 2...2) {
             call throws(Stop) in
             guard case .date(var value) = try call.convert(0, .dateTime) else { return .null }
-            let kind = try Conversion.symbol(
-                call.arguments[1], EnumCatalog.dateTimeKind, RuntimeType(enum: EnumCatalog.dateTimeKind))
-            value.kind = kind.number == 1 ? .utc : (kind.number == 2 ? .local : .unspecified)
+            value.kind = try kind(call.arguments[1])
             return .date(value)
         }
         $0.make { call throws(Stop) in
@@ -157,13 +155,26 @@ enum TimeMembers {
                         "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')"
                     )
                 }
-                return .date(DateTime(ticks: ticks))
+                var made = DateTime(ticks: ticks)
+                if call.count == 2 { made.kind = try kind(call.arguments[1]) }
+                return .date(made)
+            }
+            // Seven arguments end with milliseconds or a kind, eight with both.
+            var numbers = call.count
+            if call.count == 8 {
+                numbers = 7
+            } else if call.count == 7 {
+                switch call.arguments[6] {
+                case .symbol: numbers = 6
+                case .string(let text) where Int(text) == nil: numbers = 6
+                default: break
+                }
             }
             var parts: [Int] = []
-            for index in 0..<min(call.count, 7) { parts.append(try call.int(index)) }
+            for index in 0..<min(numbers, 7) { parts.append(try call.int(index)) }
             while parts.count < 7 { parts.append(0) }
             guard (0...999).contains(parts[6]),
-                let made = DateTime(
+                var made = DateTime(
                     year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4], second: parts[5],
                     fractionTicks: Int64(parts[6]) * TimeSpan.ticksPerMillisecond)
             else {
@@ -171,8 +182,15 @@ enum TimeMembers {
                     "System.ArgumentOutOfRangeException",
                     "Year, Month, and Day parameters describe an un-representable DateTime.")
             }
+            if numbers < call.count { made.kind = try kind(call.arguments[numbers]) }
             return .date(made)
         }
+    }
+
+    private static func kind(_ value: Value) throws(Stop) -> DateTime.Kind {
+        let kind = try Conversion.symbol(
+            value, EnumCatalog.dateTimeKind, RuntimeType(enum: EnumCatalog.dateTimeKind))
+        return kind.number == 1 ? .utc : (kind.number == 2 ? .local : .unspecified)
     }
 
     private static func span(_ value: Value) -> TimeSpan {

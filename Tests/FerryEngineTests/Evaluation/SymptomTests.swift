@@ -238,4 +238,18 @@ import Testing
             "1|1|0"),
     ])
     func `names and folders had fewer methods than scripts call`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "[datetime]::new(2024, 1, 2, 3, 4, 5, 'Utc').Kind; [datetime]::new(2024, 1, 2, 3, 4, 5, 6, 'Local').Kind; [datetime]::new(0, [DateTimeKind]::Utc).Kind; [datetime]::new(2024, 1, 2, 3, 4, 5, 6).Millisecond",
+            "Utc|Local|Utc|6")
+    ])
+    func `a time was made without its kind`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row(
+            "$p = [IO.Path]::Combine([IO.Path]::GetTempPath(), \"$([guid]::NewGuid()).ps1\"); [IO.File]::WriteAllText($p, 'param($makes) if ($makes) { function inner { \"inner $makes\" } }; function outer { inner }; try { outer; outer } catch { \"none\" }'); & $p 1; & $p; & $p 2; [IO.File]::Delete($p)",
+            "inner 1|inner 1|none|inner 2|inner 2")
+    ])
+    func `a script's call found the function of an earlier run`(row: Row) async { await row.check() }
 }
