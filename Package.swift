@@ -101,9 +101,15 @@ let package = Package(
         library(
             "FerryEngine", ["FerryCore", "FerryLinux", "FerryLanguage"], exclude: ["README.md"],
             settings: interpreter),
-        library("FerryCmdlets", ["FerryCore", "FerryEngine", "FerryContract"], settings: interpreter),
+        library("FerryRemoting", ["FerryCore", "FerryLinux", "FerryEngine"]),
         library(
-            "FerryShell", ["FerryCore", "FerryEngine", "FerryCmdlets", "FerryContract", "FerryHTTP", "CEditline"]),
+            "FerryCmdlets", ["FerryCore", "FerryEngine", "FerryRemoting", "FerryContract"], settings: interpreter),
+        library(
+            "FerryShell",
+            [
+                "FerryCore", "FerryLinux", "FerryEngine", "FerryRemoting", "FerryCmdlets", "FerryContract", "FerryHTTP",
+                "CEditline",
+            ]),
         program("ferry", ["FerryShell"]),
 
         // Tests
@@ -119,6 +125,9 @@ let package = Package(
         tests("FerryLanguageTests", ["FerryLanguage", "FerryTestKit"]),
         tests("FerryEngineTests", ["FerryEngine", "FerryTestKit"], exclude: ["Transcripts"]),
         tests(
+            "FerryRemotingTests", ["FerryRemoting", "FerryEngine", "FerryLinux", "FerryCore", "FerryTestKit"],
+            exclude: ["Golden"]),
+        tests(
             "FerryCmdletsTests", ["FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"],
             exclude: ["Transcripts"]),
         tests("FerryShellTests", ["FerryShell", "FerryCmdlets", "FerryEngine", "FerryContract", "FerryTestKit"]),
@@ -132,7 +141,7 @@ let package = Package(
             "ProjectTests",
             [
                 "FerryTestKit", "FerryCore", "FerryLinux", "FerryContract", "FerryTransfer", "FerryHTTP", "FerryHost",
-                "FerryDaemon", "FerryEngine", "FerryCmdlets", "FerryShell",
+                "FerryDaemon", "FerryEngine", "FerryRemoting", "FerryCmdlets", "FerryShell",
             ]),
     ]
 )

@@ -24,7 +24,7 @@ package enum Program {
         case .help:
             TerminalHost.send(help, to: STDOUT_FILENO)
             return 0
-        case .prompt, .command, .file: break
+        case .prompt, .command, .file, .remotingServer: break
         }
         if let folder = arguments.workingDirectory, !FileManager.default.changeCurrentDirectoryPath(folder) {
             TerminalHost.send(
@@ -32,6 +32,7 @@ package enum Program {
             return 64
         }
         signal(SIGPIPE, SIG_IGN)
+        if case .remotingServer = arguments.mode { return RemotingProgram.run() }
         TerminalInterrupt.install()
         return Runspace.onOwnThread { session(arguments) }
     }
@@ -55,7 +56,7 @@ package enum Program {
             TerminalInterrupt.setListener(nil)
             host.clearProgress()
         }
-        prepare(runspace, host, environment)
+        prepare(runspace, environment)
         if !arguments.noProfile { runProfile(runspace, environment) }
         var code: Int32
         switch arguments.mode {
@@ -63,7 +64,7 @@ package enum Program {
         case .file(let path, let words): code = runspace.runFile(path, arguments: words)
         case .prompt where editor == nil: code = runspace.runCommand(standardInput())
         case .prompt: code = 0
-        case .version, .help: return 0
+        case .version, .help, .remotingServer: return 0
         }
         if TerminalInterrupt.wasRequested, !isPrompt { code = 128 + SIGINT }
         guard let editor else { return code }
@@ -72,7 +73,7 @@ package enum Program {
     }
 
     /// Commands, the hosts they reach, and the views of their objects.
-    private static func prepare(_ runspace: Runspace, _ host: TerminalHost, _ environment: [String: String]) {
+    static func prepare(_ runspace: Runspace, _ environment: [String: String]) {
         for module in CommandModules.all { runspace.register(module) }
         do throws(Failure) {
             let hosts = ListedHosts(try HostList(environment: environment))
@@ -83,7 +84,7 @@ package enum Program {
         }
         for path in ModuleFolders.viewFiles(environment) {
             do throws(Failure) { try runspace.views.load(contentsOf: path) } catch {
-                host.writeWarning("\(error.message) \(error.advice)")
+                runspace.host.writeWarning("\(error.message) \(error.advice)")
             }
         }
     }
@@ -114,6 +115,8 @@ package enum Program {
           -NoExit, -noe                  stay at the prompt afterwards
           -NonInteractive, -noni         never ask; what would ask is an error
           -WorkingDirectory, -wd <path>  start there
+          -SSHServerMode, -sshs          serve a remote session on standard input and output; sshd_config:
+                                         Subsystem powershell /usr/bin/ferry -sshs -NoLogo
           -Version, -v   -Help, -h, -?
 
         Hosts are found in the file that FERRY_HOSTS names, in ~/.config/ferry/hosts.json or in /etc/ferry/hosts.json.

@@ -1,3 +1,4 @@
+import FerryCmdlets
 import FerryCore
 import FerryEngine
 import Glibc
@@ -16,6 +17,8 @@ struct Prompt {
 
     /// Until `exit` or the end of input; the exit code.
     func run() -> Int32 {
+        runspace.isPrompt = true
+        let sessions = SessionTable.of(runspace)
         var command = ""
         editor.completer = { [runspace] text, cursor in
             // A command's earlier lines belong to what is completed.
@@ -25,11 +28,13 @@ struct Prompt {
         defer { editor.completer = nil }
         while true {
             TerminalInterrupt.clear()
-            switch editor.readLine(prompt: command.isEmpty ? prompt() : ">> ") {
+            switch editor.readLine(
+                prompt: command.isEmpty ? sessions.enteredPrompt(runspace.interrupt) ?? prompt() : ">> ")
+            {
             case .endOfInput:
                 host.write("\n")
                 // In the middle of a command, Ctrl-D gives it up.
-                if command.isEmpty { return 0 }
+                if command.isEmpty, !sessions.leave() { return 0 }
                 command = ""
             case .interrupted:
                 host.write("^C\n")
@@ -42,7 +47,7 @@ struct Prompt {
                     editor.remember(command)
                     // A Ctrl-C at the prompt is answered; its listener may have heard of it later.
                     runspace.interrupt.clear()
-                    let code = runspace.runTyped(command)
+                    let code = sessions.runEntered(command, runspace) ? nil : runspace.runTyped(command)
                     host.clearProgress()
                     // The terminal has shown ^C where the cursor was.
                     if TerminalInterrupt.wasRequested { host.write("\n") }

@@ -9,6 +9,8 @@ package struct ShellArguments: Sendable, Equatable {
         case file(String, arguments: [String])
         case version
         case help
+        /// Serves a session on standard input and output: what sshd's subsystem starts.
+        case remotingServer
     }
 
     package var mode = Mode.prompt
@@ -28,7 +30,7 @@ package struct ShellArguments: Sendable, Equatable {
         ("noexit", 3, ["noe"]), ("noninteractive", 4, ["noni"]), ("interactive", 1, []), ("login", 1, []),
         ("executionpolicy", 2, ["ex", "ep"]),
         ("workingdirectory", 2, ["wd"]), ("outputformat", 1, ["of"]), ("inputformat", 3, ["if"]), ("version", 1, []),
-        ("help", 1, ["?"]),
+        ("help", 1, ["?"]), ("sshservermode", 4, ["sshs"]),
     ]
 
     private static func flag(_ word: String) -> String? {
@@ -59,6 +61,7 @@ package struct ShellArguments: Sendable, Equatable {
                 let path = try value(of: "File")
                 mode = .file(path, arguments: Array(rest))
                 return
+            case "sshservermode": mode = .remotingServer
             case "noprofile": noProfile = true
             case "nologo": noLogo = true
             case "noexit": noExit = true

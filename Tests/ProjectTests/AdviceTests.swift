@@ -6,6 +6,7 @@ import FerryEngine
 import FerryHTTP
 import FerryHost
 import FerryLinux
+import FerryRemoting
 import FerryShell
 import FerryTransfer
 import Foundation
@@ -16,8 +17,8 @@ import Testing
 @Suite struct AdviceTests {
     private static let catalogues: [any FaultCode.Type] = [
         ChannelFault.self, CmdletFault.self, ConnectionFault.self, DaemonFault.self, FormattingFault.self,
-        HTTPFault.self, HostFault.self, LinuxFault.self, MigrationFault.self, PermissionFault.self, RouteFault.self,
-        ShellFault.self, StorageFault.self, TransferFault.self, TrustFault.self,
+        HTTPFault.self, HostFault.self, LinuxFault.self, MigrationFault.self, PermissionFault.self, RemotingFault.self,
+        RouteFault.self, ShellFault.self, StorageFault.self, TransferFault.self, TrustFault.self,
     ]
 
     private static let commands = Dictionary(

@@ -31,11 +31,17 @@ import Testing
             target: "FerryEngine", allowed: ["FerryCore", "FerryLinux", "FerryLanguage"],
             reason: "the language must not know machines"),
         Rule(
-            target: "FerryCmdlets", allowed: ["FerryCore", "FerryEngine", "FerryContract"],
+            target: "FerryRemoting", allowed: ["FerryCore", "FerryLinux", "FerryEngine"],
+            reason: "sessions carry objects, not machines"),
+        Rule(
+            target: "FerryCmdlets", allowed: ["FerryCore", "FerryEngine", "FerryRemoting", "FerryContract"],
             reason: "commands talk to a HostConnection they are given"),
         Rule(
             target: "FerryShell",
-            allowed: ["FerryCore", "FerryEngine", "FerryCmdlets", "FerryContract", "FerryHTTP", "CEditline"],
+            allowed: [
+                "FerryCore", "FerryLinux", "FerryEngine", "FerryRemoting", "FerryCmdlets", "FerryContract", "FerryHTTP",
+                "CEditline",
+            ],
             reason: "it supplies the connection and owns the terminal"),
         Rule(target: "ferry", allowed: ["FerryShell"], reason: "a main has no behaviour"),
         Rule(target: "ferryd", allowed: ["FerryDaemon"], reason: "a main has no behaviour"),
@@ -55,7 +61,8 @@ import Testing
         "UnixSignals": ["FerryDaemon"],
         "ArgumentParser": ["ferryd"],
         "Foundation": [
-            "FerryCmdlets", "FerryContract", "FerryEngine", "FerryHTTP", "FerryHost", "FerryShell", "ferry",
+            "FerryCmdlets", "FerryContract", "FerryEngine", "FerryHTTP", "FerryHost", "FerryRemoting", "FerryShell",
+            "ferry",
         ],
         "FoundationEssentials": ["FerryDaemon", "FerryHost"], "FoundationXML": ["FerryEngine"],
         "CDispatch": ["FerryEngine"], "Testing": ["FerryTestKit"],

@@ -1,19 +1,18 @@
 import FerryCore
-import FerryLinux
-import FerryTestKit
+package import FerryLinux
 
 /// The built `ferry` with a home and a list of hosts of its own.
-struct FerryProgram {
-    let home: TemporaryDirectory
-    let path: String
+package struct FerryProgram: Sendable {
+    package let home: TemporaryDirectory
+    package let path: String
 
-    init() throws {
+    package init() throws {
         home = try TemporaryDirectory()
         path = try BuiltProduct.path("ferry")
         _ = try home.write("hosts.json", #"{ "hosts": { "NODE1": { "socket": "/nonexistent/ferryd.sock" } } }"#)
     }
 
-    var environment: [String: String] {
+    package var environment: [String: String] {
         var environment = Program.plainEnvironment
         environment["HOME"] = home.path
         environment["FERRY_HOSTS"] = home.file("hosts.json")
@@ -24,13 +23,13 @@ struct FerryProgram {
     }
 
     /// Modules/ of this checkout.
-    static var modules: String {
-        let parts = #filePath.split(separator: "/").dropLast(3)
+    package static var modules: String {
+        let parts = #filePath.split(separator: "/").dropLast(4)
         return "/" + parts.joined(separator: "/") + "/Modules"
     }
 
     /// Runs it without a terminal.
-    func run(_ arguments: String..., input: String = "") throws -> CommandResult {
+    package func run(_ arguments: String..., input: String = "") throws -> CommandResult {
         var command = Command(path, arguments)
         command.program.environment = environment
         command.program.folder = home.path
@@ -39,7 +38,7 @@ struct FerryProgram {
     }
 
     /// Runs it on a pseudo-terminal.
-    func onTerminal(_ arguments: String...) throws -> Expect {
+    package func onTerminal(_ arguments: String...) throws -> Expect {
         var program = Program(path, arguments, environment: environment)
         program.folder = home.path
         return try Expect(program)

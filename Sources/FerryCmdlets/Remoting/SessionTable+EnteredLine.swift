@@ -1,0 +1,31 @@
+package import FerryEngine
+import FerryRemoting
+
+extension SessionTable {
+    /// The prompt of the session that was entered, `[host]: PS /root> `; nil when none is.
+    package func enteredPrompt(_ interrupt: Interrupt) -> String? {
+        guard let session = entered else { return nil }
+        var text = ""
+        do throws(Stop) {
+            try session.remote.run(RemoteCommand("prompt"), interrupt: interrupt, host: nil) { record throws(Stop) in
+                if case .output(let parcel) = record { text += parcel.open().display }
+            }
+        } catch {
+            // A session that is lost says so when a command is typed; without a prompt function there is no text.
+        }
+        return "[\(session.remote.target.host)]: " + (text.isEmpty ? "PS> " : text)
+    }
+
+    /// Runs a typed line where it was meant to run: false when no session is entered. A session that is lost is left.
+    package func runEntered(_ line: String, _ runspace: Runspace) -> Bool {
+        guard let session = entered else { return false }
+        if ["exit", "exit-pssession", "exsn"].contains(line.trimmed.folded) { return leave() }
+        runspace.runLine { sink throws(Stop) in
+            try session.remote.run(RemoteCommand(line), interrupt: runspace.interrupt, host: runspace.host) {
+                record throws(Stop) in try record.show(in: runspace, sink)
+            }
+        }
+        if session.state != "Opened" { leave() }
+        return true
+    }
+}

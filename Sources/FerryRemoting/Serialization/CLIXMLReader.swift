@@ -1,0 +1,172 @@
+package import FerryCore
+package import FerryEngine
+import Foundation
+
+/// Reads CLIXML. Scalars come back as what they were; collections as arrays, lists and tables; other objects as property bags
+/// whose type names begin with `Deserialized.`.
+package struct CLIXMLReader {
+    private var objects: [String: Value] = [:]
+    private var types: [String: [String]] = [:]
+
+    private init() {}
+
+    /// The one value of a message's body.
+    ///
+    /// - Throws: `malformedDocument`.
+    package static func value(_ bytes: [UInt8]) throws(Failure) -> Value {
+        var reader = CLIXMLReader()
+        return try reader.value(of: try XMLReader.read(bytes))
+    }
+
+    /// The values of a document with `Objs` around them.
+    package static func values(ofDocument bytes: [UInt8]) throws(Failure) -> [Value] {
+        let root = try XMLReader.read(bytes)
+        guard root.name == "Objs" else { throw failure("the document is no CLIXML: its root is \(root.name)") }
+        var reader = CLIXMLReader()
+        var values: [Value] = []
+        for child in root.children { values.append(try reader.value(of: child)) }
+        return values
+    }
+
+    private static func failure(_ reason: String) -> Failure {
+        Failure(RemotingFault.malformedDocument, "The CLIXML cannot be read: \(reason).")
+    }
+
+    private mutating func value(of node: XMLNode) throws(Failure) -> Value {
+        if node.name == "Obj" { return try object(node) }
+        if node.name == "Ref" {
+            guard let reference = node.attribute("RefId"), let known = objects[reference] else {
+                throw Self.failure("a Ref names an object that has not been")
+            }
+            return known
+        }
+        return try Self.scalar(node)
+    }
+
+    private static let scalarTags: Set<String> = [
+        "Nil", "B", "S", "C", "DT", "TS", "By", "SB", "U16", "I16", "U32", "I32", "U64", "I64", "Sg", "Db", "D", "BA",
+        "G",
+        "URI", "Version", "XD", "SBK", "SS", "PR",
+    ]
+
+    private static func scalar(_ node: XMLNode) throws(Failure) -> Value {
+        let text = node.text
+        func number<T: FixedWidthInteger>(_ type: T.Type, _ make: (T) -> Number) throws(Failure) -> Value {
+            guard let value = T(text) else { throw failure("'\(text.prefix(40))' is no \(node.name)") }
+            return .number(make(value))
+        }
+        func checked<T>(_ value: T?, _ make: (T) -> Value) throws(Failure) -> Value {
+            guard let value else { throw failure("'\(text.prefix(40))' is no \(node.name)") }
+            return make(value)
+        }
+        switch node.name {
+        case "Nil": return .null
+        case "B":
+            let flag: Bool? = text == "true" ? true : text == "false" ? false : nil
+            return try checked(flag) { .bool($0) }
+        case "S", "SBK", "XD", "SS": return .string(CLIXMLText.decode(text))
+        case "URI":
+            return .string(CLIXMLText.decode(text))
+        case "C": return try checked(UInt16(text)) { .char($0) }
+        case "DT": return try checked(CLIXMLText.date(text)) { .date($0) }
+        case "TS": return try checked(CLIXMLText.span(text)) { .span($0) }
+        case "By": return try number(UInt8.self) { .byte($0) }
+        case "SB": return try number(Int8.self) { .sbyte($0) }
+        case "U16": return try number(UInt16.self) { .ushort($0) }
+        case "I16": return try number(Int16.self) { .short($0) }
+        case "U32": return try number(UInt32.self) { .uint($0) }
+        case "I32": return try number(Int32.self) { .int($0) }
+        case "U64": return try number(UInt64.self) { .ulong($0) }
+        case "I64": return try number(Int64.self) { .long($0) }
+        case "Sg": return try checked(CLIXMLText.double(text)) { .number(.single(Float($0))) }
+        case "Db": return try checked(CLIXMLText.double(text)) { .number(.double($0)) }
+        case "D": return try checked(DecimalNumber(text)) { .number(.decimal($0)) }
+        case "BA":
+            return try checked(Data(base64Encoded: text)) { data in
+                .array(ArrayObject(data.map { .number(.byte($0)) }, of: .byte))
+            }
+        case "G": return try checked(GUID(text)) { .guid($0) }
+        case "Version": return try checked(VersionNumber(text)) { .version($0) }
+        default: throw failure("the element \(node.name) is unknown")
+        }
+    }
+
+    // MARK: Objects
+
+    private mutating func object(_ node: XMLNode) throws(Failure) -> Value {
+        var names: [String] = []
+        if let list = node.child("TN") {
+            names = list.children.filter { $0.name == "T" }.map { CLIXMLText.decode($0.text) }
+            if let reference = list.attribute("RefId") { types[reference] = names }
+        } else if let reference = node.child("TNRef")?.attribute("RefId") {
+            guard let known = types[reference] else { throw Self.failure("a TNRef names types that have not been") }
+            names = known
+        }
+        let shown = (node.child("ToString")?.text).map(CLIXMLText.decode)
+        let made = try body(of: node, names, shown)
+        if let reference = node.attribute("RefId") { objects[reference] = made }
+        return made
+    }
+
+    private mutating func body(of node: XMLNode, _ names: [String], _ shown: String?) throws(Failure) -> Value {
+        if let primitive = node.children.first(where: { Self.scalarTags.contains($0.name) }) {
+            let value = try Self.scalar(primitive)
+            guard names.contains("System.Enum"), let first = names.first, case .number(let number) = value,
+                let whole = number.asInt64
+            else { return value }
+            return .symbol(EnumType(first, [(shown ?? String(whole), whole)]).value(whole))
+        }
+        if let dictionary = node.child("DCT") { return try table(dictionary, names) }
+        let listed = node.children.first { ["LST", "IE", "QUE", "STK"].contains($0.name) }
+        var elements: [Value]?
+        if let listed {
+            var found: [Value] = []
+            for child in listed.children { found.append(try value(of: child)) }
+            elements = found
+        }
+        let properties = try bag(node.child("Props"))
+        let extended = try bag(node.child("MS"))
+        if let elements, properties.isEmpty, extended.isEmpty { return Self.collection(elements, listed?.name, names) }
+        let deserialized = names.map { $0.hasPrefix("Deserialized.") ? $0 : "Deserialized." + $0 }
+        if properties.isEmpty, elements == nil {
+            return .object(SnapshotObject(typeNames: deserialized, text: shown ?? "", properties: extended))
+        }
+        let made = SnapshotObject(
+            typeNames: deserialized, text: shown ?? "", properties: properties, elements: elements)
+        if !extended.isEmpty { made.added = extended }
+        return .object(made)
+    }
+
+    private mutating func bag(_ node: XMLNode?) throws(Failure) -> PropertyBag {
+        var bag = PropertyBag()
+        for child in node?.children ?? [] {
+            guard let name = child.attribute("N") else { throw Self.failure("a property has no name") }
+            bag[CLIXMLText.decode(name)] = .note(try value(of: child))
+        }
+        return bag
+    }
+
+    private static func collection(_ elements: [Value], _ tag: String?, _ names: [String]) -> Value {
+        let first = names.first ?? "System.Object[]"
+        if tag == "QUE" { return .list(ListObject(elements, kind: .queue)) }
+        if tag == "STK" { return .list(ListObject(elements, kind: .stack)) }
+        if first.hasPrefix("System.Collections.ArrayList") { return .list(ListObject(elements, kind: .arrayList)) }
+        if first.hasPrefix("System.Collections.Generic.List") || first.hasPrefix("System.Collections.ObjectModel") {
+            return .list(ListObject(elements))
+        }
+        return .array(elements)
+    }
+
+    private mutating func table(_ node: XMLNode, _ names: [String]) throws(Failure) -> Value {
+        let isOrdered = names.first?.contains("OrderedDictionary") == true
+        let table = TableObject(kind: isOrdered ? .ordered : .hashtable)
+        for entry in node.children {
+            guard entry.name == "En", let key = entry.children.first(where: { $0.attribute("N") == "Key" }),
+                let item = entry.children.first(where: { $0.attribute("N") == "Value" })
+            else { throw Self.failure("a dictionary's entry is not a key and a value") }
+            let (readKey, readItem) = (try value(of: key), try value(of: item))
+            table[readKey] = readItem
+        }
+        return .table(table)
+    }
+}
