@@ -10,9 +10,14 @@ struct ImportModule: Cmdlet {
     static let global = Parameter<Bool>.switch("Global")
     static let minimumVersion = Parameter<VersionNumber?>("MinimumVersion", aliases: ["Version"])
 
+    static let requiredVersion = Parameter<VersionNumber?>("RequiredVersion")
+    static let maximumVersion = Parameter<VersionNumber?>("MaximumVersion")
+
     static let signature = Signature(
         "Import-Module", typeName: "Microsoft.PowerShell.Commands.ImportModuleCommand", defaultSet: "Name",
-        parameters: [name, force, passThru, disableNameChecking, global, minimumVersion])
+        parameters: [
+            name, force, passThru, disableNameChecking, global, minimumVersion, requiredVersion, maximumVersion,
+        ])
 
     init() {}
 
@@ -20,13 +25,11 @@ struct ImportModule: Cmdlet {
         for name in call[Self.name] {
             do throws(Stop) {
                 let module = try io.importModule(name, force: call[Self.force])
-                if let module, let minimum = call[Self.minimumVersion], let version = VersionNumber(module.version),
-                    version < minimum
-                {
+                if let module, let wanted = Self.unmet(call, VersionNumber(module.version)) {
                     _ = io.removeModule(module.name)
                     throw io.failing(
                         "Modules_ModuleWithVersionNotFound", .resourceUnavailable,
-                        "The specified module '\(name)' with version '\(minimum.text)' was not loaded because the one that "
+                        "The specified module '\(name)' with version '\(wanted.text)' was not loaded because the one that "
                             + "was found has version '\(module.version)'.", target: .string(name),
                         exception: "System.IO.FileNotFoundException")
                 }
@@ -41,5 +44,14 @@ struct ImportModule: Cmdlet {
                 try io.report(record)
             }
         }
+    }
+
+    /// The bound that a version does not keep.
+    private static func unmet(_ call: Call, _ version: VersionNumber?) -> VersionNumber? {
+        guard let version else { return nil }
+        if let wanted = call[requiredVersion], version != wanted { return wanted }
+        if let wanted = call[minimumVersion], version < wanted { return wanted }
+        if let wanted = call[maximumVersion], wanted < version { return wanted }
+        return nil
     }
 }

@@ -4,13 +4,19 @@ import FerryEngine
 struct ClearContent: Cmdlet {
     static let path = Parameter<[String]>(
         "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let force = Parameter<Bool>.switch("Force")
     static let signature = Signature(
         "Clear-Content", typeName: "Microsoft.PowerShell.Commands.ClearContentCommand", shouldProcess: .medium,
-        parameters: [path, force])
+        defaultSet: "Path", parameters: [force] + ItemFilter.parameters,
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        for file in try io.files(call[Self.path]) {
+        let filter = ItemFilter(call)
+        let isLiteral = call.parameterSet == "LiteralPath"
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        for file in try io.files(paths, isLiteral: isLiteral) where filter.fits(file) {
             if FileItem.isFolder(file) {
                 try io.report(
                     "ClearDirectoryContent", .invalidOperation, "Unable to clear content of the folder '\(file)'.",

@@ -27,13 +27,16 @@ extension CommandIO {
         }
     }
 
-    /// The whole of a file; larger files than memory should hold are refused.
-    func readBytes(_ path: String) throws(Stop) -> [UInt8] {
+    /// The whole of a file, or what is behind `start`; larger files than memory should hold are refused.
+    func readBytes(_ path: String, from start: Int = 0) throws(Stop) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw FileChange.stop(errno, path, id: "GetContentReaderUnauthorizedAccessError", doing: "read")
         }
         defer { _ = close(descriptor) }
+        if start > 0, lseek(descriptor, off_t(start), SEEK_SET) < 0 {
+            throw FileChange.stop(errno, path, id: "GetContentReaderIOError", doing: "read")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {

@@ -15,24 +15,29 @@ struct CopyItem: Cmdlet {
     static let signature = Signature(
         "Copy-Item", typeName: "Microsoft.PowerShell.Commands.CopyItemCommand", shouldProcess: .medium,
         defaultSet: "Path",
-        parameters: [destination, recurse, container, force, passThru],
+        parameters: [destination, recurse, container, force, passThru] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
+        let filter = ItemFilter(call)
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
-        for source in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
-            do throws(Stop) { try copy(source, to: target, call, io) } catch {
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        for source in try io.files(paths, isLiteral: isLiteral) where filter.fitsLists(source) {
+            do throws(Stop) { try copy(source, to: target, filter.filter, call, io) } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)
             }
         }
     }
 
-    private func copy(_ source: String, to target: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+    private func copy(
+        _ source: String, to target: String, _ filter: WildcardPattern?, _ call: Call, _ io: CommandIO
+    ) throws(Stop) {
         guard let item = FileItem(source) else { return try io.reportMissing(source) }
+        if !item.isFolder, let filter, !filter.matches(item.name) { return }
         let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
         if place == source || item.isFolder && place.hasPrefix(source + "/") {
             throw io.failing(
@@ -44,7 +49,7 @@ struct CopyItem: Cmdlet {
         if !item.isFolder {
             try FileChange.copyFile(source, to: place)
         } else if call[Self.recurse] {
-            try FileChange.copyTree(source, to: place)
+            try FileChange.copyTree(source, to: place, filter)
         } else {
             try FileChange.makeFolder(place)
         }

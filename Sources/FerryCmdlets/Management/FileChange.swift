@@ -112,9 +112,14 @@ enum FileChange {
         try remove(source)
     }
 
-    static func copyTree(_ source: String, to target: String) throws(Stop) {
+    /// - Parameter filter: the files to copy; folders are made in any case.
+    static func copyTree(_ source: String, to target: String, _ filter: WildcardPattern? = nil) throws(Stop) {
         guard FileItem.isFolder(source) else { return try copyFile(source, to: target) }
         try makeFolder(target)
-        for name in FileItem.names(in: source) { try copyTree(source + "/" + name, to: target + "/" + name) }
+        for name in FileItem.names(in: source) {
+            let path = source + "/" + name
+            if let filter, !filter.matches(name), !FileItem.isFolder(path) { continue }
+            try copyTree(path, to: target + "/" + name, filter)
+        }
     }
 }

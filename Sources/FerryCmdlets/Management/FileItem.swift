@@ -127,6 +127,18 @@ final class FileItem: HostedBody {
         return String(status.st_gid)
     }
 
+    var isReadOnly: Bool { status.st_mode & 0o222 == 0 }
+
+    /// `System.IO.FileAttributes`, as .NET derives them on Linux.
+    var attributes: [String] {
+        var names: [String] = []
+        if isReadOnly { names.append("ReadOnly") }
+        if isHidden { names.append("Hidden") }
+        if isFolder { names.append("Directory") }
+        if linkTarget != nil { names.append("ReparsePoint") }
+        return names.isEmpty ? ["Normal"] : names
+    }
+
     private static func date(_ time: timespec) -> DateTime {
         DateTime(unixSeconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9).local
     }
@@ -134,7 +146,6 @@ final class FileItem: HostedBody {
     /// Windows' five letters, which scripts test: `d----`, `-a---`, `l----`.
     private var mode: String {
         let isLink = linkTarget != nil
-        let isReadOnly = status.st_mode & 0o222 == 0
         return (isLink ? "l" : isFolder ? "d" : "-") + (isFolder || isLink ? "-" : "a") + (isReadOnly ? "r" : "-")
             + (isHidden ? "h" : "-") + "-"
     }
@@ -166,7 +177,7 @@ final class FileItem: HostedBody {
         case "directory" where !isFolder, "parent" where isFolder:
             return FileItem(parent).map(\.value) ?? .null
         case "exists": return .bool(Self.exists(path))
-        case "isreadonly" where !isFolder: return .bool(status.st_mode & 0o222 == 0)
+        case "isreadonly" where !isFolder: return .bool(isReadOnly)
         case "creationtime": return .date(Self.date(status.st_ctim))
         case "creationtimeutc": return .date(Self.date(status.st_ctim).universal)
         case "lastaccesstime": return .date(Self.date(status.st_atim))
@@ -174,11 +185,7 @@ final class FileItem: HostedBody {
         case "lastwritetime": return .date(lastWriteTime)
         case "lastwritetimeutc": return .date(lastWriteTime.universal)
         case "mode": return .string(mode)
-        case "attributes":
-            var names = isFolder ? ["Directory"] : ["Normal"]
-            if isHidden { names = isFolder ? ["Hidden", "Directory"] : ["Hidden"] }
-            if linkTarget != nil { names.append("ReparsePoint") }
-            return .string(names.joined(separator: ", "))
+        case "attributes": return .string(attributes.joined(separator: ", "))
         case "target", "linktarget": return .optional(linkTarget)
         case "linktype": return linkTarget == nil ? .null : .string("SymbolicLink")
         case "unixmode": return .string(unixMode)

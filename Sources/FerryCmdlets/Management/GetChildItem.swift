@@ -1,4 +1,5 @@
 import FerryEngine
+import Glibc
 
 /// Lists what is in folders, or on one of the session's drives.
 struct GetChildItem: Cmdlet {
@@ -15,10 +16,18 @@ struct GetChildItem: Cmdlet {
     static let directory = Parameter<Bool>.switch("Directory", aliases: ["ad"])
     static let file = Parameter<Bool>.switch("File", aliases: ["af"])
     static let hidden = Parameter<Bool>.switch("Hidden", aliases: ["ah", "h"])
+    static let readOnly = Parameter<Bool>.switch("ReadOnly", aliases: ["ar"])
+    static let system = Parameter<Bool>.switch("System", aliases: ["as"])
+    static let attributes = Parameter<[String]>("Attributes")
+    static let followSymlink = Parameter<Bool>.switch("FollowSymlink")
 
     static let signature = Signature(
         "Get-ChildItem", typeName: "Microsoft.PowerShell.Commands.GetChildItemCommand", defaultSet: "Items",
-        parameters: [filter, include, exclude, recurse, depth, force, name, directory, file, hidden],
+        parameters: [
+            filter, include, exclude, recurse, depth, force, name, directory, file, hidden, readOnly, system,
+            attributes,
+            followSymlink,
+        ],
         sets: [ParameterSet("Items", [path]), ParameterSet("LiteralItems", [literalPath])])
 
     init() {}
@@ -31,6 +40,9 @@ struct GetChildItem: Cmdlet {
         var onlyHidden: Bool
         var onlyFolders: Bool
         var onlyFiles: Bool
+        var onlyReadOnly: Bool
+        var attributes: [AttributeExpression]
+        var followsLinks: Bool
         var depth: UInt32
 
         func fits(_ item: FileItem) -> Bool {
@@ -38,6 +50,8 @@ struct GetChildItem: Cmdlet {
             if onlyHidden, !item.isHidden { return false }
             if onlyFolders, !item.isFolder { return false }
             if onlyFiles, item.isFolder { return false }
+            if onlyReadOnly, !item.isReadOnly { return false }
+            guard attributes.allSatisfy({ $0.fits(item) }) else { return false }
             if let filter, !filter.matches(item.name) { return false }
             if !include.isEmpty, !include.contains(where: { $0.matches(item.name) }) { return false }
             return !exclude.contains { $0.matches(item.name) }
@@ -45,13 +59,16 @@ struct GetChildItem: Cmdlet {
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let attributes = try expressions(call, io)
         let recurses = call[Self.recurse] || call.isBound(Self.depth)
         let wanted = Wanted(
             filter: call.isBound(Self.filter) ? WildcardPattern(call[Self.filter]) : nil,
             include: call[Self.include].map { WildcardPattern($0) },
             exclude: call[Self.exclude].map { WildcardPattern($0) },
-            showsHidden: call[Self.force] || call[Self.hidden], onlyHidden: call[Self.hidden],
+            showsHidden: call[Self.force] || call[Self.hidden] || attributes.contains { $0.namesHidden },
+            onlyHidden: call[Self.hidden],
             onlyFolders: call[Self.directory] && !call[Self.file], onlyFiles: call[Self.file] && !call[Self.directory],
+            onlyReadOnly: call[Self.readOnly], attributes: attributes, followsLinks: call[Self.followSymlink],
             depth: call.isBound(Self.depth) ? call[Self.depth] : recurses ? .max : 0)
         let isLiteral = call.parameterSet == "LiteralItems"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path].isEmpty ? ["."] : call[Self.path]
@@ -69,6 +86,22 @@ struct GetChildItem: Cmdlet {
                 try list(WildcardPattern.unescape(full), wanted, call, io)
             }
         }
+    }
+
+    /// Of `-Attributes` and `-System`, which on Linux no file has.
+    private func expressions(_ call: Call, _ io: CommandIO) throws(Stop) -> [AttributeExpression] {
+        var found: [AttributeExpression] = []
+        if call[Self.system] { found += [AttributeExpression("System")].compactMap { $0 } }
+        guard call.isBound(Self.attributes) else { return found }
+        let text = call[Self.attributes].joined(separator: ",")
+        guard let expression = AttributeExpression(text) else {
+            throw io.failing(
+                "InvalidAttributes", .invalidArgument,
+                "'\(text)' is no expression of file attributes. Write names such as Directory, Hidden, ReadOnly and "
+                    + "ReparsePoint, with , for or, + for and, ! for not.",
+                target: .string(text), exception: "System.Management.Automation.PSArgumentException")
+        }
+        return found + [expression]
     }
 
     private func reportMissing(_ path: ProviderPath, _ text: String, _ io: CommandIO) throws(Stop) {
@@ -126,9 +159,24 @@ struct GetChildItem: Cmdlet {
             try io.emit(call[Self.name] ? .string(prefix + item.name) : item.value)
         }
         guard level < wanted.depth else { return }
-        for item in folders where (!item.isHidden || wanted.showsHidden) && item.unixMode.first != "l" {
+        for item in folders where !item.isHidden || wanted.showsHidden {
+            if item.unixMode.first == "l", !wanted.followsLinks || Self.leadsBack(item.path) { continue }
             try io.interrupt.check()
             try listFolder(item.path, prefix: prefix + item.name + "/", wanted, level: level + 1, call, io)
         }
+    }
+
+    /// Whether a link's target is one of the folders on the way to it: following it would not end.
+    private static func leadsBack(_ link: String) -> Bool {
+        guard let target = FileItem.status(of: link, followingLinks: true) else { return true }
+        var folder = link
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            guard let status = FileItem.status(of: folder.isEmpty ? "/" : folder, followingLinks: true) else {
+                return true
+            }
+            if status.st_dev == target.st_dev, status.st_ino == target.st_ino { return true }
+        }
+        return false
     }
 }

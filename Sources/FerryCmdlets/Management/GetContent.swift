@@ -1,4 +1,5 @@
 import FerryEngine
+import Glibc
 
 /// Reads files line by line.
 struct GetContent: Cmdlet {
@@ -14,10 +15,14 @@ struct GetContent: Cmdlet {
     static let delimiter = Parameter<String>("Delimiter")
     static let encoding = Parameter<TextEncoding?>("Encoding")
     static let force = Parameter<Bool>.switch("Force")
+    static let wait = Parameter<Bool>.switch("Wait")
+    /// How often a file that is waited for is looked at.
+    private static let waitSeconds = 0.25
 
     static let signature = Signature(
         "Get-Content", typeName: "Microsoft.PowerShell.Commands.GetContentCommand", defaultSet: "Path",
-        parameters: [readCount, totalCount, tail, raw, asByteStream, delimiter, encoding, force],
+        parameters: [readCount, totalCount, tail, raw, asByteStream, delimiter, encoding, force, wait]
+            + ItemFilter.parameters,
         sets: [
             ParameterSet("Path", [path.from(.byValueAndProperty)]), ParameterSet("LiteralPath", [literalPath]),
         ])
@@ -31,6 +36,13 @@ struct GetContent: Cmdlet {
                 "The parameters TotalCount and Tail cannot be used together. Specify only one of the parameters.",
                 exception: "System.InvalidOperationException")
         }
+        if call[Self.raw], call[Self.wait] {
+            throw io.failing(
+                "RawAndWaitCannotCoexist", .invalidOperation,
+                "The Raw and Wait parameters cannot be specified in the same command.",
+                exception: "System.InvalidOperationException")
+        }
+        let filter = ItemFilter(call)
         let isLiteral = call.parameterSet == "LiteralPath"
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
@@ -44,7 +56,7 @@ struct GetContent: Cmdlet {
                 }
                 continue
             }
-            for found in try io.files([text], isLiteral: isLiteral) {
+            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
                 do throws(Stop) { try read(found, call, io) } catch {
                     guard let record = error.record else { throw error }
                     try io.report(record)
@@ -81,9 +93,32 @@ struct GetContent: Cmdlet {
                 let batch = Array(items[start..<min(items.count, start + size)])
                 try io.emit(batch.count == 1 && size > 1 ? batch[0] : .array(batch))
             }
-            return
+        } else {
+            try io.emit(contentsOf: items)
         }
-        try io.emit(contentsOf: items)
+        if call[Self.wait] { try follow(path, from: bytes.count, call, io) }
+    }
+
+    /// `-Wait`: the lines that are appended, until the command is stopped. A file that became shorter is read from its beginning.
+    private func follow(_ path: String, from start: Int, _ call: Call, _ io: CommandIO) throws(Stop) {
+        var (place, pending) = (start, [UInt8]())
+        while true {
+            try io.sleep(seconds: Self.waitSeconds)
+            guard let status = FileItem.status(of: path, followingLinks: true) else { continue }
+            if Int(status.st_size) < place { (place, pending) = (0, []) }
+            guard Int(status.st_size) > place else { continue }
+            let bytes = try io.readBytes(path, from: place)
+            place += bytes.count
+            if call[Self.asByteStream] {
+                try io.emit(contentsOf: bytes.map { .number(.byte($0)) })
+                continue
+            }
+            pending += bytes
+            guard let end = pending.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            let text = TextEncoding.text(of: Array(pending[...end]), call[Self.encoding])
+            pending.removeFirst(end + 1)
+            try io.emit(contentsOf: split(text, call).map { .string($0) })
+        }
     }
 
     private func split(_ text: String, _ call: Call) -> [String] {

@@ -9,17 +9,19 @@ struct GetItem: Cmdlet {
     static let force = Parameter<Bool>.switch("Force")
 
     static let signature = Signature(
-        "Get-Item", typeName: "Microsoft.PowerShell.Commands.GetItemCommand", defaultSet: "Path", parameters: [force],
+        "Get-Item", typeName: "Microsoft.PowerShell.Commands.GetItemCommand", defaultSet: "Path",
+        parameters: [force] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
+        let filter = ItemFilter(call)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
             if path.isFile {
-                for found in try io.files([text], isLiteral: isLiteral) {
+                for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
                     if let item = FileItem(found) { try io.emit(item.value) }
                 }
                 continue

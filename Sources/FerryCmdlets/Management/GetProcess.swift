@@ -6,20 +6,30 @@ struct GetProcess: Cmdlet {
         "Name", aliases: ["ProcessName"], position: 0, pipeline: .byProperty, wildcards: true)
     static let id = Parameter<[Int]>("Id", aliases: ["PID"], mandatory: true, pipeline: .byProperty)
     static let input = Parameter<[Value]>("InputObject", mandatory: true, pipeline: .byValue)
+    static let includeUserName = Parameter<Bool>.switch("IncludeUserName")
     static let signature = Signature(
         "Get-Process", typeName: "Microsoft.PowerShell.Commands.GetProcessCommand", defaultSet: "Name",
+        parameters: [includeUserName],
         sets: [ParameterSet("Name", [name]), ParameterSet("Id", [id]), ParameterSet("InputObject", [input])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         switch call.parameterSet {
-        case "Id": try io.emit(contentsOf: try io.processes(ids: call[Self.id]).map(\.value))
+        case "Id": try io.emit(contentsOf: try io.processes(ids: call[Self.id]).map { shown($0, call) })
         case "InputObject": try io.emit(contentsOf: call[Self.input])
         default:
             let patterns = call[Self.name].isEmpty ? ["*"] : call[Self.name]
-            try io.emit(contentsOf: try io.processes(names: patterns).map(\.value))
+            try io.emit(contentsOf: try io.processes(names: patterns).map { shown($0, call) })
         }
+    }
+
+    private func shown(_ process: ProcessObject, _ call: Call) -> Value {
+        let value = process.value
+        guard call[Self.includeUserName], case .object(let object) = value else { return value }
+        object.insertedTypeNames = ["System.Diagnostics.Process#IncludeUserName"]
+        object.added = PropertyBag([("UserName", .optional(process.userName))])
+        return value
     }
 }
 

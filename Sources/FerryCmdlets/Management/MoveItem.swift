@@ -13,15 +13,17 @@ struct MoveItem: Cmdlet {
     static let signature = Signature(
         "Move-Item", typeName: "Microsoft.PowerShell.Commands.MoveItemCommand", shouldProcess: .medium,
         defaultSet: "Path",
-        parameters: [destination, force, passThru],
+        parameters: [destination, force, passThru] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
+        let filter = ItemFilter(call)
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
-        for source in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        for source in try io.files(paths, isLiteral: isLiteral) where filter.fits(source) {
             guard let item = FileItem(source) else { continue }
             let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
             guard

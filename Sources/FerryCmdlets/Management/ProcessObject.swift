@@ -83,6 +83,9 @@ final class ProcessObject: HostedBody {
 
     var processName: String { name }
 
+    /// Whose it is; nil when it has gone.
+    var userName: String? { FileItem("/proc/\(id)").map(\.user) }
+
     var propertyNames: [String] {
         [
             "Name", "SI", "Handles", "VM", "WS", "PM", "NPM", "Path", "CommandLine", "CPU", "Id", "ProcessName",

@@ -6,32 +6,27 @@ struct RemoveItem: Cmdlet {
         "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
     static let literalPath = Parameter<[String]>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
-    static let include = Parameter<[String]>("Include")
-    static let exclude = Parameter<[String]>("Exclude")
     static let recurse = Parameter<Bool>.switch("Recurse")
     static let force = Parameter<Bool>.switch("Force")
 
     static let signature = Signature(
         "Remove-Item", typeName: "Microsoft.PowerShell.Commands.RemoveItemCommand", shouldProcess: .medium,
-        defaultSet: "Path", parameters: [include, exclude, recurse, force],
+        defaultSet: "Path", parameters: ItemFilter.parameters + [recurse, force],
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
-        let include = call[Self.include].map { WildcardPattern($0) }
-        let exclude = call[Self.exclude].map { WildcardPattern($0) }
+        let filter = ItemFilter(call)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
             guard path.isFile else {
                 try removeFromDrive(path, text, io)
                 continue
             }
-            for found in try io.files([text], isLiteral: isLiteral) {
+            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
                 guard let item = FileItem(found) else { continue }
-                if !include.isEmpty, !include.contains(where: { $0.matches(item.name) }) { continue }
-                if exclude.contains(where: { $0.matches(item.name) }) { continue }
                 try remove(item, call, io)
             }
         }

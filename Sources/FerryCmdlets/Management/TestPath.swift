@@ -7,17 +7,20 @@ struct TestPath: Cmdlet {
     static let literalPath = Parameter<[Value]>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let pathType = Parameter<PathKind?>("PathType", aliases: ["Type"])
+    static let newerThan = Parameter<DateTime?>("NewerThan")
+    static let olderThan = Parameter<DateTime?>("OlderThan")
     static let isValid = Parameter<Bool>.switch("IsValid")
 
     static let signature = Signature(
         "Test-Path", typeName: "Microsoft.PowerShell.Commands.TestPathCommand", defaultSet: "Path", outputs: [.bool],
-        parameters: [pathType, isValid],
+        parameters: [pathType, isValid, newerThan, olderThan] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
+        let filter = ItemFilter(call)
         for value in isLiteral ? call[Self.literalPath] : call[Self.path] {
             if value.isNull {
                 try io.report(
@@ -44,7 +47,8 @@ struct TestPath: Cmdlet {
             let found =
                 isLiteral || !WildcardPattern.isPattern(full) ? [WildcardPattern.unescape(full)] : FileGlob.expand(full)
             let exists = found.contains { candidate in
-                switch call[Self.pathType] {
+                guard filter.fits(candidate), fitsTimes(candidate, call) else { return false }
+                return switch call[Self.pathType] {
                 case nil, .any?: FileItem.exists(candidate)
                 case .container?: FileItem.isFolder(candidate)
                 case .leaf?: FileItem.exists(candidate) && !FileItem.isFolder(candidate)
@@ -52,6 +56,15 @@ struct TestPath: Cmdlet {
             }
             try io.emit(.bool(exists))
         }
+    }
+
+    private func fitsTimes(_ path: String, _ call: Call) -> Bool {
+        let (newer, older) = (call[Self.newerThan], call[Self.olderThan])
+        guard newer != nil || older != nil else { return true }
+        guard let item = FileItem(path) else { return false }
+        if let newer, item.lastWriteTime <= newer { return false }
+        if let older, item.lastWriteTime >= older { return false }
+        return true
     }
 }
 

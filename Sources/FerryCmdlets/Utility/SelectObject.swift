@@ -12,11 +12,12 @@ struct SelectObject: Cmdlet {
     static let skipLast = Parameter<Int>("SkipLast", validate: [.range(0, 2_147_483_647)])
     static let index = Parameter<[Int]>("Index")
     static let unique = Parameter<Bool>.switch("Unique")
+    static let caseInsensitive = Parameter<Bool>.switch("CaseInsensitive")
     static let wait = Parameter<Bool>.switch("Wait")
 
     static let signature = Signature(
         "Select-Object", typeName: "Microsoft.PowerShell.Commands.SelectObjectCommand", defaultSet: "DefaultParameter",
-        parameters: [input, unique],
+        parameters: [input, unique, caseInsensitive],
         sets: [
             ParameterSet("DefaultParameter", [property, exclude, expand, first, last, skip, wait]),
             ParameterSet("SkipLastParameter", [property, exclude, expand, skipLast]),
@@ -83,22 +84,23 @@ struct SelectObject: Cmdlet {
     private mutating func pass(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) {
         for value in try selected(item, call, io) {
             if call[Self.unique] {
-                if emitted.contains(where: { Self.isSame($0, value) }) { continue }
+                let isCaseSensitive = !call[Self.caseInsensitive]
+                if emitted.contains(where: { Self.isSame($0, value, isCaseSensitive) }) { continue }
                 emitted.append(value)
             }
             try io.emit(value)
         }
     }
 
-    /// Objects are the same when all their properties are; scalars when they are equal, case included.
-    private static func isSame(_ left: Value, _ right: Value) -> Bool {
+    /// Objects are the same when all their properties are; scalars when they are equal.
+    private static func isSame(_ left: Value, _ right: Value, _ isCaseSensitive: Bool) -> Bool {
         if let a = left.asObject as? CustomObject, let b = right.asObject as? CustomObject {
             guard a.added?.names.map(\.folded) == b.added?.names.map(\.folded) else { return false }
             return (a.added?.names ?? []).allSatisfy { name in
-                isSame(a.added?.note(name) ?? .null, b.added?.note(name) ?? .null)
+                isSame(a.added?.note(name) ?? .null, b.added?.note(name) ?? .null, isCaseSensitive)
             }
         }
-        return Comparison.equal(left, right, caseSensitive: true)
+        return Comparison.equal(left, right, caseSensitive: isCaseSensitive)
     }
 
     private func selected(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> [Value] {
@@ -109,11 +111,36 @@ struct SelectObject: Cmdlet {
                     exception: "System.Management.Automation.PSArgumentException")
                 return []
             }
-            return value.elements ?? [value]
+            let values = value.elements ?? [value]
+            guard call.isBound(Self.property) else { return values }
+            let notes = try bag(of: call[Self.property], item, call, io)
+            for value in values { try add(notes, to: value, io) }
+            return values
         }
         let properties =
             call.isBound(Self.property) ? call[Self.property] : call.isBound(Self.exclude) ? [.string("*")] : []
         guard !properties.isEmpty else { return [item] }
+        let type = item.typeNames.first.map { ["Selected." + $0] } ?? []
+        return [.object(CustomObject(try bag(of: properties, item, call, io), typeNames: type))]
+    }
+
+    /// `-ExpandProperty` with `-Property`: the expanded objects get the properties of the one they came from. Scalars have none.
+    private func add(_ notes: PropertyBag, to value: Value, _ io: CommandIO) throws(Stop) {
+        guard case .object(let object) = value else { return }
+        for (name, member) in notes.all {
+            if try io.property(name, of: value) != nil {
+                try io.report(
+                    "AlreadyExistingUserSpecifiedPropertyExpand", .invalidOperation,
+                    "The property cannot be processed because the property \"\(name)\" already exists.", target: value,
+                    exception: "System.Management.Automation.PSArgumentException")
+                continue
+            }
+            if object.added == nil { object.added = PropertyBag() }
+            object.added?[name] = member
+        }
+    }
+
+    private func bag(of properties: [Value], _ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> PropertyBag {
         let excluded = call[Self.exclude].map { WildcardPattern($0) }
         var bag = PropertyBag()
         for column in try FormatBuilder(io.runspace).columns(for: properties, firstItem: item) {
@@ -127,8 +154,7 @@ struct SelectObject: Cmdlet {
             }
             bag[column.label] = .note(try read(column, of: item, io))
         }
-        let type = item.typeNames.first.map { ["Selected." + $0] } ?? []
-        return [.object(CustomObject(bag, typeNames: type))]
+        return bag
     }
 
     /// A calculated property that fails is null, as in PowerShell.

@@ -4,12 +4,18 @@ import FerryEngine
 struct TeeObject: Cmdlet {
     static let input = Parameter<Value>("InputObject", pipeline: .byValue)
     static let file = Parameter<String>("FilePath", aliases: ["Path"], position: 0, mandatory: true)
+    static let literalPath = Parameter<String>("LiteralPath", aliases: ["PSPath", "LP"], mandatory: true)
+    static let encoding = Parameter<TextEncoding?>("Encoding")
     static let append = Parameter<Bool>.switch("Append")
     static let variable = Parameter<String>("Variable", mandatory: true)
 
     static let signature = Signature(
         "Tee-Object", typeName: "Microsoft.PowerShell.Commands.TeeObjectCommand", defaultSet: "File",
-        parameters: [input, append], sets: [ParameterSet("File", [file]), ParameterSet("Variable", [variable])])
+        parameters: [input],
+        sets: [
+            ParameterSet("File", [file, append, encoding]), ParameterSet("LiteralFile", [literalPath, encoding]),
+            ParameterSet("Variable", [variable, append]),
+        ])
 
     private let kept = CollectingSink()
     private var formatter: OutputFormatter?
@@ -18,7 +24,7 @@ struct TeeObject: Cmdlet {
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
-        guard call.parameterSet == "File" else { return }
+        guard call.parameterSet != "Variable" else { return }
         let sink = lines
         formatter = OutputFormatter(
             source: io.runspace, renderer: FormatRenderer(width: io.host.width, allowsColor: false)
@@ -43,6 +49,9 @@ struct TeeObject: Cmdlet {
         }
         try formatter.finish()
         let text = lines.values.map { $0.display + "\n" }.joined()
-        try io.writeText(text, to: call[Self.file], appends: call[Self.append])
+        try io.writeText(
+            text, to: call.isBound(Self.literalPath) ? call[Self.literalPath] : call[Self.file],
+            appends: call[Self.append],
+            encoding: call[Self.encoding] ?? .utf8NoBOM)
     }
 }

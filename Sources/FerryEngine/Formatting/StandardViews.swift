@@ -2,7 +2,8 @@
 enum StandardViews {
     static var all: [FormatView] {
         [
-            dictionary, members, commands, files, groups, groupCounts, processes, modules, locations, variables,
+            dictionary, members, commands, files, groups, groupCounts, processesWithUsers, processes, modules,
+            locations, variables,
             versions,
             types, drives, matches, events, jobs, sessions, history,
         ]
@@ -84,6 +85,16 @@ enum StandardViews {
                 computed("WS(M)", "'{0:N2}' -f [float]($_.WS / 1MB)", width: 10, .right),
                 computed("CPU(s)", "'{0:N2}' -f [float]$_.CPU", width: 10, .right), column("Id", width: 7, .right),
                 column("SI", width: 3, .right), column("ProcessName"),
+            ])
+    }
+
+    private static var processesWithUsers: FormatView {
+        table(
+            "ProcessWithUserName", ["System.Diagnostics.Process#IncludeUserName"],
+            [
+                computed("WS(M)", "'{0:N2}' -f [float]($_.WS / 1MB)", width: 10, .right),
+                computed("CPU(s)", "'{0:N2}' -f [float]$_.CPU", width: 8, .right), column("Id", width: 7, .right),
+                column("UserName", width: 30), column("ProcessName"),
             ])
     }
 
