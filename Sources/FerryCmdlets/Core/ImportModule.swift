@@ -13,10 +13,18 @@ struct ImportModule: Cmdlet {
     static let requiredVersion = Parameter<VersionNumber?>("RequiredVersion")
     static let maximumVersion = Parameter<VersionNumber?>("MaximumVersion")
 
+    static let prefix = Parameter<String?>("Prefix", validate: [.notNull])
+    static let functions = Parameter<[String]>("Function", validate: [.notNull], wildcards: true)
+    static let cmdlets = Parameter<[String]>("Cmdlet", validate: [.notNull], wildcards: true)
+    static let variables = Parameter<[String]>("Variable", validate: [.notNull], wildcards: true)
+    static let aliases = Parameter<[String]>("Alias", validate: [.notNull], wildcards: true)
+    static let noClobber = Parameter<Bool>.switch("NoClobber", aliases: ["NoOverwrite"])
+
     static let signature = Signature(
         "Import-Module", typeName: "Microsoft.PowerShell.Commands.ImportModuleCommand", defaultSet: "Name",
         parameters: [
-            name, force, passThru, disableNameChecking, global, minimumVersion, requiredVersion, maximumVersion,
+            name, force, passThru, disableNameChecking, global, minimumVersion, requiredVersion, maximumVersion, prefix,
+            functions, cmdlets, variables, aliases, noClobber,
         ])
 
     init() {}
@@ -24,7 +32,7 @@ struct ImportModule: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         for name in call[Self.name] {
             do throws(Stop) {
-                let module = try io.importModule(name, force: call[Self.force])
+                let module = try io.importModule(name, force: call[Self.force], Self.choice(call))
                 if let module, let wanted = Self.unmet(call, VersionNumber(module.version)) {
                     _ = io.removeModule(module.name)
                     throw io.failing(
@@ -44,6 +52,18 @@ struct ImportModule: Cmdlet {
                 try io.report(record)
             }
         }
+    }
+
+    private static func choice(_ call: Call) -> ImportChoice {
+        var choice = ImportChoice()
+        choice.prefix = call[prefix]
+        if call.isBound(functions) { choice.functions = call[functions] }
+        if call.isBound(aliases) { choice.aliases = call[aliases] }
+        if call.isBound(variables) { choice.variables = call[variables] }
+        // A script module has no cmdlets; naming them leaves out what is not named.
+        if call.isBound(cmdlets), choice.functions == nil { choice.functions = [] }
+        choice.keepsExisting = call[noClobber]
+        return choice
     }
 
     /// The bound that a version does not keep.

@@ -18,6 +18,8 @@ struct Manifest {
     let scripts: [String]
     /// The least version of PowerShell the module wants.
     let shellVersion: VersionNumber?
+    /// Goes before the noun of its commands, unless the importer says otherwise.
+    let commandPrefix: String
     let privateData: Value
 
     init(_ path: String, _ runspace: Runspace) throws(Stop) {
@@ -51,6 +53,7 @@ struct Manifest {
             let text = value.display
             return VersionNumber(text.contains(".") ? text : text + ".0")
         }
+        commandPrefix = table["DefaultCommandPrefix"]?.display ?? ""
         privateData = table["PrivateData"] ?? .null
     }
 }

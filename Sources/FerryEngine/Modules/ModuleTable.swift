@@ -89,7 +89,7 @@ package final class ModuleTable {
         }
         guard let path = index?[name.folded], !importing.contains(path) else { return nil }
         let module = try importModule(path, runspace, frame)
-        return module?.exportedFunctions[name.folded]
+        return module?.importedFunctions[name.folded]
     }
 
     /// Functions of modules that are not loaded, as their manifests name them.
@@ -124,9 +124,9 @@ package final class ModuleTable {
                 guard let path = file(of: folder + "/" + entry, runspace), path.hasSuffix(".psd1"),
                     let manifest = try? Manifest(path, runspace)
                 else { continue }
-                for function in manifest.functions
-                where !WildcardPattern.isPattern(function) && found[function.folded] == nil {
-                    found[function.folded] = path
+                for function in manifest.functions where !WildcardPattern.isPattern(function) {
+                    let name = ImportChoice().name(of: function, standard: manifest.commandPrefix).folded
+                    if found[name] == nil { found[name] = path }
                 }
             }
         }
@@ -137,11 +137,15 @@ package final class ModuleTable {
 
     /// Imports by name or path; what is loaded already is not loaded again. nil for a compiled module, which needs no import.
     @discardableResult
-    func importModule(_ name: String, _ runspace: Runspace, _ frame: Frame, force: Bool = false) throws(Stop)
-        -> ScriptModule?
-    {
+    func importModule(
+        _ name: String, _ runspace: Runspace, _ frame: Frame, force: Bool = false, _ choice: ImportChoice? = nil
+    ) throws(Stop) -> ScriptModule? {
         if compiled[name.folded] != nil { return nil }
-        if !force, let module = loaded[name.folded] { return module }
+        func again(_ module: ScriptModule) -> ScriptModule {
+            if let choice { export(module, choice, runspace) }
+            return module
+        }
+        if !force, let module = loaded[name.folded] { return again(module) }
         guard let path = file(of: name, runspace) else {
             throw .runtime(
                 "Modules_ModuleNotFound", .resourceUnavailable,
@@ -150,7 +154,7 @@ package final class ModuleTable {
         }
         let stem = PathText.stem(path)
         if compiled[stem.folded] != nil { return nil }
-        if !force, let module = loaded[stem.folded], module.path == path { return module }
+        if !force, let module = loaded[stem.folded], module.path == path { return again(module) }
         guard importing.insert(path).inserted else {
             throw .runtime(
                 "Modules_CircularRequire", .invalidOperation, "The module '\(stem)' requires itself.",
@@ -159,7 +163,7 @@ package final class ModuleTable {
         defer { importing.remove(path) }
         let module = try load(path, stem, runspace, frame)
         loaded[stem.folded] = module
-        export(module, runspace)
+        export(module, choice ?? ImportChoice(), runspace)
         return module
     }
 
@@ -200,6 +204,7 @@ package final class ModuleTable {
             let file = PathText.join(folder, script)
             return FileText.isFile(file + ".psm1") ? file + ".psm1" : file
         }
+        module.commandPrefix = manifest.commandPrefix
         try run(scripts, in: module, runspace, frame)
         collectExports(
             of: module, functions: manifest.functions, aliases: manifest.aliases, variables: manifest.variables)
@@ -249,11 +254,30 @@ package final class ModuleTable {
         patterns.contains { WildcardPattern($0).matches(name) }
     }
 
-    private func export(_ module: ScriptModule, _ runspace: Runspace) {
+    private func export(_ module: ScriptModule, _ choice: ImportChoice, _ runspace: Runspace) {
         let global = runspace.globalFrame.scope.global
-        for (key, function) in module.exportedFunctions { global.functions[key] = function }
-        for (alias, target) in module.exportedAliases { runspace.setAlias(alias, to: target, moduleName: module.name) }
-        for variable in module.exportedVariables { global.put(Symbol(variable.name), variable) }
+        func isFree(_ key: String) -> Bool {
+            !choice.keepsExisting
+                || global.functions[key] == nil && global.aliases[key] == nil && runspace.cmdlets[key] == nil
+        }
+        var names: [String: String] = [:]
+        for function in module.exportedFunctions.values where choice.brings(function: function.name) {
+            let name = choice.name(of: function.name, standard: module.commandPrefix)
+            guard isFree(name.folded) else { continue }
+            names[function.name.folded] = name
+            let imported = function.renamed(name)
+            global.functions[name.folded] = imported
+            module.importedFunctions[name.folded] = imported
+        }
+        for (alias, target) in module.exportedAliases where choice.brings(alias: alias) {
+            let name = choice.name(of: alias, standard: module.commandPrefix)
+            guard isFree(name.folded) else { continue }
+            runspace.setAlias(name, to: names[target.folded] ?? target, moduleName: module.name)
+            module.importedAliases.insert(name.folded)
+        }
+        for variable in module.exportedVariables where choice.brings(variable: variable.name) {
+            global.put(Symbol(variable.name), variable)
+        }
         runspace.commandsChanged()
     }
 
@@ -261,10 +285,10 @@ package final class ModuleTable {
     func remove(_ name: String, _ runspace: Runspace) -> Bool {
         guard let module = loaded.removeValue(forKey: name.folded) else { return false }
         let global = runspace.globalFrame.scope.global
-        for (key, function) in module.exportedFunctions where global.functions[key] === function {
+        for (key, function) in module.importedFunctions where global.functions[key] === function {
             global.functions[key] = nil
         }
-        for key in module.exportedAliases.keys { global.aliases[key] = nil }
+        for key in module.importedAliases { global.aliases[key] = nil }
         for variable in module.exportedVariables where global.own(Symbol(variable.name)) === variable {
             global.remove(Symbol(variable.name))
         }

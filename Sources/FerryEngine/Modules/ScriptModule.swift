@@ -11,6 +11,11 @@ package final class ScriptModule: Object {
     var exportedAliases: [String: String] = [:]
     var exportedCmdlets: [String] = []
     var exportedVariables: [Variable] = []
+    /// `DefaultCommandPrefix` of its manifest.
+    var commandPrefix = ""
+    /// What imports have put into the global scope, by folded names there.
+    var importedFunctions: [String: FunctionCommand] = [:]
+    var importedAliases: Set<String> = []
     /// What `Export-ModuleMember` named; `nil` until it is called.
     var exportPatterns: ExportPatterns?
 

@@ -66,6 +66,15 @@ package final class FunctionCommand: CommandEntry {
         super.init(name, moduleName: session.module?.name)
     }
 
+    /// The same function under another name.
+    func renamed(_ name: String) -> FunctionCommand {
+        if name == self.name { return self }
+        let made = FunctionCommand(
+            name, compiled, session: session, runspace: runspace, isFilter: isFilter, definition: text)
+        made.description = description
+        return made
+    }
+
     package override var commandType: CommandType { isFilter ? .filter : .function }
     package override var definition: String { text }
     package override var signature: Signature? {

@@ -130,8 +130,9 @@ extension CommandIO {
 
     /// Imports a module by name or path; nil for a compiled one, which is always there.
     @discardableResult
-    package func importModule(_ name: String, force: Bool) throws(Stop) -> ScriptModule? {
-        try runspace.modules.importModule(name, runspace, frame, force: force)
+    package func importModule(_ name: String, force: Bool, _ choice: ImportChoice? = nil) throws(Stop) -> ScriptModule?
+    {
+        try runspace.modules.importModule(name, runspace, frame, force: force, choice)
     }
 
     package var loadedModules: [ScriptModule] {
