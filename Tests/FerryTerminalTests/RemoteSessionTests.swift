@@ -43,6 +43,29 @@ import Testing
     }
 
     @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
+    func `an object of another host has its original's view, no methods, and its host; an error its original's reason`()
+        throws
+    {
+        let result = try run(
+            """
+            $p = Invoke-Command -HostName localhost @at { Get-Process -Id $PID }
+            $p | Get-Member -MemberType Method | ForEach-Object Name
+            ($p | Get-Member)[0].TypeName
+            ($p | Out-String).Trim().Split("`n")[0].Trim() -replace ' +', ' '
+            Invoke-Command -HostName localhost @at { 1 / 0 }
+            """)
+        #expect(
+            result.outputText == """
+                GetType
+                ToString
+                Deserialized.System.Diagnostics.Process
+                NPM(K) PM(M) WS(M) CPU(s) Id SI ProcessName PSComputerName
+
+                """)
+        #expect(result.errorText == "RuntimeException: [localhost] Attempted to divide by zero.\n")
+    }
+
+    @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
     func `every stream arrives, and errors name their host`() throws {
         let result = try run(
             """

@@ -27,6 +27,8 @@ extension Members {
             case .method: add(name, "ScriptMethod", "System.Object \(name)();")
             }
         }
+        // An object of another session has lost its methods; what is left is the copy's own.
+        let isCopy = value.asObject is SnapshotObject
         if let object = value.asObject {
             for (name, member) in object.added?.all ?? [] { add(member, name) }
             if let noun = object as? AnyNounObject {
@@ -40,7 +42,7 @@ extension Members {
             } else {
                 for name in object.propertyNames {
                     let own = (try? object.property(name)) ?? nil
-                    add(name, "Property", "\(shortType(of: own ?? .null)) \(name) {get;}")
+                    add(name, "Property", "\(shortType(of: own ?? .null)) \(name) {\(isCopy ? "get;set;" : "get;")}")
                 }
             }
         }
@@ -52,6 +54,9 @@ extension Members {
                 add(property.name, "Property", "\(property.type.shortName) \(property.name) {get;}")
             }
             for method in table.methods {
+                if isCopy, !["GetType", "ToString"].contains(method.name) { continue }
+                // Objects have it for Sort-Object's sake, not in .NET.
+                if method.name == "CompareTo", value.asObject != nil { continue }
                 add(method.name, "Method", method.definitions.split(separator: "\n").joined(separator: ", "))
             }
         }

@@ -62,7 +62,7 @@ package enum ErrorView {
             return invocation.invocationName
         }
         if case .string = record.target, record.errorID == "CommandNotFoundException" { return record.target.display }
-        return record.category == .notSpecified ? record.exception.exceptionType.name : record.category.rawValue
+        return record.category == .notSpecified ? CategoryInfo(record).reason : record.category.rawValue
     }
 
     private static func positioned(_ record: ErrorRecord, _ position: SourceRange, width: Int, colors: Bool) -> String {
