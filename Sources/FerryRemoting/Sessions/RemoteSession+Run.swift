@@ -143,7 +143,12 @@ extension RemoteSession {
                     return .finished(.error(RemotingError.failed(target.host)))
                 }
                 return .finished(.error(try located(reason)))
-            default: return .nothing
+            case 0, 1, 2: return .nothing
+            default:
+                // Taken for nothing, it would be waited for without end.
+                throw Failure(
+                    RemotingFault.malformedMessage, "The host sent a state of a pipeline that there is not.",
+                    target: target.host)
             }
         default: return .nothing
         }
