@@ -5,7 +5,7 @@ import FerryTestKit
 import Testing
 
 /// Lines, fragments and messages, good and bad.
-@Suite struct ChannelTests {
+@Suite(.seeded) struct ChannelTests {
     private let id = GUID("00112233-4455-6677-8899-aabbccddeeff") ?? .empty
 
     @Test func `lines are as PowerShell writes them`() throws {

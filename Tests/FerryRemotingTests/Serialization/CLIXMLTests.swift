@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Documents beside the tests hold what is written; every one is read back.
-@Suite struct CLIXMLTests {
+@Suite(.seeded) struct CLIXMLTests {
     private static var folder: String {
         #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Golden"
     }

@@ -6,7 +6,7 @@ import FerryTestKit
 import Testing
 
 /// A server as its clients see it: element by element, message by message, the wrong ones included.
-@Suite struct RemotingServerTests {
+@Suite(.seeded) struct RemotingServerTests {
     @Test func `a session is negotiated, opened, used and closed`() throws {
         let client = try ServedClient()
         try client.open()
@@ -30,22 +30,49 @@ import Testing
     /// What psrpcore 0.3.1, a client written by others, sent over the same framing for three pipelines.
     @Test func `another implementation's client is understood`() throws {
         let client = try ServedClient()
-        let folder = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Golden"
-        let lines = try DurableFile.read("\(folder)/psrpcore-client.lines").split(separator: UInt8(ascii: "\n"))
         var outputs: [[String]] = []
-        for line in lines {
-            let element = try TransportElement(line: Array(line))
+        for element in try Self.recorded() {
             if element.kind == .close, element.id != .empty {
                 #expect(try client.end(of: element.id) == 4)
                 outputs.append(client.bodies(.pipelineOutput, of: element.id))
             }
-            try client.send(bytes: line + [UInt8(ascii: "\n")])
+            try client.channel.send(element)
         }
         #expect(
             outputs == [
                 ["<I32>2</I32>", "<S>text</S>"], ["<I32>42</I32>"], ["<I32>2</I32>", "<I32>4</I32>", "<I32>6</I32>"],
             ])
         #expect(try client.failure() == nil)
+    }
+
+    private static func recorded() throws -> [TransportElement] {
+        let folder = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Golden"
+        return try DurableFile.read("\(folder)/psrpcore-client.lines").split(separator: UInt8(ascii: "\n"))
+            .map { try TransportElement(line: Array($0)) }
+    }
+
+    @Test func `damaged dialogues end the session in order or with a reason`() throws {
+        let elements = try Self.recorded()
+        var source = FrameSource(elements.map(\.payload), salt: "fuzz dialogues", lengthLimit: 16_384)
+        for _ in 0..<100 {
+            let client = try ServedClient()
+            for element in elements {
+                var sent = [element]
+                switch source.below(20) {
+                case 0: sent = []
+                case 1: sent.append(element)
+                case 2: sent.append(elements[source.below(elements.count)])
+                case 3...6: sent[0].payload = source.next()
+                default: break
+                }
+                // It may have hung up.
+                for element in sent { try? client.channel.send(element) }
+            }
+            try? client.send(.close)
+            if let failure = try client.failure() {
+                #expect(RemotingFault.allCases.contains { failure.is($0) }, "\(failure)")
+            }
+        }
     }
 
     @Test func `input goes through the pipeline`() throws {
