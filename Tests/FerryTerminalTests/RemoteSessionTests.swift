@@ -288,7 +288,7 @@ import Testing
         try screen.expect("[localhost]: PS /")
         try screen.sendLine("'still ' + $v")
         try screen.expect("still 40")
-        try screen.sendLine("exit")
+        try screen.sendLine("exit 4")
         try screen.expect("PS ")
         try screen.sendLine("'here: ' + $Host.Name + @(Get-PSSession).Count")
         try screen.expect("ConsoleHost0")

@@ -19,7 +19,11 @@ extension SessionTable {
     /// Runs a typed line where it was meant to run: false when no session is entered. A session that is lost is left.
     package func runEntered(_ line: String, _ runspace: Runspace) -> Bool {
         guard let session = entered else { return false }
-        if ["exit", "exit-pssession", "exsn"].contains(line.trimmed.folded) { return leave() }
+        let words = line.folded.split(whereSeparator: \.isWhitespace)
+        // `exit 3`, too: there is no process of ours over there whose code it could be.
+        if words == ["exit-pssession"] || words == ["exsn"] || words.first == "exit" && words.count <= 2 {
+            return leave()
+        }
         runspace.runLine { sink throws(Stop) in
             try session.remote.run(RemoteCommand(line), interrupt: runspace.interrupt, host: runspace.host) {
                 record throws(Stop) in try record.show(in: runspace, sink)
