@@ -1,18 +1,27 @@
 import FerryHost
 import FerryTransfer
 
-/// One round of the loop: what goes wrong, and where. Its name repeats it: `kill-after-released-source`.
+/// One round of the loop: what goes wrong, and where. Its name repeats it: `kill-after-released-source`,
+/// `cut-before-cont-target-shared`.
 struct FaultCase: Sendable, CustomStringConvertible {
     let fault: PhaseFault
+    /// The machine's disk is in a folder that both hosts see, and only its memory moves.
+    var isShared = false
 
     var side: OwnershipSide { fault.side }
 
-    /// What must go wrong before the phase is reached at all: only a move in doubt is settled.
+    /// What the two hosts of this case are made for.
+    var setting: FaultPair.Setting { isShared ? .shared : fault.phase == .laterRound ? .busy : .plain }
+
+    /// What must go wrong before the phase is reached at all, on whichever host.
     var prelude: [PhaseFault] {
-        guard fault.phase == .settle else { return [] }
-        switch fault.side {
-        case .source: return [PhaseFault(.cut(.seconds(2)), .after, .released, side: .source)]
-        case .target: return [PhaseFault(.cut(.seconds(2)), .before, .grant, side: .target)]
+        switch (fault.phase, fault.side) {
+        // Only a move in doubt is settled: a target that has waited for its grant for a second asks.
+        case (.settle, .source): [PhaseFault(.cut(.seconds(2)), .after, .released, side: .source)]
+        case (.settle, .target): [PhaseFault(.delay(.milliseconds(2500)), .before, .released, side: .source)]
+        // Time for the guest to write all its memory again: too much for a short pause.
+        case (.laterRound, _): [PhaseFault(.delay(.milliseconds(700)), .after, .firstRound, side: .source)]
+        default: []
         }
     }
 
@@ -23,6 +32,12 @@ struct FaultCase: Sendable, CustomStringConvertible {
         case .source: return [PhaseFault(.kill, .after, .released, side: .source)]
         case .target: return [PhaseFault(.kill, .after, .ready, side: .target)]
         }
+    }
+
+    /// What a host does wrong in the life that begins before the move.
+    func plan(for side: OwnershipSide) -> [PhaseFault] {
+        if let earlierLife, side == fault.side { return earlierLife }
+        return prelude.filter { $0.side == side } + (side == fault.side && earlierLife == nil ? [fault] : [])
     }
 
     var killsHypervisor: Bool { fault.action == .killHypervisor }
@@ -38,50 +53,58 @@ struct FaultCase: Sendable, CustomStringConvertible {
             case .blackHole: "blackHole"
             }
         let nth = fault.occurrence == 1 ? "" : "-\(fault.occurrence)"
-        return "\(action)-\(fault.moment.rawValue)-\(fault.phase.rawValue)-\(fault.side.rawValue)\(nth)"
+        return
+            "\(action)-\(fault.moment.rawValue)-\(fault.phase.rawValue)-\(fault.side.rawValue)\(nth)\(isShared ? "-shared" : "")"
     }
 
     // MARK: - The catalogue
 
     /// A silence that is longer than either host waits for a sign of life, and a pause that is shorter.
-    private static func actions(_ side: OwnershipSide) -> [PhaseFault.Action] {
+    private static func actions(_ side: OwnershipSide, isShared: Bool) -> [PhaseFault.Action] {
         [.kill, .cut(.seconds(2)), .blackHole(.seconds(8)), .killHypervisor, .delay(.milliseconds(700))]
-            + (side == .target ? [.killStorageDaemon] : [])
+            + (side == .target && !isShared ? [.killStorageDaemon] : [])
     }
 
     /// How often a move reaches the phase for certain.
-    private static func occurrences(_ phase: MigrationPhase, _ side: OwnershipSide) -> Int {
-        switch phase {
-        case .record: 3
-        case .lastCopy: 2
-        case .undoLine: side == .source ? 2 : 4
+    private static func occurrences(_ phase: MigrationPhase, _ side: OwnershipSide, isShared: Bool) -> Int {
+        switch (phase, isShared) {
+        case (.record, _): 3
+        case (.lastCopy, _): 2
+        case (.undoLine, false): side == .source ? 2 : 4
+        case (.undoLine, true): side == .source ? 1 : 2
         default: 1
         }
     }
 
-    /// Whether the loop's moves come there. The target's settlement was not reached with the prelude above; later rounds have not
-    /// been tried: the machine is small, and a small one is frozen early. Both need a prelude of their own to count.
-    static func isReached(_ phase: MigrationPhase, _ side: OwnershipSide) -> Bool {
-        switch (phase, side) {
-        case (.laterRound, _), (.settle, .target): false
+    /// Whether a move comes there. Where no disk moves nothing is done to one.
+    static func isReached(_ phase: MigrationPhase, isShared: Bool) -> Bool {
+        switch phase {
+        case .diskServer, .bitmapRotation, .lastDiskRound, .flush: !isShared
+        // A machine that takes several rounds takes them whatever becomes of its disk.
+        case .laterRound: !isShared
         default: true
         }
     }
 
-    /// Every phase that is reached, moment, side and action, ordered so that any stretch as long as there are points has each point once.
+    /// Every place of disks, phase, moment, side and action, ordered so that any stretch as long as there are points has each
+    /// point once.
     static let all: [FaultCase] = {
         var byPoint: [[FaultCase]] = []
-        for phase in MigrationPhase.allCases {
-            for side in phase.sides where isReached(phase, side) {
-                for moment in PhasePoint.Moment.allCases {
-                    for nth in 1...occurrences(phase, side) {
-                        // Different actions at neighbouring points: a stretch has all of those, too.
-                        let actions = actions(side)
-                        let first = byPoint.count % actions.count
-                        byPoint.append(
-                            (actions[first...] + actions[..<first]).map {
-                                FaultCase(fault: PhaseFault($0, moment, phase, side: side, occurrence: nth))
-                            })
+        for isShared in [false, true] {
+            for phase in MigrationPhase.allCases where isReached(phase, isShared: isShared) {
+                for side in phase.sides {
+                    for moment in PhasePoint.Moment.allCases {
+                        for nth in 1...occurrences(phase, side, isShared: isShared) {
+                            // Different actions at neighbouring points: a stretch has all of those, too.
+                            let actions = actions(side, isShared: isShared)
+                            let first = byPoint.count % actions.count
+                            byPoint.append(
+                                (actions[first...] + actions[..<first]).map {
+                                    FaultCase(
+                                        fault: PhaseFault($0, moment, phase, side: side, occurrence: nth),
+                                        isShared: isShared)
+                                })
+                        }
                     }
                 }
             }
@@ -96,7 +119,9 @@ struct FaultCase: Sendable, CustomStringConvertible {
         }
         // The last turn has what only a target can suffer: it goes among as many of the turn before, so that no stretch is one-sided.
         let (body, last) = (Array(turns.dropLast().joined()), turns.last ?? [])
-        let mixed = zip(body.suffix(last.count), last).flatMap { [$0, $1] }
+        // Half a turn apart: beside each other they would be of the same points.
+        let half = last.count / 2
+        let mixed = zip(body.suffix(last.count), last[half...] + last[..<half]).flatMap { [$0, $1] }
         return body.dropLast(last.count) + mixed
     }()
 

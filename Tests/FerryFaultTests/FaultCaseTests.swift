@@ -7,10 +7,12 @@ import Testing
         let names = Set(FaultCase.all.map { "\($0)" })
         #expect(names.count == FaultCase.all.count)
         for phase in MigrationPhase.allCases {
-            for side in phase.sides where FaultCase.isReached(phase, side) {
+            for side in phase.sides {
                 for moment in PhasePoint.Moment.allCases {
                     for action in ["kill", "cut", "blackHole", "killHypervisor", "delay"] {
-                        #expect(names.contains("\(action)-\(moment.rawValue)-\(phase.rawValue)-\(side.rawValue)"))
+                        let name = "\(action)-\(moment.rawValue)-\(phase.rawValue)-\(side.rawValue)"
+                        #expect(names.contains(name))
+                        #expect(names.contains("\(name)-shared") == FaultCase.isReached(phase, isShared: true))
                     }
                 }
             }
@@ -31,11 +33,22 @@ import Testing
         }
     }
 
+    @Test func `what must go wrong first goes wrong on its own host, and the fault on its`() throws {
+        for one in FaultCase.all {
+            let plans = OwnershipSide.allCases.map { side in one.plan(for: side).allSatisfy { $0.side == side } }
+            #expect(plans == [true, true])
+            let planned = OwnershipSide.allCases.flatMap { one.plan(for: $0) }
+            #expect(planned.contains(one.fault) == (one.earlierLife == nil))
+            #expect(one.prelude.allSatisfy { planned.contains($0) })
+        }
+    }
+
     @Test func `thirty cases in a row are of many phases, on both sides, with every action`() {
         for seed in UInt64(0)..<20 {
             let cases = FaultCase.cases(30, seed: seed)
             #expect(Set(cases.map(\.fault.phase)).count >= 12)
             #expect(Set(cases.map(\.side)).count == 2)
+            #expect(Set(cases.map(\.isShared)).count == 2)
             #expect(Set(cases.map { $0.description.prefix { $0 != "-" } }).count >= 5)
         }
     }

@@ -26,8 +26,12 @@ struct FaultRun {
         let target = pair.other(source)
         let faulty = fault.side == .source ? source : target
 
-        try faulty.stop()
-        try await faulty.start(PhaseFaultPlan(fault.earlierLife ?? fault.prelude + [fault.fault]))
+        for (host, side) in [(source, OwnershipSide.source), (target, .target)] {
+            let plan = fault.plan(for: side)
+            guard !plan.isEmpty else { continue }
+            try host.stop()
+            try await host.start(PhaseFaultPlan(plan))
+        }
         let watch = try RunnerWatch(pair.id, source: source, target: target)
         let move = pair.move(from: source).begin()
         if fault.earlierLife != nil {
@@ -49,14 +53,15 @@ struct FaultRun {
         try await settle(source, target)
         if await !waits(.seconds(60), { move.current != nil }) { faults.append("the move's command never returned") }
         notes.append("the move: \(move.current ?? "no answer")")
-        faults += watch.finish()
+        faults += try watch.finish()
         guard let owner = try await pair.owner() else { return faults }
         try await judge(owner, "after the fault")
         guard faults.isEmpty else { return faults }
         faults += try await pair.monitorLeftovers(on: owner)
 
         // The retry: back to what it was, or there at last. Plans that are still open are over with the life that had them.
-        for host in [source, target] where host === faulty && fault.fault.action != .kill {
+        for host in [source, target]
+        where host === faulty ? fault.fault.action != .kill : !fault.prelude.isEmpty {
             try host.stop()
             try await host.start()
         }
@@ -67,7 +72,7 @@ struct FaultRun {
         } catch {
             faults.append("the retry failed: \(error.explanation)")
         }
-        faults += again.finish()
+        faults += try again.finish()
         guard faults.isEmpty else { return faults }
         try await judge(pair.other(owner), "after the retry")
         return faults
@@ -119,7 +124,7 @@ struct FaultRun {
         var machine = try await owner.machine(pair.id)
         if fault.killsHypervisor, machine?.state == .off {
             // Its QEMU died where it ran: what it had written is on its disk, and it starts there.
-            if let fault = try CounterGuest.logFault(image: "\(owner.disks)/counter.raw") {
+            if let fault = try CounterGuest.logFault(image: pair.image(on: owner)) {
                 faults.append("\(moment): disk of the machine that crashed: \(fault)")
             }
             try await pair.startAnew(on: owner)

@@ -11,6 +11,8 @@ final class FaultHost {
     let name: String
     let folder: String
     let address: String
+    /// A folder that every host of the same root sees.
+    let share: String
     private let configuration: String
     private(set) var ferryd: ProcessHandle?
     private var lives = 0
@@ -23,17 +25,21 @@ final class FaultHost {
         self.address = address
         folder = "\(root)/\(name)"
         configuration = "\(folder)/ferryd.json"
-        for path in [folder, "\(folder)/disks"] { try Folder.create(path, mode: 0o711) }
+        share = "\(root)/share"
+        for path in [folder, "\(folder)/disks", share] { try Folder.create(path, mode: 0o711) }
+        let library = try BuiltProduct.guestMemoryLibrary()
         let values: JSONValue = .object([
             "name": .string(name), "stateFolder": .string("\(folder)/state"), "runtimeFolder": .string("\(folder)/run"),
             "socket": .string(socket), "memoryFolder": .string("\(folder)/memory"), "memorySize": "1GB",
             "listenAddress": .string(address), "controlPort": .integer(Int64(Self.controlPort)),
             "dataPort": .integer(Int64(Self.dataPort)), "guestUser": "nobody", "accelerator": "tcg",
+            "qemuBinary": .string(qemu),
             // Where moved machines go, too: a machine looks the same wherever it came from.
             "virtualMachinePath": .string("\(folder)/disks"),
-            "storageRoots": .array([.string("\(folder)/disks")]),
-            "preloadLibrary": .string(try BuiltProduct.guestMemoryLibrary()),
+            "storageRoots": .array([.string("\(folder)/disks"), .string(share)]),
+            "preloadLibrary": .string(library),
         ])
+        try WatchedQEMU.write(to: qemu, runs: runs, library: library)
         try DurableFile.replace(configuration, with: Array(values.serialized.utf8))
     }
 
@@ -41,6 +47,9 @@ final class FaultHost {
     /// Of the current life of ferryd, or of the last one.
     var log: String { "\(folder)/ferryd-\(lives).log" }
     var disks: String { "\(folder)/disks" }
+    /// What each of its QEMU processes says of its guest.
+    var runs: String { "\(folder)/qemu-runs" }
+    private var qemu: String { "\(folder)/qemu-watched" }
     func memoryPath(_ id: String) -> String { "\(folder)/memory/\(id).ram" }
     func controlSocket(_ id: String) -> String { "\(folder)/run/\(id)/qmp" }
 
@@ -57,7 +66,9 @@ final class FaultHost {
     // MARK: - Lives
 
     /// Starts ferryd and waits until it answers.
-    func start(_ plan: PhaseFaultPlan? = nil) async throws {
+    ///
+    /// - Parameter environment: added to the plain one.
+    func start(_ plan: PhaseFaultPlan? = nil, environment: [String: String] = [:]) async throws {
         lives += 1
         if lives > 1 { try? DurableFile.remove("\(folder)/ferryd-\(lives - 1).log") }
         var arguments = ["--config", configuration]
@@ -67,6 +78,7 @@ final class FaultHost {
         }
         var program = Program(try BuiltProduct.path("ferryd"), arguments)
         program.environment["FERRY_TESTING"] = "1"
+        program.environment.merge(environment) { $1 }
         program.output = .appending(log)
         program.error = .appending(log)
         // The last life may have been killed by its plan: reaped before its handle goes.

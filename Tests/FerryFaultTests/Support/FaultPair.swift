@@ -8,6 +8,16 @@ import Glibc
 
 /// Two hosts that trust each other, and one machine that counts, on one of them at a time.
 final class FaultPair {
+    enum Setting: Sendable, Hashable, CaseIterable {
+        /// A machine so small that it moves in moments, with its disk.
+        case plain
+        /// One that writes more memory in a moment than a short pause carries, with its disk.
+        case busy
+        /// The small one, with its disk in a folder that both hosts see.
+        case shared
+    }
+
+    let setting: Setting
     let folder: TemporaryDirectory
     let left: FaultHost
     let right: FaultHost
@@ -18,8 +28,9 @@ final class FaultPair {
     private(set) var owning: HostInventory?
     private(set) var empty: HostInventory?
 
-    init(_ guest: CounterGuest = FaultPair.guest) async throws {
-        self.guest = guest
+    init(_ setting: Setting = .plain) async throws {
+        self.setting = setting
+        guest = Self.guest(setting)
         folder = try TemporaryDirectory()
         // The guests' user passes through.
         try Folder.setMode(folder.path, 0o711)
@@ -36,10 +47,10 @@ final class FaultPair {
         }
     }
 
-    /// Small, so that it moves in moments; direct, so that its moves have barriers; a disk that is read and written all the time.
-    static var guest: CounterGuest {
+    /// Its disk is read and written all the time; directly, so that its moves have barriers.
+    private static func guest(_ setting: Setting) -> CounterGuest {
         var guest = CounterGuest()
-        guest.countedMebibytes = 4
+        guest.countedMebibytes = setting == .busy ? 72 : 4
         guest.reads = true
         guest.writes = true
         return guest
@@ -49,9 +60,9 @@ final class FaultPair {
         try await left.start()
         try await right.start()
         try await Self.connect(left, right)
-        let image = "\(left.disks)/counter.raw"
+        let image = image(on: left)
         try DurableFile.replace(image, with: pristine, mode: 0o666)
-        var request = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(64))
+        var request = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(setting == .busy ? 128 : 64))
         request.disk = .existing(path: image)
         request.diskCache = .none
         request.network = .none
@@ -82,6 +93,9 @@ final class FaultPair {
 
     deinit { close() }
 
+    /// The machine's disk while the host has it.
+    func image(on host: FaultHost) -> String { "\(setting == .shared ? host.share : host.disks)/counter.raw" }
+
     func other(_ host: FaultHost) -> FaultHost { host === left ? right : left }
 
     /// The host that has the machine; nil when it is on none or on both, or planned somewhere still.
@@ -97,13 +111,13 @@ final class FaultPair {
         return PairMove(
             connection: source.connection,
             request: MoveMachineRequest(
-                machine: id, destinationHost: target.name, includeStorage: true, destinationStoragePath: target.disks,
-                retainDisksOnSource: false))
+                machine: id, destinationHost: target.name, includeStorage: setting != .shared,
+                destinationStoragePath: setting == .shared ? nil : target.disks, retainDisksOnSource: false))
     }
 
     /// The machine is off because its QEMU was killed: it begins anew, from a new image.
     func startAnew(on host: FaultHost) async throws {
-        try DurableFile.replace("\(host.disks)/counter.raw", with: pristine, mode: 0o666)
+        try DurableFile.replace(image(on: host), with: pristine, mode: 0o666)
         _ = try await host.complete(StartMachineRequest(machine: id))
         try await waitUntilCounting(on: host)
     }
@@ -122,7 +136,7 @@ final class FaultPair {
     /// Memory and disk of the machine at one instant, without the help of anything under test: its QEMU is stopped by signal.
     func contentFaults(on host: FaultHost) throws -> [String] {
         let memory = try RAMFile.open(host.memoryPath(id))
-        let image = "\(host.disks)/counter.raw"
+        let image = image(on: host)
         guard let qemu = try HostProcess.all(of: host.folder).first(where: { $0.program.hasPrefix("qemu-system") })
         else {
             return ["\(host.name) has no QEMU"]

@@ -11,7 +11,7 @@ struct HostInventory: Equatable {
     /// What a host keeps of a move on purpose, what grows with time, and what belongs to the loop itself.
     private static let ignored = [
         "state/migrations/closed", "state/migrations/history.json", "state/migrations/epochs.json", "state/events",
-        "ferryd-", "plan.json", "ferryd.json",
+        "ferryd-", "plan.json", "ferryd.json", "qemu-runs",
     ]
 
     init(_ host: FaultHost) throws {

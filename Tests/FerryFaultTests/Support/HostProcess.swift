@@ -18,16 +18,4 @@ struct HostProcess {
         }
         return result
     }
-
-    /// Nanoseconds that its threads but the main one have run: in QEMU, the guest's processor and requests to its disks.
-    static func workerTime(_ pid: Int32) -> UInt64 {
-        var total: UInt64 = 0
-        for thread in (try? Folder.names(in: "/proc/\(pid)/task")) ?? [] where thread != "\(pid)" {
-            guard let bytes = try? DurableFile.read("/proc/\(pid)/task/\(thread)/schedstat", limit: 4096) else {
-                continue
-            }
-            total += String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap { UInt64($0) } ?? 0
-        }
-        return total
-    }
 }

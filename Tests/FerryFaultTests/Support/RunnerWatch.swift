@@ -1,58 +1,49 @@
 import FerryCore
 import FerryLinux
 import FerryTestKit
-import Glibc
 
 /// Watches two hosts for a guest that runs on both, from outside of everything Ferry does.
 ///
-/// Two rules. A page of the target that counts further than the source's same page can only have been counted there: from then on
-/// the source's must stand still. And QEMU's threads but its main one have work only while the guest runs: they must not have it
-/// on both hosts in three windows one after the other: a hand-over shares one, and a QEMU that starts is busy for a little itself.
+/// Two rules, and neither depends on when it looks. What the QEMU processes wrote of their guests (`WatchedQEMU`) must not overlap.
+/// And a page of the target that counts further than the source's same page, read after it, can only have been counted there:
+/// what is copied was the source's before. From then on the source's must stand still.
 final class RunnerWatch {
-    private struct State: Sendable {
-        var violations: [String] = []
-        var windows = 0
-    }
-
-    private let state = Box(State())
+    private let violations = Box<[String]>([])
     private let stop: StopSignal
     private var thread: WorkerThread?
+    private let hosts: [FaultHost]
 
-    /// Long enough for a guest on a busy computer to get its turn, short enough to see a guest that is stopped again.
-    private static let window = Duration.milliseconds(100)
-    private static let workedNanoseconds: UInt64 = 15_000_000
     private static let sampledPages: [UInt64] = [0, 1, 77, 300, 511, 700]
 
     init(_ id: String, source: FaultHost, target: FaultHost) throws {
         let stop = try StopSignal()
         self.stop = stop
-        let state = state
+        hosts = [source, target]
+        for host in hosts { try GuestRun.forgetEnded(in: host.runs) }
+        let violations = violations
         let (sourceMemory, targetMemory) = (source.memoryPath(id), target.memoryPath(id))
-        let (sourceFolder, targetFolder) = (source.folder, target.folder)
         thread = try WorkerThread("runner-watch") {
             var counters = CounterRule(source: sourceMemory, target: targetMemory)
-            var work = WorkRule(source: sourceFolder, target: targetFolder)
-            var next = ContinuousClock.now + Self.window
             repeat {
-                if let violation = counters.look() { state.update { $0.violations.append(violation) } }
-                if ContinuousClock.now >= next {
-                    next = ContinuousClock.now + Self.window
-                    if let violation = work.look() { state.update { $0.violations.append(violation) } }
-                    state.update { $0.windows += 1 }
-                }
+                if let violation = counters.look() { violations.update { $0.append(violation) } }
             } while !stop.wait(until: .after(.milliseconds(4)))
         }
     }
 
     /// Ends watching and returns what was seen.
-    func finish() -> [String] {
+    func finish() throws -> [String] {
+        end()
+        return violations.current
+            + GuestRun.overlaps(try hosts.flatMap { try GuestRun.all(of: $0.name, in: $0.runs) })
+    }
+
+    private func end() {
         stop.raise()
         thread?.join()
         thread = nil
-        return state.current.violations
     }
 
-    deinit { _ = finish() }
+    deinit { end() }
 
     private struct CounterRule {
         let source: String
@@ -92,46 +83,6 @@ final class RunnerWatch {
                 result.append((0..<4).reduce(0) { $0 | UInt32(bytes[$1]) << (8 * UInt32($1)) })
             }
             return result
-        }
-    }
-
-    private struct WorkRule {
-        private struct Seen {
-            var pid: Int32
-            var time: UInt64
-        }
-
-        let source: String
-        let target: String
-        private var before: [String: Seen] = [:]
-        private var together = 0
-
-        init(source: String, target: String) {
-            self.source = source
-            self.target = target
-        }
-
-        mutating func look() -> String? {
-            let here = works(source)
-            let there = works(target)
-            together = here && there ? together + 1 : 0
-            guard together == 3 else { return nil }
-            return "the guest worked on both hosts for three windows of \(RunnerWatch.window)"
-        }
-
-        private mutating func works(_ folder: String) -> Bool {
-            if let seen = before[folder], (try? FileIdentity.ifPresent("/proc/\(seen.pid)/task")) == nil {
-                before[folder] = nil
-            }
-            guard let last = before[folder] else {
-                let process = try? HostProcess.all(of: folder).first { $0.program.hasPrefix("qemu-system") }
-                guard let pid = process?.pid else { return false }
-                before[folder] = Seen(pid: pid, time: HostProcess.workerTime(pid))
-                return false
-            }
-            let time = HostProcess.workerTime(last.pid)
-            before[folder] = Seen(pid: last.pid, time: time)
-            return time >= last.time + RunnerWatch.workedNanoseconds
         }
     }
 }
