@@ -10,16 +10,33 @@ enum RawClient {
         return try connect(AF_UNIX, &address)
     }
 
-    static func connect(port: UInt16) throws -> Int32 {
+    /// - Parameter last: the last byte of the loopback address that it comes from.
+    static func connect(port: UInt16, from last: UInt8 = 1) throws -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return try connect(AF_INET, &address)
+        var own = address
+        own.sin_port = 0
+        own.sin_addr.s_addr = (0x7F00_0000 | UInt32(last)).bigEndian
+        return try connect(AF_INET, &address, from: own)
     }
 
-    private static func connect<Address>(_ family: Int32, _ address: inout Address) throws -> Int32 {
+    private static func connect<Address>(
+        _ family: Int32, _ address: inout Address, from own: Address? = nil
+    ) throws -> Int32 {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        if var own {
+            let result = unsafe withUnsafePointer(to: &own) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    unsafe bind(descriptor, generic, socklen_t(MemoryLayout<Address>.size))
+                }
+            }
+            guard result == 0 else {
+                close(descriptor)
+                throw POSIXError(.EADDRNOTAVAIL)
+            }
+        }
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 unsafe Glibc.connect(descriptor, generic, socklen_t(MemoryLayout<Address>.size))

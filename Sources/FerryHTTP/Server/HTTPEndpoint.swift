@@ -14,18 +14,22 @@ package struct HTTPServerLimits: Sendable {
     package var head: Int
     /// Connections at once; more wait in the kernel's queue.
     package var connections: Int
+    /// Of those, from one IP address; more are closed at once.
+    package var connectionsPerAddress: Int
     /// From accepting a connection, or the end of a response, to the next complete head; covers the TLS handshake as well.
     package var headTimeout: Duration
     /// From a head to the end of its body.
     package var bodyTimeout: Duration
 
     package init(
-        body: Int, head: Int = 16 << 10, connections: Int, headTimeout: Duration = .seconds(60),
+        body: Int, head: Int = 16 << 10, connections: Int, connectionsPerAddress: Int = .max,
+        headTimeout: Duration = .seconds(60),
         bodyTimeout: Duration = .seconds(30)
     ) {
         self.body = body
         self.head = head
         self.connections = connections
+        self.connectionsPerAddress = connectionsPerAddress
         self.headTimeout = headTimeout
         self.bodyTimeout = bodyTimeout
     }
@@ -33,5 +37,7 @@ package struct HTTPServerLimits: Sendable {
     /// For administrators on this host.
     package static let local = HTTPServerLimits(body: 4 << 20, connections: 256)
     /// For other hosts: strangers reach this port, so what all connections together can hold is kept small.
-    package static let remote = HTTPServerLimits(body: 512 << 10, connections: 128, headTimeout: .seconds(40))
+    /// Who takes all places one address can get leaves as many for the others.
+    package static let remote = HTTPServerLimits(
+        body: 512 << 10, connections: 128, connectionsPerAddress: 64, headTimeout: .seconds(40))
 }

@@ -10,7 +10,7 @@ import Synchronization
 
 /// One listening socket of a host and everything behind it up to the responder.
 ///
-///     accept ─ limit ─ [TLS 1.3, key of the peer] ─ HTTP/1.1 ─ RequestHandler ─▶ HostResponder
+///     accept ─ limits ─ [TLS 1.3, key of the peer] ─ HTTP/1.1 ─ RequestHandler ─▶ HostResponder
 ///
 /// Runs once. It stops when its task is cancelled (calls of the responder are cancelled, too) or, inside a service group, on
 /// graceful shutdown (requests that are being answered are finished).
@@ -69,7 +69,9 @@ package final class HTTPServer: Sendable {
             } catch {
                 throw Failure(HTTPFault.listenFailed, "TLS cannot be set up with this host's key: \(error).")
             }
-            try await serve(secured, at: address, onListening)
+            try await serve(
+                LimitedChannel(inner: secured, limit: AddressLimit(limits.connectionsPerAddress)), at: address,
+                onListening)
         }
     }
 

@@ -58,6 +58,43 @@ import Testing
         #expect(host.calls.count == 2)
     }
 
+    @Test func `who holds all the connections one address can get leaves the others theirs`() async throws {
+        let host = RecordingHost()
+        let limits = HTTPServerLimits(
+            body: 1024, connections: 16, connectionsPerAddress: 4, headTimeout: .seconds(60), bodyTimeout: .seconds(60))
+        let server = server
+        try await withServer(.loopback(server), host, limits: limits) { port in
+            var strangers: [Int32] = []
+            defer { for stranger in strangers { close(stranger) } }
+            // Idle ones: they say nothing at all.
+            for _ in 1...4 { strangers.append(try RawClient.connect(port: port, from: 9)) }
+            let surplus = try RawClient.connect(port: port, from: 9)
+            strangers.append(surplus)
+            let answer = try await RawClient.onThread {
+                let begin = ContinuousClock.now
+                let answer = RawClient.read(surplus)
+                #expect(ContinuousClock.now - begin < .seconds(50), "cut off, not given up by the test")
+                return answer
+            }
+            #expect(answer.isEmpty)
+            _ = try? await connection(port).send(GetHostRequest())
+            #expect(host.calls.count == 1)
+            // One that goes makes room for one.
+            close(strangers.removeFirst())
+            let isAdmitted = try await RawClient.onThread {
+                for _ in 1...500 {
+                    let next = try RawClient.connect(port: port, from: 9)
+                    defer { close(next) }
+                    var poll = pollfd(fd: next, events: Int16(POLLIN), revents: 0)
+                    // SAFETY: one local structure. One that is not admitted ends within moments.
+                    if unsafe Glibc.poll(&poll, 1, 200) == 0 { return true }
+                }
+                return false
+            }
+            #expect(isAdmitted)
+        }
+    }
+
     @Test func `a TLS greeting that trickles is cut off although every byte is activity`() async throws {
         let host = RecordingHost()
         let limits = HTTPServerLimits(
