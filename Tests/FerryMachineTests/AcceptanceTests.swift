@@ -281,7 +281,7 @@ struct AcceptanceTests {
             PrepareMigrationRequest(
                 migration: MigrationID.make().description, epoch: 1, sourceHost: pair.left.name, machine: machine,
                 includeStorage: true, destinationStoragePath: "\(pair.right.folder)/disks",
-                authenticationType: .certificate, protocolVersions: [1], capabilities: [], isEncrypted: true,
+                authenticationType: .certificate, protocolVersions: [1], isEncrypted: true,
                 trafficSecret: String(repeating: "BwcH", count: 10) + "Bwc=", dataConnections: 2)
         }
         func refusal(_ request: PrepareMigrationRequest, _ title: String) async throws {

@@ -211,9 +211,8 @@ package struct PrepareMigrationRequest: HostRequest {
     /// As in `MoveMachineRequest`.
     package var virtualMachinePath: String?
     package var authenticationType: MigrationAuthenticationType
-    /// Wire protocol versions the source speaks, and capability names it offers.
+    /// Wire protocol versions the source speaks. What both can do beyond them is agreed on when the source signs in.
     package var protocolVersions: [UInt16]
-    package var capabilities: [String]
     package var isEncrypted: Bool
     /// Base64 of 32 random bytes drawn for this migration; never logged. Each connection and direction derives its own key.
     package var trafficSecret: String
@@ -223,7 +222,7 @@ package struct PrepareMigrationRequest: HostRequest {
         migration: String, epoch: UInt64, sourceHost: String, machine: MachineDescription, includeStorage: Bool,
         destinationStoragePath: String?, virtualMachinePath: String? = nil,
         authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16],
-        capabilities: [String], isEncrypted: Bool, trafficSecret: String, dataConnections: Int
+        isEncrypted: Bool, trafficSecret: String, dataConnections: Int
     ) {
         self.migration = migration
         self.epoch = epoch
@@ -234,7 +233,6 @@ package struct PrepareMigrationRequest: HostRequest {
         self.virtualMachinePath = virtualMachinePath
         self.authenticationType = authenticationType
         self.protocolVersions = protocolVersions
-        self.capabilities = capabilities
         self.isEncrypted = isEncrypted
         self.trafficSecret = trafficSecret
         self.dataConnections = dataConnections
@@ -243,16 +241,12 @@ package struct PrepareMigrationRequest: HostRequest {
 
 package struct PrepareMigrationResponse: Codable, Sendable {
     package var protocolVersion: UInt16
-    package var capabilities: [String]
     package var isEncrypted: Bool
     /// Addresses on the target's migration networks, best first, and the data port there.
     package var addresses: [String]
     package var dataPort: UInt16
-    package init(
-        protocolVersion: UInt16, capabilities: [String], isEncrypted: Bool, addresses: [String], dataPort: UInt16
-    ) {
+    package init(protocolVersion: UInt16, isEncrypted: Bool, addresses: [String], dataPort: UInt16) {
         self.protocolVersion = protocolVersion
-        self.capabilities = capabilities
         self.isEncrypted = isEncrypted
         self.addresses = addresses
         self.dataPort = dataPort

@@ -78,10 +78,10 @@ import Testing
                     PrepareMigrationRequest(
                         migration: id, epoch: 7, sourceHost: "NODE1", machine: machine, includeStorage: true,
                         destinationStoragePath: "/srv/disks", authenticationType: .certificate, protocolVersions: [1],
-                        capabilities: ["bootFiles", "memoryDigest"], isEncrypted: true, trafficSecret: "AAECAw==",
+                        isEncrypted: true, trafficSecret: "AAECAw==",
                         dataConnections: 4),
                     PrepareMigrationResponse(
-                        protocolVersion: 1, capabilities: ["bootFiles"], isEncrypted: true,
+                        protocolVersion: 1, isEncrypted: true,
                         addresses: ["192.0.2.7", "2001:db8::7"], dataPort: 6600)),
                 try Call(
                     CompareMigrationRequest(

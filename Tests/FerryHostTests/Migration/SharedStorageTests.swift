@@ -310,7 +310,7 @@ private final class Share {
                         shared: .init(path: file.path, mark: file.mark))
                 }, network: .none, macAddress: nil, diskCache: .writeback, kernelCommandLine: nil, kernel: nil,
                 initrd: nil, accelerator: "TCG"), includeStorage: false, destinationStoragePath: nil,
-            authenticationType: .certificate, protocolVersions: [1], capabilities: [], isEncrypted: true,
+            authenticationType: .certificate, protocolVersions: [1], isEncrypted: true,
             trafficSecret: TrafficSecretText.any, dataConnections: 1)
     }
 
