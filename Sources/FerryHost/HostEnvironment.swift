@@ -6,6 +6,7 @@ package final class HostEnvironment: Sendable {
     package let configuration: HostConfiguration
     package let settings: SettingsStore
     package let events: EventLog
+    package let listeners: HostListeners
     package let kernel: KernelCapabilities
     package let hypervisor: HypervisorProbe
     /// The user QEMU becomes; nil when ferryd is unprivileged.
@@ -21,6 +22,7 @@ package final class HostEnvironment: Sendable {
         self.configuration = configuration
         self.settings = settings
         self.events = events
+        listeners = HostListeners(events)
         self.kernel = kernel
         self.guest = guest
         hypervisor = HypervisorProbe(configuration, kernel)

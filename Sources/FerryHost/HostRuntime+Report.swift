@@ -51,7 +51,19 @@ extension HostRuntime {
             }
         let kvm = CapabilityReport(
             name: "KVM", isAvailable: kernel.kvm.isAvailable, detail: kernel.kvm.reason ?? "/dev/kvm opens.")
-        return [qemu, tracker, kvm]
+        return [qemu, tracker, kvm] + HostListeners.Port.allCases.map(listener)
+    }
+
+    private func listener(_ port: HostListeners.Port) -> CapabilityReport {
+        if let failure = environment.listeners.failure(of: port) {
+            return CapabilityReport(
+                name: port.title, isAvailable: false, detail: "\(failure.description) \(failure.advice)")
+        }
+        let isOpen = port == .control || environment.settings.current.migrationEnabled
+        let number = port == .control ? configuration.controlPort : configuration.dataPort
+        return CapabilityReport(
+            name: port.title, isAvailable: isOpen,
+            detail: isOpen ? "TCP \(number)" : "Live migration is not enabled: Enable-VMMigration opens TCP \(number).")
     }
 
     /// With the domain that the computer's own name carries, where it carries one.

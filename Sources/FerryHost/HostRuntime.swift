@@ -75,13 +75,17 @@ package final class HostRuntime: Sendable {
     package func start(_ services: HostServices) throws(Failure) {
         try machines.load()
         try services.migrations.recover()
-        try services.migrations.settingsChanged(environment.settings.current)
-        let (machines, signal) = (machines, stopSignal)
+        // A port that another program holds is no reason to leave machines without an owner.
+        try? services.migrations.settingsChanged(environment.settings.current)
+        let (machines, environment, signal) = (machines, environment, stopSignal)
         let housekeeper = try WorkerThread("housekeeping") {
             let processors = Self.processorCount
             while !signal.wait(until: .after(Self.housekeepingInterval)) {
                 machines.takeUpRepairs()
                 for machine in machines.all { machine.maintain(processors: processors) }
+                if environment.listeners.failure(of: .migration) != nil {
+                    try? services.migrations.settingsChanged(environment.settings.current)
+                }
             }
         }
         phase.withLock { $0 = Phase(services: services, housekeeper: housekeeper) }

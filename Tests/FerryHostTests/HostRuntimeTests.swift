@@ -29,7 +29,10 @@ import Testing
             #expect(report.authenticationType == .certificate && report.encryptionEnabled && !report.useAnyNetwork)
             #expect(report.virtualMachinePath == host.folder.file("vms") && report.accelerator == "TCG")
             #expect(report.memoryCapacity.bytes > 0 && report.logicalProcessorCount > 0)
-            #expect(report.capabilities.map(\.name) == ["QEMU", "Live migration memory tracking", "KVM"])
+            #expect(
+                report.capabilities.map(\.name) == [
+                    "QEMU", "Live migration memory tracking", "KVM", "Control port", "Live migration port",
+                ])
         }
     }
 

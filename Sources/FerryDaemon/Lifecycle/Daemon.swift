@@ -69,12 +69,13 @@ package struct Daemon: Sendable {
                 let host = runtime.configuration
                 let identity = try HostIdentity.open(folder: host.stateFolder, hostName: host.name)
                 let peers = HTTPSPeers(identity: identity)
-                let trust = try HostTrust(
+                let trust = HostTrust(
                     folder: host.stateFolder,
                     own: HostTrust.Own(
                         name: host.name, listenAddress: host.listenAddress, controlPort: host.controlPort,
                         dataPort: host.dataPort, fingerprint: identity.fingerprint),
                     connector: peers, sha256: Digest.sha256, now: { wallClock() })
+                if let damage = trust.damage { runtime.environment.events.add(damage, nil) }
                 let migrations = try HostMigrations(
                     machines: runtime.machines, trust: trust, connector: peers,
                     tuning: Self.tuning(configuration.faultPlan, logger))
@@ -126,18 +127,20 @@ package struct Daemon: Sendable {
             ServiceNotice.ready.send()
             onReady()
         }
-        let servers = [
+        let local = HTTPServer(
+            endpoint: .unix(
+                path: configuration.socket, administratorGroup: GuestAccount.group(settings.administratorGroup)),
+            limits: .local, responder: endpoint, logger: logger)
+        let remote = RemoteService(listeners: host.runtime.environment.listeners, onDecided: ready.pass) { [logger] in
             HTTPServer(
                 endpoint: .tls(
                     address: settings.listenAddress, port: settings.controlPort, identity: host.identity),
-                limits: .remote, responder: endpoint, logger: logger),
-            HTTPServer(
-                endpoint: .unix(
-                    path: configuration.socket, administratorGroup: GuestAccount.group(settings.administratorGroup)),
-                limits: .local, responder: endpoint, logger: logger),
-        ]
+                limits: .remote, responder: endpoint, logger: logger)
+        }
         var group = ServiceGroupConfiguration(
-            services: servers.map { .init(service: ListeningService(server: $0, onListening: ready.pass)) },
+            services: [
+                .init(service: remote), .init(service: ListeningService(server: local, onListening: ready.pass)),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // Requests that are being answered get this long; then they are cancelled.
         group.maximumGracefulShutdownDuration = .seconds(10)
@@ -159,11 +162,48 @@ private struct ListeningService: Service {
     let server: HTTPServer
     let onListening: @Sendable () -> Void
 
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await server.run { [onListening] _ in onListening() }
+    func run() async throws { try await serve() }
+
+    func serve() async throws(Failure) {
+        let result: Result<Void, Failure> = await withGracefulShutdownHandler {
+            do throws(Failure) {
+                try await server.run { [onListening] _ in onListening() }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         } onGracefulShutdown: { [server] in
             server.finishWaiting()
+        }
+        try result.get()
+    }
+}
+
+/// The server for other hosts. While its port is another program's the host owns its machines and answers its administrators all
+/// the same; the port is tried again.
+private struct RemoteService: Service {
+    let listeners: HostListeners
+    /// Called once it listens, or has found that it cannot.
+    let onDecided: @Sendable () -> Void
+    let makeServer: @Sendable () -> HTTPServer
+
+    func run() async throws {
+        let gate = ReadinessGate(count: 1, onDecided)
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            let server = makeServer()
+            do throws(Failure) {
+                let listening = ListeningService(server: server) { [listeners] in
+                    listeners.opened(.control)
+                    gate.pass()
+                }
+                return try await listening.serve()
+            } catch {
+                guard error.is(HTTPFault.addressInUse) || error.is(HTTPFault.listenFailed) else { throw error }
+                listeners.failed(.control, error)
+                gate.pass()
+            }
+            // Cut short by the end of the group, which the loop then sees.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: HostListeners.retryInterval) }
         }
     }
 }

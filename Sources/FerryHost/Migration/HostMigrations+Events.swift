@@ -89,10 +89,13 @@ extension HostMigrations {
     }
 
     /// Once a doubt.
-    func announceDoubt(_ context: MigrationContext) {
+    /// - Parameter isOwn: this host's record says that the machine is its own, and the other's has not been read.
+    func announceDoubt(_ context: MigrationContext, isOwn: Bool = false) {
         let other = context.peerName
         let message =
             switch context.side {
+            case _ where isOwn:
+                "Virtual machine '\(context.machineName)' is not run on '\(hostName)' before '\(other)' has said that it does not have it: their last migration was interrupted. Bring '\(other)' back, or run Resolve-VMMigration -Id \(context.migration)."
             case .source:
                 "Virtual machine '\(context.machineName)' stays paused on '\(hostName)': it was released to '\(other)', whose answer is not known. Bring '\(other)' back, or run Resolve-VMMigration -Id \(context.migration)."
             case .target:

@@ -19,11 +19,9 @@ extension HostMigrations {
         let (answer, failure) = ask(context)
         let peer = answer.map { OwnershipStanding($0) }
         func choice(_ choice: OwnershipChoice) -> MigrationChoiceReport {
-            let verdict =
-                isInDoubt(context)
-                ? OwnershipChoice.verdict(choice, side: side(of: context), own: OwnershipStanding(own), peer: peer)
-                : .excluded(.notInDoubt)
-            return MigrationChoiceReport(choice, verdict, side: side(of: context), other: context.peerName)
+            MigrationChoiceReport(
+                choice, verdict(choice, context, own: OwnershipStanding(own), peer: peer), side: side(of: context),
+                other: context.peerName, isOwn: isAskingFirst(context))
         }
         return MigrationRecordsReport(
             migration: report, own: own, otherHost: context.peerName, other: answer,
@@ -34,13 +32,14 @@ extension HostMigrations {
         _ request: ResolveMigrationRequest, _ operation: Operation
     ) throws(Failure) -> MigrationReport {
         let found = try known(request.migration)
-        guard let log = records.log(request.migration), isInDoubt(log.context), let own = try ownStanding(log.context)
+        guard let log = records.log(request.migration), isInDoubt(log.context) || isAskingFirst(log.context),
+            let own = try ownStanding(log.context)
         else { throw excluded(found, request.choice, .notInDoubt) }
         let context = log.context
         operation.update { $0.stage = "Asking \(context.peerName)" }
         let peer = ask(context).answer.map { OwnershipStanding($0) }
         let choice: OwnershipChoice = request.choice == .keepHere ? .keepHere : .giveAway
-        switch OwnershipChoice.verdict(choice, side: side(of: context), own: OwnershipStanding(own), peer: peer) {
+        switch verdict(choice, context, own: OwnershipStanding(own), peer: peer) {
         case .excluded(let reason): throw excluded(found, request.choice, reason)
         case .afterRefusal: try demandRefusal(found, context)
         case .certain, .vouched: break
@@ -79,6 +78,7 @@ extension HostMigrations {
 
     /// Sessions ignore what comes when they are no longer in doubt.
     private func tell(_ choice: OwnershipChoice, _ context: MigrationContext) {
+        if isAskingFirst(context) { settlement(context.migration)?.vouch() }
         let role: OwnershipRole
         switch (side(of: context), choice) {
         case (.source, .keepHere): role = .refused
@@ -102,6 +102,28 @@ extension HostMigrations {
     // MARK: - What is known
 
     private func side(of context: MigrationContext) -> OwnershipSide { context.side == .source ? .source : .target }
+
+    private func verdict(
+        _ choice: OwnershipChoice, _ context: MigrationContext, own: OwnershipStanding, peer: OwnershipStanding?
+    ) -> OwnershipChoice.Verdict {
+        guard isAskingFirst(context) else {
+            return isInDoubt(context)
+                ? OwnershipChoice.verdict(choice, side: side(of: context), own: own, peer: peer)
+                : .excluded(.notInDoubt)
+        }
+        guard choice == .keepHere else { return .excluded(.ownRecorded) }
+        guard let peer, let journal = records.log(context.migration)?.journal else { return .vouched }
+        switch OwnershipConfirmation.judge(journal, peer: peer) {
+        case .agreed: return .certain
+        case .open: return .excluded(.otherGoesOn)
+        case .yields: return .excluded(.otherOwns)
+        }
+    }
+
+    /// Whether its own record claims the machine, and the other host's has not been read since this one started.
+    private func isAskingFirst(_ context: MigrationContext) -> Bool {
+        settlement(context.migration)?.isAskingFirst ?? false
+    }
 
     /// A source past RELEASED that asks, or a target that is READY.
     private func isInDoubt(_ context: MigrationContext) -> Bool {
@@ -174,6 +196,8 @@ extension OwnershipChoice.Reason {
         case .otherRefused: "'\(other)' has given the virtual machine up."
         case .otherErased: "'\(other)' has removed its copy; the only one is here."
         case .otherGoesOn: "'\(other)' answers and takes the virtual machine by itself."
+        case .ownRecorded:
+            "by its own record the virtual machine is this host's; if '\(other)' has it, remove it here with Remove-VM."
         case .otherHasNone: "'\(other)' has no record of the migration and cannot have the virtual machine."
         }
     }
@@ -181,7 +205,7 @@ extension OwnershipChoice.Reason {
 
 extension MigrationChoiceReport {
     fileprivate init(
-        _ choice: OwnershipChoice, _ verdict: OwnershipChoice.Verdict, side: OwnershipSide, other: String
+        _ choice: OwnershipChoice, _ verdict: OwnershipChoice.Verdict, side: OwnershipSide, other: String, isOwn: Bool
     ) {
         if case .excluded(let reason) = verdict {
             self.init(isPossible: false, meaning: "Not possible: \(reason.sentence(other))")
@@ -191,6 +215,10 @@ extension MigrationChoiceReport {
         let act: String
         let risk: String
         switch (side, choice) {
+        case (_, .keepHere) where isOwn:
+            act = "The virtual machine is this host's, as its own record says, and goes on here."
+            risk =
+                "If '\(other)' was given it by an administrator and runs it, or starts it later, it runs twice and its data diverges: make sure that '\(other)' is switched off and that its copy is never started."
         case (.source, .keepHere):
             act =
                 verdict == .afterRefusal

@@ -184,8 +184,8 @@ extension HostMigrations {
             outgoing = try prepare(log, machine, request, peer, operation)
         } catch {
             // Nothing but OWNER can have been recorded, and the target has run nothing.
-            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(30))
-            throw end(log, operation, error)
+            let answer = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(30))
+            throw end(log, operation, error, answer == nil ? .unheard : .known)
         }
         add(outgoing)
         defer { removeOutgoing(migration) }
@@ -196,8 +196,12 @@ extension HostMigrations {
         case .moved: return try moved(log, machine, peer, result, operation)
         case .keptHere(let failure), .stoppedHere(let failure):
             // The session told the target; should that not have arrived, this does.
-            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(5))
-            throw end(log, operation, failure)
+            let answer = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(5))
+            let confirmation = answer.map { OwnershipConfirmation.judge(log.journal, peer: OwnershipStanding($0)) }
+            // A target that may be READY and does not answer could be given the machine by its administrator.
+            throw end(
+                log, operation, failure,
+                confirmation == .agreed ? .known : result.mayTargetBeReady ? .open : .unheard)
         case .inDoubt:
             report(log) { $0.status = .inDoubt }
             throw Failure(
@@ -232,7 +236,7 @@ extension HostMigrations {
                     includeStorage: request.includeStorage, destinationStoragePath: request.destinationStoragePath,
                     virtualMachinePath: request.virtualMachinePath,
                     authenticationType: settings.authenticationType,
-                    protocolVersions: Array(WireProtocol.oldestVersion...WireProtocol.newestVersion), capabilities: [],
+                    protocolVersions: Array(WireProtocol.oldestVersion...WireProtocol.newestVersion),
                     isEncrypted: settings.encryptionEnabled, trafficSecret: Base64.text(secret.exposed()),
                     dataConnections: tuning.dataConnections),
                 within: tuning.prepareLimit, cancellation: operation.cancellation)
@@ -328,13 +332,15 @@ extension HostMigrations {
     /// The machine stays. Undoes what was made and closes the records; what cannot be undone now is tried again at the
     /// next
     /// start, and goes with the failure.
-    private func end(_ log: MigrationLog, _ operation: Operation, _ failure: Failure) -> Failure {
+    private func end(
+        _ log: MigrationLog, _ operation: Operation, _ failure: Failure, _ agreement: UnconfirmedMove.Agreement
+    ) -> Failure {
         let status: MigrationStatus =
             operation.cancellation.isCancelled || failure.isCancellation ? .cancelled : .failed
         do throws(Failure) {
             if log.role != nil, log.role != .refused { try log.append(.refused) }
             try undoEverything(log)
-            try finish(log, status, failure)
+            try finish(log, status, failure, agreement)
             return failure
         } catch {
             report(log) { report in

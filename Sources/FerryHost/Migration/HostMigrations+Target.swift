@@ -43,7 +43,7 @@ extension HostMigrations {
             throw error
         }
         return PrepareMigrationResponse(
-            protocolVersion: plan.protocolVersion, capabilities: [], isEncrypted: plan.isEncrypted,
+            protocolVersion: plan.protocolVersion, isEncrypted: plan.isEncrypted,
             addresses: plan.addresses,
             dataPort: configuration.dataPort)
     }
@@ -116,10 +116,10 @@ extension HostMigrations {
         do throws(Failure) {
             switch result.outcome {
             case .runsHere:
-                try keep(log)
+                try keep(log, result.isConfirmed ? .known : .open)
             case .ownedHere(let failure):
                 complain(failure, context.machineName)
-                try keep(log)
+                try keep(log, result.isConfirmed ? .known : .open)
             case .refused(let failure):
                 environment.admissions.release(context.machine)
                 announceRefusal(context.machineName, context.machine, failure, whileRegistering: false)

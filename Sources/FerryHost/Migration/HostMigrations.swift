@@ -22,6 +22,9 @@ package final class HostMigrations: MigrationService {
         /// Moves that are over but for what they made in a hypervisor that hangs, by machine.
         var unfinished: [String: UnfinishedMove] = [:]
         var undoing: [WorkerThread] = []
+        /// Over here; the other host does not know or has not agreed yet. By the move's id.
+        var unconfirmed: [String: UnconfirmedMove] = [:]
+        var isConfirming = false
         /// Moves that have been admitted and are not over, by id: what the limit counts.
         var admitted: Set<String> = []
         var isStopped = false
@@ -140,15 +143,9 @@ package final class HostMigrations: MigrationService {
 
     private func settle(_ log: MigrationLog) throws(Failure) {
         let context = log.context
-        // A host that is not trusted any more cannot be asked, and cannot ask.
-        let peer =
-            trust.trustedHost(fingerprint: context.peerFingerprint)
-            ?? TrustReport(
-                name: context.peerName, address: "", controlPort: 0, dataPort: 0, fingerprint: context.peerFingerprint,
-                trustedSince: 0)
         let settlement = try MigrationSettlement(
             log, host: self, machine: machines.machineIfPresent(context.machine),
-            peer: self.peer(peer, context.migration))
+            peer: peer(trustedPeer(context), context.migration))
         state.withLock { $0.settlements[context.migration] = settlement }
         let migration = context.migration
         try settlement.start { [weak self] in
@@ -156,9 +153,18 @@ package final class HostMigrations: MigrationService {
         }
     }
 
+    /// A host that is not trusted any more cannot be asked, and cannot ask.
+    func trustedPeer(_ context: MigrationContext) -> TrustReport {
+        trust.trustedHost(fingerprint: context.peerFingerprint)
+            ?? TrustReport(
+                name: context.peerName, address: "", controlPort: 0, dataPort: 0, fingerprint: context.peerFingerprint,
+                trustedSince: 0)
+    }
+
     package func traces() throws(Failure) -> [MigrationTrace] {
         let active = state.withLock {
             $0.admitted.union($0.outgoing.keys).union($0.incoming.keys).union($0.settlements.keys)
+                .union($0.unconfirmed.keys)
         }
         return try records.open().map { open in
             MigrationTrace(
@@ -193,6 +199,16 @@ package final class HostMigrations: MigrationService {
     }
 
     package func settingsChanged(_ settings: HostSettings) throws(Failure) {
+        do throws(Failure) {
+            try listen(settings)
+            environment.listeners.opened(.migration)
+        } catch {
+            environment.listeners.failed(.migration, error)
+            throw error
+        }
+    }
+
+    private func listen(_ settings: HostSettings) throws(Failure) {
         let addresses =
             settings.migrationEnabled
             ? HostAddresses.accepting(settings, listenAddress: configuration.listenAddress) : []
@@ -268,6 +284,25 @@ package final class HostMigrations: MigrationService {
     func setUnfinished(_ move: UnfinishedMove?, of machine: String) {
         state.withLock { $0.unfinished[machine] = move }
     }
+    /// Whether somebody must begin to ask.
+    func addUnconfirmed(_ move: UnconfirmedMove) -> Bool {
+        state.withLock { state in
+            state.unconfirmed[move.log.context.migration] = move
+            defer { state.isConfirming = true }
+            return !state.isConfirming
+        }
+    }
+    func removeUnconfirmed(_ migration: String) {
+        state.withLock { _ = $0.unconfirmed.removeValue(forKey: migration) }
+    }
+    /// nil when there is none any more, and whoever asks ends.
+    func unconfirmed() -> [UnconfirmedMove]? {
+        state.withLock { state in
+            state.isConfirming = !state.unconfirmed.isEmpty
+            return state.isConfirming ? Array(state.unconfirmed.values) : nil
+        }
+    }
+
     /// Keeps a thread that `stop` waits for.
     func remember(_ thread: WorkerThread) {
         state.withLock { state in
@@ -333,7 +368,12 @@ package final class HostMigrations: MigrationService {
     }
 
     /// The move is over on this host; what it made is undone or kept already.
-    func finish(_ log: MigrationLog, _ status: MigrationStatus, _ failure: Failure?) throws(Failure) {
+    ///
+    /// - Parameter agreement: of the other host.
+    func finish(
+        _ log: MigrationLog, _ status: MigrationStatus, _ failure: Failure?,
+        _ agreement: UnconfirmedMove.Agreement = .known
+    ) throws(Failure) {
         report(log) { report in
             report.status = status
             report.phase = status.rawValue
@@ -341,11 +381,12 @@ package final class HostMigrations: MigrationService {
             if let failure { report.failure = FailureDocument(failure) }
         }
         try log.undo.retire()
-        try records.close(log)
+        if agreement != .open { try records.close(log) }
+        if agreement != .known { confirmLater(UnconfirmedMove(log, agreement)) }
     }
 
     /// The target owns the machine: what the move made here is the machine's.
-    func keep(_ log: MigrationLog) throws(Failure) {
+    func keep(_ log: MigrationLog, _ agreement: UnconfirmedMove.Agreement = .open) throws(Failure) {
         let context = log.context
         if let machine = machines.machineIfPresent(context.machine), machine.isPlanned {
             try marks(context).around(.commit) { () throws(Failure) in try machines.commit(machine) }
@@ -357,7 +398,7 @@ package final class HostMigrations: MigrationService {
         try log.undo.keepEverything()
         try records.setEpoch(context.epoch, of: context.machine)
         announceArrival(context)
-        try finish(log, .completed, nil)
+        try finish(log, .completed, nil, agreement)
     }
 
     /// The source has given the machine away: nothing of it stays, but for disks that were to be kept.

@@ -11,6 +11,9 @@ import Synchronization
 ///      └─ paused, unknown ──▶ the session's own recovery: asks the peer until one of the two may run the guest
 /// ```
 ///
+/// A host that comes back to a record by which the machine is its own, with a guest that does not run, reads the other host's first:
+/// an administrator may have given the machine to that one meanwhile (`OwnershipConfirmation`).
+///
 /// The machine is leased meanwhile, so nobody starts it. A source that has released it and hears nothing stays here for
 /// as long
 /// as it takes: no answer is no answer.
@@ -27,6 +30,10 @@ final class MigrationSettlement: Sendable {
     private let lease: MachineLease?
     private let recovery = Mutex<Recovery?>(nil)
     private let ended = Event()
+    /// The other host has agreed that the machine is here, or will be asked again.
+    private let isConfirmed = Atomic<Bool>(false)
+    private let vouched = Event()
+    private let stopping = Event()
 
     /// - Parameter machine: nil when it is gone from this host.
     init(_ log: MigrationLog, host: HostMigrations, machine: Machine?, peer: MigrationPeer) throws(Failure) {
@@ -41,6 +48,14 @@ final class MigrationSettlement: Sendable {
     ///
     /// - Parameter finished: called once when the settlement is over, on whichever thread that happens.
     func start(_ finished: @escaping @Sendable () -> Void) throws(Failure) {
+        guard !mustAskFirst else {
+            host.report(log) { $0.status = .inDoubt }
+            _ = try WorkerThread("settlement") { [self] in
+                askFirst()
+                end(finished)
+            }
+            return
+        }
         let isSettled: Bool
         do throws(Failure) {
             isSettled = try decide()
@@ -94,12 +109,78 @@ final class MigrationSettlement: Sendable {
 
     /// Ends asking; what is not settled stays as it is for the next life of ferryd.
     func stop() {
+        stopping.set()
         switch recovery.withLock({ $0 }) {
         case .source(let session): session.suspend()
         case .target(let session): session.suspend()
         case nil: break
         }
         ended.wait()
+    }
+
+    // MARK: - Asking first
+
+    /// Whether its own record claims the machine and no guest runs by it.
+    private var mustAskFirst: Bool {
+        guard machine != nil, guest != .running else { return false }
+        switch (log.context.side, log.role) {
+        case (.source, .owner), (.source, .refused), (.target, .owner): return true
+        case (.target, .granted): return guest == .paused
+        case (.source, _), (.target, _): return false
+        }
+    }
+
+    /// Whether the machine waits for the other host's answer, or for an administrator's word in its place.
+    var isAskingFirst: Bool { mustAskFirst && !ended.isSet }
+
+    /// An administrator says that the other host does not have it.
+    func vouch() { vouched.set() }
+
+    private func askFirst() {
+        var isAnnounced = false
+        while !stopping.isSet {
+            var confirmation = OwnershipConfirmation.open
+            if vouched.isSet {
+                confirmation = .agreed
+            } else if let answer = try? host.claimed(log, peer) {
+                // One that claims nothing against it is enough to let the guest run; what it still has to learn it is told later.
+                confirmation = OwnershipConfirmation.judge(log.journal, peer: answer)
+                if confirmation == .open, log.context.side == .target { return act(.open) }
+            }
+            if confirmation != .open { return act(confirmation) }
+            if !isAnnounced { host.announceDoubt(log.context, isOwn: true) }
+            isAnnounced = true
+            vouched.wait(until: .after(host.tuning.timeouts.askAgain))
+        }
+    }
+
+    private func act(_ confirmation: OwnershipConfirmation) {
+        do throws(Failure) {
+            guard confirmation == .yields else {
+                isConfirmed.store(confirmation == .agreed, ordering: .releasing)
+                guard try decide() else { return recover() }
+                return
+            }
+            switch (log.context.side, guest) {
+            case (.target, .paused):
+                // It has not run here, or not since anybody could know of it.
+                try machine?.destroyQEMU()
+                try append(.refused)
+                try undoAndFinish()
+            case (.source, _):
+                // Its memory and disks are the other host's since it was READY; the files of the disks stay all the same.
+                try host.records.retainDisks(log)
+                try append(.gone)
+                try host.retire(log)
+            case (.target, _): try host.yield(log)
+            }
+        } catch {
+            host.complain(error, log.context.machineName)
+            host.report(log) { report in
+                report.status = isOurs ? .failed : .inDoubt
+                report.failure = FailureDocument(error)
+            }
+        }
     }
 
     // MARK: - By the own record
@@ -116,18 +197,18 @@ final class MigrationSettlement: Sendable {
             try undoAndFinish()
         case .ownStopped:
             if log.context.side == .target {
-                try host.keep(log)
+                try host.keep(log, isConfirmed.load(ordering: .acquiring) ? .known : .open)
             } else {
                 try append(.refused)
                 try undoAndFinish()
             }
         case .run:
             try host.resumeGuest(of: log)
-            try host.keep(log)
+            try host.keep(log, isConfirmed.load(ordering: .acquiring) ? .known : .open)
         case .becomeOwner:
             try append(.owner)
             try host.resumeGuest(of: log)
-            try host.keep(log)
+            try host.keep(log, isConfirmed.load(ordering: .acquiring) ? .known : .open)
         case .stayPausedAndAsk:
             if let machine, guest == .running { try machine.requireQEMU().qmp().execute("stop") }
             return false
@@ -142,24 +223,15 @@ final class MigrationSettlement: Sendable {
         return true
     }
 
+    /// A source keeps the machine, and a target has destroyed what it had. The source tells the target until that has agreed.
     private func undoAndFinish() throws(Failure) {
-        if log.context.side == .source { tellTarget() }
         try host.undoEverything(log)
-        try host.finish(log, .failed, interrupted)
+        let isKnown = isConfirmed.load(ordering: .acquiring) || log.context.side == .target
+        try host.finish(log, .failed, interrupted, isKnown ? .known : .open)
     }
 
     private func append(_ role: OwnershipRole) throws(Failure) {
         if log.role != role { try log.append(role) }
-    }
-
-    /// The target's planned machine is of no use any more. When it cannot be told now, its own questions and its lease
-    /// end it.
-    private func tellTarget() {
-        let (peer, migration) = (peer, log.context.migration)
-        // Not waited for: this host's start must not hang on another one.
-        _ = try? WorkerThread("tell-target") {
-            _ = try? peer.send(AbandonMigrationRequest(migration: migration), within: .seconds(5))
-        }
     }
 
     // MARK: - With the peer
@@ -190,6 +262,7 @@ final class MigrationSettlement: Sendable {
             try append(.gone)
             try host.retire(log)
         case .keptHere, .stoppedHere:
+            // The target has refused, or an administrator has vouched for it.
             try append(.refused)
             try undoAndFinish()
         case .inDoubt: break

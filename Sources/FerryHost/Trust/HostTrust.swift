@@ -9,6 +9,9 @@ import Synchronization
 ///              stores the secret's hash                                            stores NODE2, uses the token up
 ///                                        stores NODE1 ◀──NODE1's description──────
 ///
+/// A list that cannot be read is no list: nobody is trusted, and whoever asks for it or changes it is told why, until the file is
+/// mended and ferryd started anew. Machines that run here have an owner meanwhile.
+///
 /// Each change is on the disk, in one document, before its caller is answered: a token is used up in the same write that adds
 /// the host. Calls block on the file; `add` waits for the other host as well.
 package final class HostTrust: TrustService {
@@ -49,6 +52,8 @@ package final class HostTrust: TrustService {
     private let sha256: Digest
     private let now: @Sendable () -> Double
     private let document: Mutex<Document>
+    /// Why the list cannot be used.
+    package let damage: Failure?
 
     private static let validity: ClosedRange<UInt32> = 60...604_800
     /// For the other host to answer `present`.
@@ -57,23 +62,40 @@ package final class HostTrust: TrustService {
     /// Reads `trust.json` of `folder`, which is made at the first change.
     ///
     /// - Parameter now: Unix time.
-    /// - Throws: `HostFault.documentDamaged` when the file is not one this type wrote.
     package init(
         folder: String, own: Own, connector: any PeerConnector, sha256: @escaping Digest,
         now: @escaping @Sendable () -> Double
-    ) throws(Failure) {
+    ) {
         path = "\(folder)/trust.json"
         self.own = own
         self.connector = connector
         self.sha256 = sha256
         self.now = now
+        do throws(Failure) {
+            document = Mutex(try Self.read(path))
+            damage = nil
+        } catch {
+            document = Mutex(Document())
+            damage = Failure(
+                HostFault.documentDamaged,
+                "No host is trusted by '\(own.name)', because its list of trusted hosts cannot be read: \(error.message)",
+                target: path, cause: error,
+                advice: "Mend the file \(path), or move it away to begin with an empty list; then restart ferryd.")
+        }
+    }
+
+    private static func read(_ path: String) throws(Failure) -> Document {
         let stored = try JSONDocument.readIfPresent(Document.self, at: path) ?? Document()
         guard stored.version == 1 else {
             throw Failure(
                 HostFault.documentDamaged, "\(path) is of version \(stored.version); this ferryd knows version 1.",
                 target: path)
         }
-        document = Mutex(stored)
+        return stored
+    }
+
+    private func requireList() throws(Failure) {
+        if let damage { throw damage }
     }
 
     package func newToken(_ request: NewTrustTokenRequest) throws(Failure) -> TrustToken {
@@ -107,6 +129,7 @@ package final class HostTrust: TrustService {
     }
 
     package func add(_ request: AddTrustRequest) throws(Failure) -> TrustReport {
+        try requireList()
         let invitation = try TrustInvitation(parsing: request.token, sha256)
         guard invitation.fingerprint != own.fingerprint else {
             throw Failure(TrustFault.tokenIsOwn, "The trust token was made by this host, '\(own.name)', itself.")
@@ -178,7 +201,8 @@ package final class HostTrust: TrustService {
     }
 
     package func trusts(_ request: GetTrustsRequest) throws(Failure) -> [TrustReport] {
-        try document.withLock { $0.list }.matching(request.names)
+        try requireList()
+        return try document.withLock { $0.list }.matching(request.names)
     }
 
     package func remove(_ request: RemoveTrustRequest) throws(Failure) -> TrustReport {
@@ -203,7 +227,8 @@ package final class HostTrust: TrustService {
 
     /// Changes a copy, writes it, and only then makes it what the host knows: a full disk changes nothing.
     private func change<Value: Sendable>(_ body: (inout Document) throws(Failure) -> Value) throws(Failure) -> Value {
-        try document.withLock { document throws(Failure) in
+        try requireList()
+        return try document.withLock { document throws(Failure) in
             var copy = document
             let value = try body(&copy)
             try JSONDocument.write(copy, to: path)

@@ -24,6 +24,8 @@ package enum OwnershipChoice: String, Sendable, Hashable, CaseIterable {
     }
 
     package enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// By its own record the machine is this host's: there is nothing to give.
+        case ownRecorded
         /// Nothing is in doubt here.
         case notInDoubt
         /// The other host owns it.

@@ -29,6 +29,8 @@ package struct SourceReport: Sendable {
     /// nil when the guest never paused, or the move did not succeed.
     package internal(set) var blackout: BlackoutReport?
     package internal(set) var connectionsOpened = 0
+    /// The target has the device state: from then on it may have been READY.
+    package internal(set) var mayTargetBeReady = false
     /// What could not be cleaned up after a move that succeeded.
     package internal(set) var cleanUpFailures: [Failure] = []
 

@@ -112,6 +112,7 @@ extension SourceRun {
         guard !deviceState.isEmpty else {
             return feed(.failed(Failure(TransferFault.guestLost, "The hypervisor handed over an empty device state.")))
         }
+        mayTargetBeReady = true
         for piece in DeviceStateMessage.pieces(of: deviceState) { send(.deviceState(piece)) }
         deviceState = []
     }

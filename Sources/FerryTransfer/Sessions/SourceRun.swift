@@ -40,6 +40,7 @@ final class SourceRun {
     var isGuestDead = false
     var isSuspending = false
     var isReturned = false
+    var mayTargetBeReady = false
     var barrierTime = Duration.zero
     var blackout = BlackoutClock()
     var outcome: SourceOutcome?
@@ -81,6 +82,7 @@ final class SourceRun {
     func recover(guestIsDead: Bool) -> SourceReport {
         start = now()
         isGuestDead = guestIsDead
+        mayTargetBeReady = true
         isControlLost = true
         isReturned = true
         cutover = SourceCutoverMachine(
@@ -111,6 +113,7 @@ final class SourceRun {
         if case .moved = report.outcome { report.blackout = blackout.report }
         report.connectionsOpened = session.progress.connectionsOpened
         report.cleanUpFailures = cleanUpFailures
+        report.mayTargetBeReady = mayTargetBeReady
         return report
     }
 

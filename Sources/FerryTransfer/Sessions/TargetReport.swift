@@ -19,6 +19,8 @@ package struct TargetReport: Sendable {
     /// Rounds the source began.
     package internal(set) var rounds = 0
     package internal(set) var isEncrypted = false
+    /// The source has said GONE: it has recorded that the machine is this host's.
+    package internal(set) var isConfirmed = false
 
     init(outcome: TargetOutcome) { self.outcome = outcome }
 }

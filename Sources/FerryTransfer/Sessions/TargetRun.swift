@@ -29,6 +29,7 @@ final class TargetRun {
     var isSuspending = false
     var areSinksClosed = false
     var hasRun = false
+    var isConfirmed = false
     var roundsBegun = 0
     var outcome: TargetOutcome?
 
@@ -76,6 +77,7 @@ final class TargetRun {
         report.diskBytes = intake.diskBytes
         report.rounds = roundsBegun
         report.isEncrypted = configuration.protection.isEncrypted
+        report.isConfirmed = isConfirmed
         return report
     }
 
@@ -181,7 +183,7 @@ final class TargetRun {
             grantedAt = now()
             session.marks.after(.grant)
             feed(.granted)
-        case .gone: break
+        case .gone: isConfirmed = true
         case .cancel:
             feed(
                 .abandon(
@@ -254,7 +256,10 @@ final class TargetRun {
             let deadline = Deadline.after(Self.farewell)
             waiting: while let event = session.mailbox.next(until: deadline) {
                 switch event {
-                case .control(.message(.gone)), .control(.lost): break waiting
+                case .control(.message(.gone)):
+                    isConfirmed = true
+                    break waiting
+                case .control(.lost): break waiting
                 case .control, .controlOpened, .receiver, .standing, .askEnded, .abandon, .suspend: continue
                 }
             }

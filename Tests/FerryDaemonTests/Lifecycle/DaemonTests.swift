@@ -17,6 +17,50 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: node.configuration.socket))
     }
 
+    @Test func `a host whose port for other hosts is another program's starts, says so, and listens once it is free`()
+        async throws
+    {
+        let node = try TestNode("NODE1")
+        let holder = try HeldPort(node.address, node.port)
+        try await node.run {
+            let listener = { () async throws -> CapabilityReport in
+                try #require(
+                    try await node.local.send(GetHostRequest()).capabilities.first { $0.name == "Control port" })
+            }
+            let closed = try await listener()
+            #expect(!closed.isAvailable)
+            #expect(closed.detail.contains("\(node.address):\(node.port) (listenAddress, controlPort)"))
+            #expect(closed.detail.contains("another program already listens there"))
+            let told = try await node.local.send(GetEventsRequest(ids: [1000]))
+            #expect(told.count { $0.message.contains("cannot listen on \(node.address):\(node.port)") } == 1)
+            // Administrators are served meanwhile.
+            #expect(try await node.local.send(GetMachinesRequest()).machines.isEmpty)
+            holder.close()
+            let limit = ContinuousClock.now + .seconds(60)
+            while try await !listener().isAvailable, ContinuousClock.now < limit {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let open = try await listener()
+            #expect(open.isAvailable && open.detail == "TCP \(node.port)")
+            let key = try node.identity.fingerprint
+            let stranger = node.remote(fingerprint: key, try HostIdentity.make(hostName: "NODE2"))
+            let refusal = await failure { _ = try await stranger.send(GetHostRequest()) }
+            #expect(refusal?.is(PermissionFault.accessDenied) == true)
+        }
+    }
+
+    @Test func `a host with a damaged list of trusted hosts starts, trusts nobody and says why`() async throws {
+        let node = try TestNode("NODE1")
+        try Folder.create(node.folder.file("state"), mode: 0o711)
+        try DurableFile.replace(node.folder.file("state/trust.json"), with: Array("{ \"list\": ".utf8))
+        try await node.run {
+            let refusal = await failure { _ = try await node.local.send(GetTrustsRequest()) }
+            #expect(refusal?.is(HostFault.documentDamaged) == true)
+            let told = try await node.local.send(GetEventsRequest(ids: [1000]))
+            #expect(told.contains { $0.message.contains("No host is trusted by 'NODE1'") })
+        }
+    }
+
     @Test func `two hosts come to trust each other, and what trust opens is the migration calls alone`() async throws {
         let (one, two) = (try TestNode("NODE1"), try TestNode("NODE2"))
         try await one.run {

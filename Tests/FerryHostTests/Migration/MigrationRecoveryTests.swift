@@ -71,10 +71,11 @@ struct MigrationRecoveryTests {
             [.owner], on: node1, .source, machine: machine, peer: hosts.node2, disks: machine.disks.map(\.path),
             undo: [.removeTracking(machine: machine.id)])
         try node1.start()
+        // The target says that it does not have it.
+        #expect(try settles(.failed, on: node1))
         let found = try #require(try await node1.machine("counter"))
         #expect(found.state == .running && found.activity == .ok)
         #expect(try hosts.guest.waitForBeats(found))
-        #expect(try settles(.failed, on: node1))
         let client = try node1.requireRuntime().machines.machine(machine.id).requireQEMU().qmp()
         #expect(try QMPBlockMonitor(client).bitmaps(of: "disk0").isEmpty)
         #expect(try QMPBlockMonitor(client).exports().isEmpty)
@@ -83,6 +84,37 @@ struct MigrationRecoveryTests {
         let result = try await node1.run(hosts.request(machine.id, to: hosts.node2))
         #expect(result.migration.status == .completed)
         try hosts.check(on: hosts.node2, machine.id)
+    }
+
+    @Test func `a host whose migration port is taken owns its machines, says so, and listens once the port is free`()
+        async throws
+    {
+        let hosts = try TwoHosts()
+        let node1 = hosts.node1
+        try await hosts.enableMigration()
+        let machine = try await hosts.newCounter()
+        node1.stop()
+        let holder = try ListeningSocket.listen(
+            host: node1.configuration.listenAddress, port: node1.configuration.dataPort)
+        try node1.start()
+        let adopted = try #require(try await node1.machine("counter"))
+        #expect(adopted.state == .running && adopted.activity == .ok)
+        #expect(try hosts.guest.waitForBeats(machine))
+        func listener() throws -> CapabilityReport {
+            try #require(
+                try node1.requireRuntime().report().capabilities.first { $0.name == "Live migration port" })
+        }
+        let closed = try listener()
+        #expect(!closed.isAvailable && closed.detail.contains("could not be opened"))
+        let events = try await node1.send(GetEventsRequest(ids: [1000]))
+        #expect(events.contains { $0.message.contains("port \(node1.configuration.dataPort)") })
+        holder.stopAccepting()
+        _ = consume holder
+        #expect(try eventually(within: .seconds(60)) { try listener().isAvailable })
+        let moved = try await node1.run(hosts.request(machine.id, to: hosts.node2))
+        #expect(moved.migration.status == .completed)
+        _ = try await hosts.node2.run(hosts.request(machine.id, to: node1))
+        try hosts.check(on: node1, machine.id)
     }
 
     @Test func `a source that had released the machine stays paused until the target says that it refused`()

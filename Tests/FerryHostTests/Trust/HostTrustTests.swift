@@ -197,7 +197,7 @@ import Testing
         // NODE1 was set up anew: its token is refused at NODE2 before it is presented.
         let renewed = try world.start("NODE1b", 8)
         _ = renewed
-        let fake = try HostTrust(
+        let fake = HostTrust(
             folder: "\(world.folder)/NODE1b", own: world.own("NODE1", 8, listen: "127.0.0.8"), connector: NoConnector(),
             sha256: TrustWorld.digest, now: { 1_800_000_000 })
         let third = try token(fake).token
@@ -224,7 +224,7 @@ import Testing
     @Test func `two hosts of one name do not come to trust each other`() async throws {
         let one = try world.start("NODE1", 2)
         let token = try token(one).token
-        let same = try HostTrust(
+        let same = HostTrust(
             folder: "\(world.folder)", own: world.own("node1", 5, listen: "127.0.0.5"), connector: NoConnector(),
             sha256: TrustWorld.digest, now: { 1_800_000_000 })
         #expect(await refusal(.nameTaken) { _ = try await add(same, token) } != nil)
@@ -280,13 +280,38 @@ import Testing
         _ = try token(one, seconds: 60)
     }
 
-    @Test func `a damaged file is an error, not an empty list`() throws {
-        try FileManager.default.createDirectory(atPath: "\(world.folder)/NODE1", withIntermediateDirectories: true)
-        for text in ["{", "[]", #"{"version": 9, "list": {"hosts": []}, "tokens": {"issued": []}}"#] {
-            try text.write(toFile: "\(world.folder)/NODE1/trust.json", atomically: true, encoding: .utf8)
-            let failure = #expect(throws: Failure.self) { try world.start("NODE1", 2) }
-            #expect(failure?.is(HostFault.documentDamaged) == true)
+    @Test
+    func `with a list that is torn anywhere nobody is trusted, everybody is told so, and nothing is written over it`()
+        async throws
+    {
+        let one = try world.start("NODE1", 2)
+        let token = try token(one).token
+        _ = try await add(world.start("NODE2", 3), token)
+        let path = "\(world.folder)/NODE1/trust.json"
+        let whole = Array(try Data(contentsOf: URL(filePath: path)))
+        var texts = (0..<whole.count - 1).map { Array(whole[..<$0]) }
+        texts += ["[]", #"{"version": 9, "list": {"hosts": []}, "tokens": {"issued": []}}"#].map { Array($0.utf8) }
+        // In the middle: the key of a trusted host is not one any more.
+        texts.append(Array(String(decoding: whole, as: UTF8.self).replacing(#""fingerprint" :"#, with: #""" :"#).utf8))
+        for text in texts {
+            try Data(text).write(to: URL(filePath: path))
+            let host = try world.start("NODE1", 2)
+            #expect(host.trustedHost(fingerprint: TrustWorld.fingerprint(3)) == nil)
+            #expect(host.trustedHost(named: "NODE2") == nil)
+            for refusal in [
+                #expect(throws: Failure.self) { try host.trusts(GetTrustsRequest()) },
+                #expect(throws: Failure.self) { try host.remove(RemoveTrustRequest(name: "NODE2")) },
+                #expect(throws: Failure.self) { _ = try self.token(host) }, host.damage,
+            ] {
+                #expect(refusal?.is(HostFault.documentDamaged) == true)
+                #expect(refusal?.message.hasPrefix("No host is trusted by 'NODE1'") == true)
+                #expect(refusal?.advice.contains(path) == true)
+            }
+            #expect(Array(try Data(contentsOf: URL(filePath: path))) == text)
         }
+        try Data(whole).write(to: URL(filePath: path))
+        let mended = try world.start("NODE1", 2)
+        #expect(mended.damage == nil && mended.trustedHost(named: "NODE2") != nil)
     }
 
     @Test(arguments: TrustFault.allCases)

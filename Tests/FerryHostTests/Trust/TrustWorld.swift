@@ -46,7 +46,7 @@ final class TrustWorld: Sendable {
     func start(_ name: String, _ seed: UInt8, listen: String? = nil) throws -> HostTrust {
         let state = "\(folder)/\(name)"
         try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
-        let host = try HostTrust(
+        let host = HostTrust(
             folder: state, own: own(name, seed, listen: listen ?? "127.0.0.\(seed)"),
             connector: Wire(world: self, fingerprint: Self.fingerprint(seed), address: "127.0.0.\(seed)"),
             sha256: Self.digest, now: { [self] in time.withLock { $0 } })

@@ -1,0 +1,199 @@
+import FerryContract
+import FerryCore
+import FerryHost
+import FerryLinux
+import FerryTestKit
+import FerryTransfer
+import Testing
+
+/// One host has a machine on its administrator's word, because the other did not answer; then that one comes back, with a record
+/// that says that the machine is its own. It reads the other's before anything runs, and the machine never runs twice.
+@Suite(
+    .needs(
+        .qemu, .root, .kernelTracker, .program("cc", package: "gcc"),
+        .program("qemu-storage-daemon", package: "qemu-utils")), .serialized)
+struct VouchedMigrationTests {
+    private let migration = MigrationID.make().description
+    private let hosts: TwoHosts
+    private var node1: TestHost { hosts.node1 }
+    private var node2: TestHost { hosts.node2 }
+
+    init() throws {
+        var tuning = MigrationTuning()
+        tuning.timeouts.askAgain = .milliseconds(100)
+        hosts = try TwoHosts(tuning: tuning)
+    }
+
+    private func write(
+        _ roles: [OwnershipRole], on host: TestHost, machine: MachineReport, undo: [MigrationUndo] = []
+    ) throws {
+        let isSource = host === node1
+        let peer = isSource ? node2 : node1
+        let folder = "\(host.configuration.stateFolder)/migrations"
+        try MigrationHistory(folder: folder).add(
+            MigrationReport(
+                id: migration, machineName: machine.name, machineID: machine.id, role: isSource ? .source : .target,
+                sourceHost: "NODE1", targetHost: "NODE2", status: .running, phase: "", started: 0))
+        let log = try MigrationRecords(folder: folder).begin(
+            MigrationContext(
+                migration: migration, side: isSource ? .source : .target, machine: machine.id,
+                machineName: machine.name, epoch: 1, peerName: peer.hostName, peerFingerprint: peer.fingerprint,
+                disks: isSource ? machine.disks.map(\.path) : []))
+        for undo in undo { try log.undo.willMake(undo) }
+        for role in roles { try log.append(role) }
+    }
+
+    private func settles(_ status: MigrationStatus, on host: TestHost) throws -> Bool {
+        try eventually { () throws(Failure) in try host.status(of: migration) == status }
+    }
+
+    private func isRunning(_ machine: MachineReport, on host: TestHost) -> Bool {
+        host.runtime?.machines.machineIfPresent(machine.id)?.qemu?.guestStatus.state == .running
+    }
+
+    private func openRecords(of host: TestHost) throws(Failure) -> [String] {
+        try Folder.names(in: "\(host.configuration.stateFolder)/migrations/open")
+    }
+
+    private func resolve(_ choice: MigrationChoice, on host: TestHost) async throws -> MigrationReport {
+        try await host.run(ResolveMigrationRequest(migration: migration, choice: choice))
+    }
+
+    /// The counter on NODE1, paused as a cutover leaves it, with NODE1 stopped.
+    private func sourceStopped() async throws -> MachineReport {
+        let machine = try await hosts.newCounter()
+        try node1.requireRuntime().machines.machine(machine.id).requireQEMU().qmp().execute("stop")
+        node1.stop()
+        return machine
+    }
+
+    /// The same machine planned on NODE2, with a QEMU that is paused, or runs, or is gone, and NODE2 stopped.
+    private func target(of machine: MachineReport, _ guest: OwnershipDecision.LocalGuest) throws -> String {
+        let image = try hosts.guest.makeImage(in: node2.storageRoot)
+        var document = MachineDocument(id: machine.id, name: "counter", memory: .mebibytes(64), creationTime: 0)
+        document.disks = [.init(name: "disk0", path: image, format: .raw)]
+        let planned = try node2.requireRuntime().machines.add(document, in: node2.storageRoot, plannedBy: migration)
+        if guest != .absent { try planned.launch(.paused) }
+        if guest == .running { try planned.requireQEMU().qmp().execute("cont") }
+        node2.stop()
+        try write(
+            [.prepared, .ready, .owner], on: node2, machine: planned.report,
+            undo: [.removeFile(path: image), .removePlannedMachine(machine: planned.id)])
+        return image
+    }
+
+    /// NODE1 runs the machine because its administrator vouches for NODE2, which has OWNER.
+    private func givenToSource(_ guest: OwnershipDecision.LocalGuest) async throws -> (MachineReport, image: String) {
+        let machine = try await sourceStopped()
+        let image = try target(of: machine, guest)
+        hosts.exchange.isControlCut = true
+        try write([.owner, .released], on: node1, machine: machine)
+        try node1.start()
+        #expect(try settles(.inDoubt, on: node1))
+        #expect(try await resolve(.keepHere, on: node1).status == .failed)
+        #expect(isRunning(machine, on: node1))
+        return (machine, image)
+    }
+
+    @Test
+    func `a target that comes back to its own OWNER does not go on before the source has answered, and then yields`()
+        async throws
+    {
+        let (machine, image) = try await givenToSource(.paused)
+        try node2.start()
+        #expect(try settles(.inDoubt, on: node2))
+        let ran = eventually(within: .seconds(1)) { isRunning(machine, on: node2) }
+        #expect(!ran)
+        let shown = try await node2.send(GetMigrationRecordsRequest(migration: migration))
+        #expect(shown.keepHere.isPossible && shown.keepHere.meaning.contains("switched off"))
+        #expect(!shown.giveAway.isPossible)
+        hosts.exchange.isControlCut = false
+        #expect(try settles(.failed, on: node2))
+        #expect(try node2.requireRuntime().machines.all.isEmpty)
+        #expect(try FileIdentity.ifPresent(image) == nil)
+        #expect(try eventually { () throws(Failure) in try hosts.leftovers(of: node2, machine.id).isEmpty })
+        #expect(isRunning(machine, on: node1))
+        try hosts.check(on: node1, machine.id)
+        // And the source's record is not open any more: the target has agreed.
+        #expect(try eventually { () throws(Failure) in try openRecords(of: node1).isEmpty })
+    }
+
+    @Test func `a machine that crashed on such a target is not started there, and its files stay`() async throws {
+        let (machine, image) = try await givenToSource(.absent)
+        hosts.exchange.isControlCut = false
+        try node2.start()
+        #expect(
+            try eventually { () throws(Failure) in
+                try node2.reports()?.first?.failure?.failure.message.contains("on an administrator's word") == true
+            })
+        let refusal = await #expect(throws: Failure.self) {
+            _ = try await node2.run(StartMachineRequest(machine: machine.id))
+        }
+        #expect(refusal?.message.contains("on an administrator's word") == true)
+        #expect(refusal?.advice.contains("Remove-VM") == true)
+        #expect(try FileIdentity.ifPresent(image) != nil)
+        // The next life knows it, too.
+        node2.stop()
+        hosts.exchange.isControlCut = true
+        try node2.start()
+        let again = await #expect(throws: Failure.self) {
+            _ = try await node2.run(StartMachineRequest(machine: machine.id))
+        }
+        #expect(again?.is(MigrationFault.inDoubt) == true || again?.is(HostFault.invalidState) == true)
+        #expect(isRunning(machine, on: node1))
+    }
+
+    @Test func `a guest that ran on such a target all the time is paused as soon as the hosts hear each other`()
+        async throws
+    {
+        let (machine, _) = try await givenToSource(.running)
+        try node2.start()
+        #expect(isRunning(machine, on: node2))
+        hosts.exchange.isControlCut = false
+        #expect(eventually { !isRunning(machine, on: node2) })
+        #expect(
+            try eventually { () throws(Failure) in
+                try node2.reports()?.first?.failure?.failure.message.contains("on an administrator's word") == true
+            })
+        #expect(isRunning(machine, on: node1))
+    }
+
+    @Test func `a source that comes back to its own OWNER asks before it resumes, and lets the machine go`()
+        async throws
+    {
+        let machine = try await sourceStopped()
+        let image = try target(of: machine, .running)
+        try write([.owner], on: node1, machine: machine)
+        hosts.exchange.isControlCut = true
+        try node2.start()
+        try node1.start()
+        #expect(try settles(.inDoubt, on: node1))
+        let ran = eventually(within: .seconds(1)) { isRunning(machine, on: node1) }
+        #expect(!ran)
+        let refusal = await #expect(throws: Failure.self) {
+            _ = try await node1.run(StartMachineRequest(machine: machine.id))
+        }
+        #expect(refusal?.is(HostFault.invalidState) == true)
+        hosts.exchange.isControlCut = false
+        #expect(try settles(.completed, on: node1))
+        #expect(try node1.requireRuntime().machines.all.isEmpty)
+        // The disk's file is no move's to remove: nobody knows what the word was worth.
+        #expect(try FileIdentity.ifPresent(machine.disks[0].path) != nil)
+        #expect(isRunning(machine, on: node2) && image != machine.disks[0].path)
+        #expect(try eventually { () throws(Failure) in try openRecords(of: node2).isEmpty })
+    }
+
+    @Test func `a source whose target never comes back goes on by its administrator's word`() async throws {
+        let machine = try await sourceStopped()
+        try write([.owner], on: node1, machine: machine)
+        hosts.exchange.isControlCut = true
+        try node1.start()
+        #expect(try settles(.inDoubt, on: node1))
+        let refused = await #expect(throws: Failure.self) { _ = try await resolve(.giveAway, on: node1) }
+        #expect(refused?.is(MigrationFault.choiceExcluded) == true)
+        #expect(try await resolve(.keepHere, on: node1).status == .failed)
+        #expect(isRunning(machine, on: node1))
+        #expect(try hosts.guest.waitForBeats(machine))
+        try hosts.check(on: node1, machine.id)
+    }
+}
