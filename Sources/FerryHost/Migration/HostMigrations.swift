@@ -93,12 +93,9 @@ package final class HostMigrations: MigrationService {
         for log in older {
             attempt(log.context.machineName) { () throws(Failure) in
                 // A move that brought the machine made what is the machine's now.
-                if log.context.side == .target, log.role == .owner {
-                    try log.undo.keepEverything()
-                } else {
-                    try undoEverything(log)
-                }
-                try finish(log, .failed, nil)
+                let hasArrived = log.context.side == .target && log.role == .owner
+                if hasArrived { try log.undo.keepEverything() } else { try undoEverything(log) }
+                try finish(log, hasArrived ? .completed : .failed, nil)
             }
         }
         for log in newest.values {

@@ -170,7 +170,7 @@ final class IncomingMigration: PlannedHypervisor {
     func stop() {
         state.update { $0.abandonment = $0.abandonment ?? abandoned }
         state.read { $0.session }?.suspend()
-        _ = wait(until: .never)
+        _ = wait(until: .after(.seconds(60)))
     }
 
     private var abandoned: Failure {

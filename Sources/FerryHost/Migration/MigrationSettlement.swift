@@ -98,7 +98,7 @@ final class MigrationSettlement: Sendable {
     func abandon() {
         guard case .target = recovery.withLock({ $0 }) else { return }
         abandon(interrupted)
-        ended.wait()
+        ended.wait(until: .after(.seconds(60)))
     }
 
     /// As above, for a reason of this host's own, and without waiting.
@@ -115,7 +115,7 @@ final class MigrationSettlement: Sendable {
         case .target(let session): session.suspend()
         case nil: break
         }
-        ended.wait()
+        ended.wait(until: .after(.seconds(60)))
     }
 
     // MARK: - Asking first

@@ -117,6 +117,6 @@ final class OutgoingMigration: Sendable {
     /// This host ends: returns once the session has, with the machine here, there, or in doubt.
     func stop() {
         session.suspend()
-        ended.wait()
+        ended.wait(until: .after(.seconds(60)))
     }
 }

@@ -57,7 +57,7 @@ extension HostMigrations {
         switch context.side {
         case .source:
             return OwnershipStanding(
-                try peer.send(AbandonMigrationRequest(migration: context.migration), within: .seconds(70)))
+                try peer.send(AbandonMigrationRequest(migration: context.migration), within: .seconds(10)))
         case .target:
             return try peer.ask(
                 telling: OwnershipStanding(role: log.role, epoch: context.epoch, isRunning: false))

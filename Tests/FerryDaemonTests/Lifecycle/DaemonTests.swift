@@ -176,13 +176,9 @@ import Testing
         }
     }
 
-    @Test func `a port or socket in use is refused with its key`() async throws {
+    @Test func `a socket in use is refused with its key`() async throws {
         let node = try TestNode("NODE1")
         try await node.run {
-            let samePort = try TestNode("NODE2", options: ["--listen", node.address])
-            let port = await failure { try await Daemon(samePort.configuration, logger: quietLogger).run() }
-            #expect(port?.message.contains("controlPort") == true, Comment(rawValue: "\(port, default: "-")"))
-
             let sameSocket = try TestNode("NODE3", options: ["--socket", node.configuration.socket])
             let socket = await failure { try await Daemon(sameSocket.configuration, logger: quietLogger).run() }
             #expect(socket?.is(HTTPFault.socketInUse) == true, Comment(rawValue: "\(socket, default: "-")"))
