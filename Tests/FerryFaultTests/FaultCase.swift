@@ -111,7 +111,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         }
         // A stride that has no factor in common with the number of points spreads the phases.
         let count = byPoint.count
-        var stride = count * 5 / 13
+        var stride = count * 7 / 17
         while gcd(stride, count) != 1 { stride += 1 }
         let order = (0..<count).map { byPoint[$0 * stride % count] }
         let turns = (0..<(order.map(\.count).max() ?? 0)).map { turn in
@@ -119,9 +119,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         }
         // The last turn has what only a target can suffer: it goes among as many of the turn before, so that no stretch is one-sided.
         let (body, last) = (Array(turns.dropLast().joined()), turns.last ?? [])
-        // Half a turn apart: beside each other they would be of the same points.
-        let half = last.count / 2
-        let mixed = zip(body.suffix(last.count), last[half...] + last[..<half]).flatMap { [$0, $1] }
+        let mixed = zip(body.suffix(last.count), last).flatMap { [$0, $1] }
         return body.dropLast(last.count) + mixed
     }()
 

@@ -73,9 +73,12 @@ struct MigrationRecoveryTests {
         try node1.start()
         // The target says that it does not have it.
         #expect(try settles(.failed, on: node1))
-        let found = try #require(try await node1.machine("counter"))
-        #expect(found.state == .running && found.activity == .ok)
-        #expect(try hosts.guest.waitForBeats(found))
+        #expect(
+            try eventually { () throws(Failure) in
+                let found = try node1.requireRuntime().machines.machine(machine.id).report
+                return found.state == .running && found.activity == .ok
+            })
+        #expect(try hosts.guest.waitForBeats(machine))
         let client = try node1.requireRuntime().machines.machine(machine.id).requireQEMU().qmp()
         #expect(try QMPBlockMonitor(client).bitmaps(of: "disk0").isEmpty)
         #expect(try QMPBlockMonitor(client).exports().isEmpty)

@@ -125,6 +125,7 @@ struct VouchedMigrationTests {
         #expect(
             try eventually { () throws(Failure) in
                 try node2.reports()?.first?.failure?.failure.message.contains("on an administrator's word") == true
+                    && node2.requireRuntime().machines.machine(machine.id).report.activity == .ok
             })
         let refusal = await #expect(throws: Failure.self) {
             _ = try await node2.run(StartMachineRequest(machine: machine.id))
