@@ -101,14 +101,15 @@ package struct MachineStore: Sendable {
         try JSONDocument.write(document, to: "\(place)/\(MachineDocument.fileName)")
     }
 
-    /// Removes the entry, then what ferryd itself wrote into the folder, then the folder if nothing else is in it: disks that an
-    /// administrator put there stay.
+    /// Removes what ferryd itself wrote into the folder, then the folder if nothing else is in it, disks that an administrator put
+    /// there stay, and then the entry. Idempotent.
     package func remove(_ id: String, folder place: String) throws(Failure) {
         let entry = "\(folder)/\(id)"
-        if let found = try FileIdentity.ifPresent(entry, followingLinks: false), !found.isFolder {
-            try DurableFile.remove(entry)
-        }
-        try removeFolder(place)
+        let isLink = try FileIdentity.ifPresent(entry, followingLinks: false).map { !$0.isFolder } ?? false
+        // A link whose folder is gone is loaded as a machine in the entry itself.
+        if !isLink || place != entry { try removeFolder(place) }
+        // Last: without it nobody would find a folder that was left half removed.
+        if isLink { try DurableFile.remove(entry) }
     }
 
     package func removeFolder(_ place: String) throws(Failure) {
@@ -123,8 +124,10 @@ package struct MachineStore: Sendable {
     }
 
     private static let ownFiles = [
-        MachineDocument.fileName, PlannedRecord.fileName, RuntimeRecord.fileName, MachineDocument.Kernel.kernelFileName,
+        MachineDocument.fileName, RuntimeRecord.fileName, MachineDocument.Kernel.kernelFileName,
         MachineDocument.Kernel.initrdFileName, "nvram.fd", "console.log", "qemu.log", "qemu.log.1",
+        // By it the move that planned the machine knows what is left as its own.
+        PlannedRecord.fileName,
     ]
 }
 

@@ -51,6 +51,28 @@ import Testing
         #expect(failure.message.contains("machine.json"))
     }
 
+    @Test func `a removal that a failing disk broke off leaves an entry, and is finished by the next one`() throws {
+        let folder = try TemporaryDirectory()
+        let store = try MachineStore(folder: folder.file("machines"))
+        let elsewhere = try publish(1, store, in: folder.file("vms"))
+        let inside = try publish(2, store, in: store.folder)
+        // As it was broken off: after the document, after the folder.
+        for isGone in [false, true] {
+            try DurableFile.remove("\(elsewhere)/machine.json")
+            if isGone { try Folder.removeTree(elsewhere) }
+            guard case .damaged(id(1), let place, _) = store.load(id(1)) else {
+                Issue.record("A half removed machine is not found.")
+                return
+            }
+            try store.remove(id(1), folder: place)
+            #expect(try Folder.names(in: store.folder) == [id(2)])
+            #expect(!Folder.exists(elsewhere))
+            if !isGone { _ = try publish(1, store, in: folder.file("vms")) }
+        }
+        try store.remove(id(2), folder: inside)
+        #expect(try Folder.names(in: store.folder).isEmpty)
+    }
+
     @Test func `a document of a later format or of another machine is not used`() throws {
         let folder = try TemporaryDirectory()
         let store = try MachineStore(folder: folder.path)

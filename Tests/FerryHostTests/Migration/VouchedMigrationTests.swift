@@ -124,8 +124,9 @@ struct VouchedMigrationTests {
         try node2.start()
         #expect(
             try eventually { () throws(Failure) in
-                try node2.reports()?.first?.failure?.failure.message.contains("on an administrator's word") == true
-                    && node2.requireRuntime().machines.machine(machine.id).report.activity == .ok
+                let isFree = try node2.requireRuntime().machines.machine(machine.id).report.activity == .ok
+                let message = try node2.reports()?.first?.failure?.failure.message
+                return isFree && message?.contains("on an administrator's word") == true
             })
         let refusal = await #expect(throws: Failure.self) {
             _ = try await node2.run(StartMachineRequest(machine: machine.id))
