@@ -153,9 +153,12 @@ struct DamagedMoveTests {
             undo: [.removeFile(path: path), .removePlannedMachine(machine: machine.id)])
         try begin(hosts, machine, [.owner], epoch: 2)
         try node1.start()
+        #expect(
+            try eventually { () throws(Failure) in
+                try Folder.names(in: "\(node1.configuration.stateFolder)/migrations/open").isEmpty
+            })
         #expect(try await node1.machine("web01")?.state == .off)
         #expect(try FileIdentity.ifPresent(path) != nil)
-        #expect(try Folder.names(in: "\(node1.configuration.stateFolder)/migrations/open").isEmpty)
     }
 
     @Test(arguments: [true, false])

@@ -124,7 +124,7 @@ struct VouchedMigrationTests {
         try node2.start()
         #expect(
             try eventually { () throws(Failure) in
-                let isFree = try node2.requireRuntime().machines.machine(machine.id).report.activity == .ok
+                let isFree = try !node2.requireRuntime().machines.machine(machine.id).isBusy
                 let message = try node2.reports()?.first?.failure?.failure.message
                 return isFree && message?.contains("on an administrator's word") == true
             })
