@@ -3,7 +3,8 @@ package import FerryEngine
 /// Every compiled module: what a session of `ferry` starts with.
 package enum CommandModules {
     package static let all = [
-        CoreCommands.module, DiagnosticsCommands.module, ManagementCommands.module, SecurityCommands.module,
+        CoreCommands.module, HostCommands.module, DiagnosticsCommands.module, ManagementCommands.module,
+        SecurityCommands.module,
         UtilityCommands.module,
         HyperVCommands.module,
         // Scripts import it beside Hyper-V; clusters have no commands here.

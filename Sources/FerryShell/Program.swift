@@ -14,15 +14,16 @@ package enum Program {
     package static func run(_ words: [String]) -> Int32 {
         let arguments: ShellArguments
         do throws(ShellArguments.Misuse) { arguments = try ShellArguments(words) } catch {
-            TerminalHost.send("ferry: \(error.text)\n", to: STDERR_FILENO)
-            return 64
+            return refuse(error)
         }
+        let programName = CommandLine.arguments.first ?? "ferry"
+        if LoginShell.isAsked(by: words, programName: programName) { LoginShell.begin(words, programName: programName) }
         switch arguments.mode {
         case .version:
             TerminalHost.send("Ferry \(version)\n", to: STDOUT_FILENO)
             return 0
         case .help:
-            TerminalHost.send(help, to: STDOUT_FILENO)
+            TerminalHost.send(Usage.long, to: STDOUT_FILENO)
             return 0
         case .prompt, .command, .file, .remotingServer: break
         }
@@ -30,6 +31,17 @@ package enum Program {
             TerminalHost.send(
                 "ferry: -WorkingDirectory: the folder '\(folder)' cannot be entered.\n", to: STDERR_FILENO)
             return 64
+        }
+        if let path = arguments.settingsFile {
+            do throws(ShellArguments.Misuse) {
+                if let folders = try SettingsFile(path: path).modulePath {
+                    let known = ProcessInfo.processInfo.environment["PSModulePath"].map { ":" + $0 } ?? ""
+                    // SAFETY: C strings for the call; no other thread runs yet.
+                    _ = unsafe setenv("PSModulePath", folders + known, 1)
+                }
+            } catch {
+                return refuse(error)
+            }
         }
         signal(SIGPIPE, SIG_IGN)
         if case .remotingServer = arguments.mode { return RemotingProgram.run() }
@@ -50,18 +62,28 @@ package enum Program {
         }
         let host = TerminalHost(nonInteractive: arguments.nonInteractive, editor: editor)
         let runspace = Runspace(host: host)
+        host.style = runspace.style
         let interrupt = runspace.interrupt
         TerminalInterrupt.setListener { interrupt.raise() }
         defer {
             TerminalInterrupt.setListener(nil)
-            host.clearProgress()
+            host.endProgress()
         }
         prepare(runspace, environment)
-        if !arguments.noProfile { runProfile(runspace, environment) }
+        if !arguments.noProfile { runProfiles(runspace) }
         var code: Int32
         switch arguments.mode {
-        case .command(let text): code = runspace.runCommand(text == "-" ? standardInput() : text)
-        case .file(let path, let words): code = runspace.runFile(path, arguments: words)
+        case .command("-"): code = runspace.runCommand(standardInput())
+        case .command(let text):
+            code = runspace.runCommand(
+                text, arguments: arguments.commandArguments,
+                input: text.lowercased().contains("$input") ? inputLines() ?? [] : [])
+        case .file(let path, let words):
+            let text = FileManager.default.contents(atPath: runspace.location.resolve(path)).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            let asks = text?.contains(/(?i)\$input\b|\bprocess\s*\{/) ?? false
+            code = runspace.runFile(path, arguments: words, input: asks ? inputLines() : nil)
         case .prompt where editor == nil: code = runspace.runCommand(standardInput())
         case .prompt: code = 0
         case .version, .help, .remotingServer: return 0
@@ -89,11 +111,26 @@ package enum Program {
         }
     }
 
-    private static func runProfile(_ runspace: Runspace, _ environment: [String: String]) {
-        let path =
-            (environment["XDG_CONFIG_HOME"] ?? (environment["HOME"] ?? "/root") + "/.config") + "/ferry/profile.ps1"
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        runspace.runLine(". '\(path.replacing("'", with: "''"))'")
+    /// Says what is wrong with the command line.
+    private static func refuse(_ misuse: ShellArguments.Misuse) -> Int32 {
+        TerminalHost.send(
+            misuse.text + "\n" + (misuse.showsUsage ? "\n" + Usage.short : ""), to: STDERR_FILENO)
+        return 64
+    }
+
+    /// Standard input's lines, for scripts that ask for them: nobody else may wait for its end. nil when they come from a terminal.
+    private static func inputLines() -> [String]? {
+        guard isatty(STDIN_FILENO) == 0 else { return nil }
+        var lines: [String] = []
+        while let line = Swift.readLine() { lines.append(line) }
+        return lines
+    }
+
+    /// The four profiles, those that exist, each in the session's own scope.
+    private static func runProfiles(_ runspace: Runspace) {
+        for path in ProfilePaths.standard.inOrder where FileManager.default.fileExists(atPath: path) {
+            runspace.runLine(". '\(path.replacing("'", with: "''"))'")
+        }
     }
 
     private static func standardInput() -> String {
@@ -101,26 +138,4 @@ package enum Program {
         while let line = Swift.readLine(strippingNewline: false) { text += line }
         return text
     }
-
-    private static let help = """
-        Usage: ferry [flags] [script.ps1 [arguments]]
-               ferry [flags] -Command <text>        (short: -c; - reads standard input)
-
-        Without a script or -Command, ferry is a prompt.
-
-          -Command, -c <text>            run the text; takes the rest of the line
-          -File, -f <script> [arguments] run a script; a bare argument is one, too
-          -NoProfile, -nop               do not run ~/.config/ferry/profile.ps1
-          -NoLogo, -nol                  no greeting at the prompt
-          -NoExit, -noe                  stay at the prompt afterwards
-          -NonInteractive, -noni         never ask; what would ask is an error
-          -WorkingDirectory, -wd <path>  start there
-          -SSHServerMode, -sshs          serve a remote session on standard input and output; sshd_config:
-                                         Subsystem powershell /usr/bin/ferry -sshs -NoLogo
-          -Version, -v   -Help, -h, -?
-
-        Hosts are found in the file that FERRY_HOSTS names, in ~/.config/ferry/hosts.json or in /etc/ferry/hosts.json.
-        Exit codes: 0, the code of exit, 1 after an unhandled error, 64 for a wrong command line.
-
-        """
 }

@@ -20,6 +20,7 @@ struct Prompt {
         runspace.isPrompt = true
         let sessions = SessionTable.of(runspace)
         var command = ""
+        var shown = ""
         editor.completer = { [runspace] text, cursor in
             // A command's earlier lines belong to what is completed.
             let before = command.isEmpty ? "" : command + "\n"
@@ -28,9 +29,8 @@ struct Prompt {
         defer { editor.completer = nil }
         while true {
             TerminalInterrupt.clear()
-            switch editor.readLine(
-                prompt: command.isEmpty ? sessions.enteredPrompt(runspace.interrupt) ?? prompt() : ">> ")
-            {
+            if command.isEmpty { shown = sessions.enteredPrompt(runspace.interrupt) ?? prompt() }
+            switch editor.readLine(prompt: command.isEmpty ? shown : ">> ") {
             case .endOfInput:
                 host.write("\n")
                 // In the middle of a command, Ctrl-D gives it up.
@@ -47,8 +47,9 @@ struct Prompt {
                     editor.remember(command)
                     // A Ctrl-C at the prompt is answered; its listener may have heard of it later.
                     runspace.interrupt.clear()
+                    runspace.transcription.writeCommand(command, prompt: shown)
                     let code = sessions.runEntered(command, runspace) ? nil : runspace.runTyped(command)
-                    host.clearProgress()
+                    host.endProgress()
                     // The terminal has shown ^C where the cursor was.
                     if TerminalInterrupt.wasRequested { host.write("\n") }
                     if let code { return code }

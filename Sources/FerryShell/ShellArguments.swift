@@ -1,3 +1,5 @@
+import Foundation
+
 /// The command line of `ferry`: pwsh's flags, in any case and shortened as pwsh accepts them.
 ///
 /// Source: the public reference about_Pwsh and pwsh's behaviour (`-c` takes the rest of the line, a bare argument is a script).
@@ -14,37 +16,83 @@ package struct ShellArguments: Sendable, Equatable {
     }
 
     package var mode = Mode.prompt
+    /// `$args` of the command: what stood behind `-CommandWithArgs text`.
+    package var commandArguments: [String] = []
     package var noProfile = false
     package var noLogo = false
     package var noExit = false
     package var nonInteractive = false
     package var workingDirectory: String?
+    /// A file of settings: `PSModulePath` in it is honoured.
+    package var settingsFile: String?
 
     /// Why a command line was not understood; the program prints it and exits with 64.
     package struct Misuse: Error, Sendable {
         package var text: String
+        /// Whether the usage is worth showing.
+        package var showsUsage = true
     }
 
-    private static let flags: [(name: String, shortest: Int, aliases: [String])] = [
-        ("command", 1, []), ("file", 1, []), ("noprofile", 3, ["nop"]), ("nologo", 3, ["nol"]),
-        ("noexit", 3, ["noe"]), ("noninteractive", 4, ["noni"]), ("interactive", 1, []), ("login", 1, []),
-        ("executionpolicy", 2, ["ex", "ep"]),
-        ("workingdirectory", 2, ["wd"]), ("outputformat", 1, ["of"]), ("inputformat", 3, ["if"]), ("version", 1, []),
-        ("help", 1, ["?"]), ("sshservermode", 4, ["sshs"]),
-    ]
+    private enum Flag: String, CaseIterable {
+        case command, commandWithArgs, configurationFile, configurationName, customPipeName, encodedArguments,
+            encodedCommand, executionPolicy, file, help, inputFormat, interactive, login, mta, noExit, noLogo,
+            nonInteractive, noProfile, noProfileLoadTime, outputFormat, settingsFile, sshServerMode, sta, version,
+            windowStyle,
+            workingDirectory
 
-    private static func flag(_ word: String) -> String? {
-        guard word.count > 1, word.hasPrefix("-") else { return nil }
-        let name = word.drop { $0 == "-" }.lowercased()
-        return flags.first { flag in
-            flag.aliases.contains(name) || (name.count >= flag.shortest && flag.name.hasPrefix(name))
-        }?.name
+        /// The fewest letters that mean it, and other spellings.
+        var spelling: (shortest: Int, others: [String]) {
+            switch self {
+            case .command: (1, [])
+            case .commandWithArgs: (15, ["cwa"])
+            case .configurationFile: (17, [])
+            case .configurationName: (6, [])
+            case .customPipeName: (3, [])
+            case .encodedArguments: (8, ["ea"])
+            case .encodedCommand: (1, ["ec"])
+            case .executionPolicy: (2, ["ep"])
+            case .file: (1, [])
+            case .help: (1, ["?"])
+            case .inputFormat: (3, ["if"])
+            case .interactive: (1, [])
+            case .login: (1, [])
+            case .mta: (3, [])
+            case .noExit: (3, [])
+            case .noLogo: (3, [])
+            case .nonInteractive: (4, [])
+            case .noProfile: (3, [])
+            case .noProfileLoadTime: (17, [])
+            case .outputFormat: (1, ["of"])
+            case .settingsFile: (8, [])
+            case .sshServerMode: (4, [])
+            case .sta: (3, [])
+            case .version: (1, [])
+            case .windowStyle: (1, [])
+            case .workingDirectory: (2, ["wd"])
+            }
+        }
+
+        init?(_ word: String) {
+            guard word.count > 1, word.hasPrefix("-") else { return nil }
+            let name = word.drop { $0 == "-" }.lowercased()
+            // The table's order decides between flags that begin alike, as pwsh's does.
+            let found = Self.allCases.first { flag in
+                let (shortest, others) = flag.spelling
+                return others.contains(name)
+                    || name.count >= shortest && flag.rawValue.lowercased().hasPrefix(name)
+            }
+            guard let found else { return nil }
+            self = found
+        }
     }
 
     package init(_ words: [String]) throws(Misuse) {
         var rest = words[...]
         func value(of flag: String) throws(Misuse) -> String {
-            guard let value = rest.popFirst() else { throw Misuse(text: "The argument of -\(flag) is missing.") }
+            guard let value = rest.popFirst() else {
+                throw Misuse(
+                    text: "Cannot process the command because of a missing parameter. A value must follow -\(flag).")
+            }
             return value
         }
         while let word = rest.popFirst() {
@@ -52,34 +100,81 @@ package struct ShellArguments: Sendable, Equatable {
                 mode = .file(word, arguments: Array(rest))
                 return
             }
-            switch Self.flag(word) {
-            case "command":
-                guard let first = rest.first else { throw Misuse(text: "The argument of -Command is missing.") }
+            switch Flag(word) {
+            case .command:
+                guard let first = rest.first else {
+                    throw Misuse(
+                        text:
+                            "Cannot process the command because of a missing parameter. A command must follow -Command."
+                    )
+                }
                 mode = rest.count == 1 && first == "-" ? .command("-") : .command(rest.joined(separator: " "))
                 return
-            case "file":
-                let path = try value(of: "File")
-                mode = .file(path, arguments: Array(rest))
+            case .commandWithArgs:
+                mode = .command(try value(of: "CommandWithArgs"))
+                commandArguments = Array(rest)
                 return
-            case "sshservermode": mode = .remotingServer
-            case "noprofile": noProfile = true
-            case "nologo": noLogo = true
-            case "noexit": noExit = true
-            case "noninteractive": nonInteractive = true
-            case "interactive", "login": break
-            case "executionpolicy", "outputformat", "inputformat": _ = try value(of: word)
-            case "workingdirectory": workingDirectory = try value(of: "WorkingDirectory")
-            case "version":
+            case .encodedCommand:
+                mode = .command(try Self.decoded(try value(of: "EncodedCommand"), flag: "EncodedCommand"))
+                return
+            case .file:
+                let path = try value(of: "File")
+                // `-File -` is the prompt's input.
+                mode = path == "-" ? .command("-") : .file(path, arguments: Array(rest))
+                return
+            case .sshServerMode: mode = .remotingServer
+            case .noProfile: noProfile = true
+            case .noLogo: noLogo = true
+            case .noExit: noExit = true
+            case .nonInteractive: nonInteractive = true
+            // `-Login` was heeded before: sh has started this program anew.
+            case .login, .interactive, .noProfileLoadTime: break
+            case .executionPolicy: _ = try value(of: "ExecutionPolicy")
+            case .outputFormat: try Self.acceptText(try value(of: "OutputFormat"), flag: "OutputFormat")
+            case .inputFormat: try Self.acceptText(try value(of: "InputFormat"), flag: "InputFormat")
+            case .workingDirectory: workingDirectory = try value(of: "WorkingDirectory")
+            case .settingsFile: settingsFile = try value(of: "SettingsFile")
+            case .configurationName, .configurationFile, .customPipeName, .encodedArguments:
+                throw Misuse(
+                    text:
+                        "ferry has no session configurations, pipes for debuggers and encoded arguments: '\(word)' cannot "
+                        + "be honoured. Leave it out.", showsUsage: false)
+            case .windowStyle, .sta, .mta:
+                throw Misuse(text: "The parameter '\(word)' is not implemented on this platform.", showsUsage: false)
+            case .version:
                 mode = .version
                 return
-            case "help":
+            case .help:
                 mode = .help
                 return
-            default:
+            case nil:
                 throw Misuse(
-                    text: "The argument '\(word)' is not a flag of ferry and not a script; ferry -Help lists the flags."
-                )
+                    text:
+                        "The argument '\(word)' is not recognized as the name of a script file. Check the spelling of the "
+                        + "name, or if a path was included, verify that the path is correct and try again.")
             }
         }
+    }
+
+    private static func acceptText(_ format: String, flag: String) throws(Misuse) {
+        guard "text".hasPrefix(format.lowercased()), !format.isEmpty else {
+            throw Misuse(
+                text:
+                    "Cannot process the command because the value '\(format)' of -\(flag) is not Text, the only format ferry "
+                    + "reads and writes here.", showsUsage: false)
+        }
+    }
+
+    /// Base64 of UTF-16, little-endian.
+    private static func decoded(_ text: String, flag: String) throws(Misuse) -> String {
+        guard let data = Data(base64Encoded: text), data.count % 2 == 0 else {
+            throw Misuse(
+                text:
+                    "Cannot process the command because the value specified with -\(flag) is not properly encoded. The "
+                    + "value must be Base64 encoded.")
+        }
+        let bytes = Array(data)
+        let units = stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8 }
+        return String(decoding: units, as: UTF16.self)
     }
 }

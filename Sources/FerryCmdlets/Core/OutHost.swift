@@ -12,10 +12,12 @@ struct OutHost: Cmdlet {
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let host = io.host
+        let (host, runspace) = (io.host, io.runspace)
         formatter = OutputFormatter(
-            source: io.runspace, renderer: FormatRenderer(width: host.width, allowsColor: host.allowsColor)
-        ) { line throws(Stop) in host.write(line + "\n") }
+            source: io.runspace,
+            renderer: FormatRenderer(
+                width: host.width, allowsColor: runspace.allowsColor, style: runspace.style)
+        ) { line throws(Stop) in runspace.show(line + "\n") }
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { try formatter?.add(call[Self.input]) }

@@ -1,10 +1,13 @@
 import FerryContract
 import FerryCore
+import Synchronization
 
 /// Watches a long operation of a host from its start to its end.
 enum Following {
-    /// One foreground operation is shown at a time.
-    static let activityID = 1
+    /// Numbers activities: several operations, of several threads, may be shown at once.
+    private static let lastActivity = Atomic<Int>(0)
+
+    static func nextActivity() -> Int { lastActivity.wrappingAdd(1, ordering: .relaxed).newValue }
 
     struct Ending<Result: Sendable>: Sendable {
         var result: Result

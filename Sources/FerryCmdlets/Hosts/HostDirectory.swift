@@ -51,13 +51,14 @@ extension CommandIO {
         throws(Stop) -> Request.Result?
     {
         var shown = false
+        let activity = Following.nextActivity()
         let outcome = try wait(
             reporting: { (report: ProgressReport) throws(Stop) in
                 shown = true
-                progress(ProgressRecord(report))
+                progress(ProgressRecord(report, activity: activity))
             },
             { publish async throws(Failure) in try await Following.run(request, on: host, publish: publish) })
-        if shown { progress(ProgressRecord(activityID: Following.activityID, activity: "", isCompleted: true)) }
+        if shown { progress(ProgressRecord(activityID: activity, activity: "", isCompleted: true)) }
         switch outcome {
         case .success(let ending):
             for warning in ending.warnings { try warn(warning) }
@@ -102,13 +103,13 @@ enum VirtualizationException {
 
 extension ProgressRecord {
     /// The runtime's report as PowerShell's record.
-    init(_ report: ProgressReport) {
+    init(_ report: ProgressReport, activity: Int) {
         var details: [String] = []
         // As Get-VMMigration counts them: the full pass is round 1.
         if let round = report.round { details.append("round \(round + 1)") }
         if let reason = report.reasonNotFrozen { details.append(reason) }
         self.init(
-            activityID: Following.activityID, activity: report.activity, status: report.stage,
+            activityID: activity, activity: report.activity, status: report.stage,
             currentOperation: details.joined(separator: ", "), percentComplete: report.percent,
             secondsRemaining: report.remaining.map { Int($0.components.seconds) } ?? -1)
     }

@@ -23,6 +23,7 @@ struct ReadHost: Cmdlet {
                 "Read-Host cannot ask: the shell's input has ended or nobody can answer.",
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
+        io.runspace.transcription.writeLine(prompt + line)
         try io.emit(.string(line))
     }
 }

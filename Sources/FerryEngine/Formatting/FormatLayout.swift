@@ -15,7 +15,7 @@ final class FormatLayout {
 
     init(_ renderer: FormatRenderer, emit: @escaping (String) throws(Stop) -> Void) {
         self.renderer = renderer
-        self.emit = emit
+        self.emit = { line throws(Stop) in try emit(renderer.line(line)) }
     }
 
     func add(_ packet: FormatPacket) throws(Stop) {

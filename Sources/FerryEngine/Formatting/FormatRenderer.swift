@@ -3,11 +3,26 @@ package struct FormatRenderer {
     package var width: Int
     package var allowsColor: Bool
 
-    package init(width: Int, allowsColor: Bool) {
+    private let headerStyle: String
+    private let accentStyle: String
+
+    package init(width: Int, allowsColor: Bool, style: StyleTable? = nil) {
         self.width = max(width, 10)
         self.allowsColor = allowsColor
+        headerStyle = style?.tableHeader ?? ""
+        accentStyle = style?.formatAccent ?? ""
     }
 
-    /// `$PSStyle.Formatting.TableHeader` and `FormatAccent`: green and bold.
-    func accented(_ text: String) -> String { allowsColor ? "\u{1B}[32;1m\(text)\u{1B}[0m" : text }
+    /// In `$PSStyle.Formatting.FormatAccent`.
+    func accented(_ text: String) -> String { decorated(text, accentStyle) }
+
+    /// In `$PSStyle.Formatting.TableHeader`.
+    func header(_ text: String) -> String { decorated(text, headerStyle) }
+
+    private func decorated(_ text: String, _ style: String) -> String {
+        allowsColor && !style.isEmpty ? style + text + StyleTable.reset : text
+    }
+
+    /// A line as the screen takes it.
+    func line(_ text: String) -> String { allowsColor ? text : text.withoutEscapes }
 }

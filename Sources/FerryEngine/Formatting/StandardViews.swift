@@ -51,6 +51,16 @@ enum StandardViews {
             ])
     }
 
+    /// A file's name in the colours of its kind.
+    private static let fileName = """
+        $style = $PSStyle.FileInfo
+        $color = if ($_.LinkType) { $style.SymbolicLink } elseif ($_.PSIsContainer) { $style.Directory }
+            elseif ($style.Extension.ContainsKey($_.Extension)) { $style.Extension[$_.Extension] }
+            elseif ("$($_.UnixMode)".Contains('x')) { $style.Executable } else { '' }
+        $name = if ($color) { "$color$($_.Name)$($PSStyle.Reset)" } else { $_.Name }
+        if ($_.LinkType) { "$name -> $($_.Target)" } else { $name }
+        """
+
     private static var files: FormatView {
         table(
             "childrenWithUnixStat", ["System.IO.FileSystemInfo"],
@@ -58,7 +68,7 @@ enum StandardViews {
                 column("UnixMode", width: 10), column("User", width: 10, .right), column("Group", width: 10),
                 computed("LastWriteTime", "'{0:d} {0:HH}:{0:mm}' -f $_.LastWriteTime", width: 16, .right),
                 column("Size", width: 12, .right),
-                computed("Name", "if ($_.LinkType) { \"$($_.Name) -> $($_.Target)\" } else { $_.Name }"),
+                computed("Name", fileName),
             ],
             // The label is one further in than other groups', as PowerShell has it.
             groupBy: computed(" Directory", "$_.PSParentPath.Substring($_.PSParentPath.IndexOf('::') + 2)"))

@@ -19,7 +19,7 @@ struct TableWriter {
             let count = min(max(widths[index], 0), max(headers[index].label.columns, 1))
             return FormatCell(text: String(repeating: "-", count: count), alignment: nil)
         }
-        return (wrapped(labels) + [line(rules)]).map(renderer.accented)
+        return (wrapped(labels) + [line(rules)]).map(renderer.header)
     }
 
     func lines(_ cells: [FormatCell], wraps: Bool) -> [String] { wraps ? wrapped(cells) : [line(cells)] }

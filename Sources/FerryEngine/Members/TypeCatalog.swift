@@ -8,7 +8,7 @@ package enum TypeCatalog {
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
-            MemberObject.members, NetworkMembers.tables,
+            MemberObject.members, NetworkMembers.tables, StyleObject.members, HostMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
                 MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
@@ -22,7 +22,10 @@ package enum TypeCatalog {
         var types: [String: RuntimeType] = [:]
         for type in RuntimeType.accelerators.values { types[type.fullName.folded] = type }
         for type in [RuntimeType.object, .arrayList, .errorRecord] { types[type.fullName.folded] = type }
-        for type in EnumCatalog.all { types[type.fullName.folded] = RuntimeType(enum: type) }
+        let enumerations = [
+            OutputRendering.enumType, ProgressStyle.enumType, PipelineStatus.enumType, CompletionResult.Kind.enumType,
+        ]
+        for type in EnumCatalog.all + enumerations { types[type.fullName.folded] = RuntimeType(enum: type) }
         for name in tables.values.map(\.typeName) where types[name.folded] == nil {
             types[name.folded] = RuntimeType(name)
         }
@@ -194,6 +197,7 @@ package enum TypeCatalog {
             return .object(address)
         default: break
         }
+        if type.fullName == HostMembers.choiceType { return .object(ChoiceObject(Choice(value.display))) }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
         if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
             return .version(version)

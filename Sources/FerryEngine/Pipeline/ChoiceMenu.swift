@@ -19,7 +19,8 @@ package struct ChoiceMenu {
 
     package var line: String {
         labels.map { "[\($0.key)] \($0.text)" }.joined(separator: "  ")
-            + "  [?] Help (default is \"\(labels[defaultChoice].key)\"): "
+            + "  [?] Help"
+            + (labels.indices.contains(defaultChoice) ? " (default is \"\(labels[defaultChoice].key)\"): " : ": ")
     }
 
     /// What `?` shows.
@@ -28,11 +29,11 @@ package struct ChoiceMenu {
     /// The choice an answer means: by letter or whole label, in any case; nothing typed is the default. nil when it means none.
     package func index(of answer: String) -> Int? {
         let typed = answer.trimmingPrefix { $0 == " " }.lowercased()
-        if typed.isEmpty { return defaultChoice }
+        if typed.isEmpty { return labels.indices.contains(defaultChoice) ? defaultChoice : nil }
         return labels.firstIndex { $0.key.lowercased() == typed || $0.text.lowercased() == typed }
     }
 
-    private static func key(of label: String) -> String {
+    static func key(of label: String) -> String {
         guard let mark = label.firstIndex(of: "&"), label.index(after: mark) < label.endIndex else {
             return String(label.prefix(1))
         }

@@ -2,13 +2,11 @@ package import FerryLanguage
 
 /// Error records as text: ConciseView in both its shapes, and the older views.
 package enum ErrorView {
-    private static let reset = "\u{1B}[0m"
-    private static let red = "\u{1B}[31;1m"
-    private static let accent = "\u{1B}[36;1m"
+    private static let reset = StyleTable.reset
 
     /// As `$ErrorView` says; colours where the host allows them.
     package static func text(_ record: ErrorRecord, _ runspace: Runspace) -> String {
-        let colors = runspace.host.allowsColor
+        let colors: StyleTable? = runspace.allowsColor ? runspace.style : nil
         switch runspace.globalFrame.scope.value(of: Symbol("ErrorView"))?.display.folded {
         case "normalview": return colored(normal(record), colors)
         case "categoryview": return colored(CategoryInfo(record).text, colors)
@@ -16,10 +14,12 @@ package enum ErrorView {
         }
     }
 
-    private static func colored(_ text: String, _ colors: Bool) -> String { colors ? red + text + reset : text }
+    private static func colored(_ text: String, _ colors: StyleTable?) -> String {
+        colors.map { $0.error + text + reset } ?? text
+    }
 
     /// `Get-VM: message` for what was typed; position, source line and underline for what stands in a script or function.
-    package static func concise(_ record: ErrorRecord, width: Int, colors: Bool) -> String {
+    package static func concise(_ record: ErrorRecord, width: Int, colors: StyleTable?) -> String {
         // A line of a program's error output is shown as it came.
         if record.errorID == "NativeCommandError" { return colored(record.message, colors) }
         let position = record.position ?? record.invocation?.range
@@ -65,7 +65,9 @@ package enum ErrorView {
         return record.category == .notSpecified ? CategoryInfo(record).reason : record.category.rawValue
     }
 
-    private static func positioned(_ record: ErrorRecord, _ position: SourceRange, width: Int, colors: Bool) -> String {
+    private static func positioned(_ record: ErrorRecord, _ position: SourceRange, width: Int, colors: StyleTable?)
+        -> String
+    {
         let start = position.startPosition
         let line = position.startLine
         let path = position.source.path
@@ -80,8 +82,9 @@ package enum ErrorView {
         }
         let number = String(start.line)
         let gutter = max(4, number.count)
-        let bar = colors ? accent : ""
-        let end = colors ? reset : ""
+        let bar = colors?.errorAccent ?? ""
+        let red = colors?.error ?? ""
+        let end = colors == nil ? "" : reset
         text += bar + "Line " + String(repeating: " ", count: max(0, gutter - 4)) + "|" + end + "\n"
         // The offending part within its first line, in UTF-16 columns.
         let units = line.units
@@ -96,7 +99,7 @@ package enum ErrorView {
         let blank = String(repeating: " ", count: gutter + 1)
         let underline = String(repeating: "~", count: max(1, to - from))
         let indent = String(units: units[..<from].map { $0 == 9 ? 9 : 32 })
-        text += "\(bar)\(blank)|\(end) \(colors ? red : "") \(indent)\(underline)\(end)\n"
+        text += "\(bar)\(blank)|\(end) \(red) \(indent)\(underline)\(end)\n"
         let room = max(20, width - gutter - 3)
         // In scripts the message is one paragraph, broken where the screen ends.
         let message =
@@ -107,7 +110,7 @@ package enum ErrorView {
         let lines =
             path == nil && !record.isParseError
             ? message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : wrapped(message, room)
-        text += lines.map { "\(bar)\(blank)|\(end) \(colors ? red : "")\($0)\(end)" }.joined(separator: "\n")
+        text += lines.map { "\(bar)\(blank)|\(end) \(red)\($0)\(end)" }.joined(separator: "\n")
         return text
     }
 

@@ -33,12 +33,32 @@ package protocol Host: AnyObject {
     func readSecret(prompt: String) throws(Stop) -> String?
     /// `[Y] Yes  [N] No …`: the index of the chosen label. Labels mark their key with `&`.
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
+    /// One key as it is pressed; nil at the end of input. An interrupt throws.
+    func readKey(echoes: Bool) throws(Stop) -> Character?
+    /// Forgets what was typed and not read.
+    func dropTyped()
+    /// Lines of the terminal.
+    var height: Int { get }
+    /// The terminal's title; what was set last.
+    var title: String { get set }
     /// Clears the screen, if there is one.
     func clear()
 }
 
 extension Host {
     package var usesStandardStreams: Bool { true }
+    package var height: Int { 24 }
+    package var title: String {
+        get { "" }
+        set {}
+    }
+    package func dropTyped() {}
+    package func readKey(echoes: Bool) throws(Stop) -> Character? {
+        throw .runtime(
+            "InvalidOperation", .invalidOperation,
+            "Nobody can press a key: the shell is not interactive.",
+            exception: "System.Management.Automation.PSInvalidOperationException")
+    }
 }
 
 package struct Choice: Sendable {

@@ -45,7 +45,9 @@ extension Runspace {
     /// Renders an error for the host.
     package func showError(_ record: ErrorRecord) {
         flushOutput()
-        host.writeError(ErrorView.text(record, self), record: record)
+        let text = ErrorView.text(record, self)
+        transcription.writeLine(text)
+        host.writeError(text, record: record)
     }
 
     /// One line a call, innermost first, as `ScriptStackTrace` has them.
@@ -94,11 +96,7 @@ extension Runspace {
             }
         if let sink { return try sink.write(.object(record)) }
         flushOutput()
-        switch stream {
-        case .warning: host.writeWarning(text)
-        case .verbose: host.writeVerbose(text)
-        case .debug: host.writeDebug(text)
-        }
+        show(text, stream)
     }
 
     func inform(_ record: InformationRecord, action: ActionPreference, frame: Frame, collector: VariableCollector?)
@@ -120,15 +118,16 @@ extension Runspace {
         flushOutput()
         let text = record.text + (record.endsWithNewline ? "\n" : "")
         if record.foreground != nil || record.background != nil {
+            transcription.write(text)
             host.write(text, foreground: record.foreground, background: record.background)
         } else {
-            host.write(text)
+            show(text)
         }
     }
 
     /// A line for the person at the terminal that is no output: what-if texts.
     package func writeHostLine(_ text: String) {
         flushOutput()
-        host.write(text + "\n")
+        show(text + "\n")
     }
 }

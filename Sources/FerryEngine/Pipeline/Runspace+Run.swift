@@ -8,14 +8,17 @@ package final class HostSink: Sink {
 
     init(_ runspace: Runspace) { self.runspace = runspace }
 
-    package override var isTerminal: Bool { runspace.host.usesStandardStreams }
+    /// What a program writes belongs to a transcript, too.
+    package override var isTerminal: Bool { runspace.host.usesStandardStreams && !runspace.transcription.isActive }
 
     private func current() -> OutputFormatter {
         if let formatter { return formatter }
         let host = runspace.host
         let made = OutputFormatter(
-            source: runspace, renderer: FormatRenderer(width: host.width, allowsColor: host.allowsColor)
-        ) { line throws(Stop) in host.write(line + "\n") }
+            source: runspace,
+            renderer: FormatRenderer(
+                width: host.width, allowsColor: runspace.allowsColor, style: runspace.style)
+        ) { [unowned runspace] line throws(Stop) in runspace.show(line + "\n") }
         formatter = made
         return made
     }
@@ -24,16 +27,11 @@ package final class HostSink: Sink {
         try runspace.interrupt.check()
         if let record = value.asObject as? MessageRecord {
             try flush()
-            switch record.stream {
-            case .warning: runspace.host.writeWarning(record.message)
-            case .verbose: runspace.host.writeVerbose(record.message)
-            case .debug: runspace.host.writeDebug(record.message)
-            }
-            return
+            return runspace.show(record.message, record.stream)
         }
         if let record = value.asObject as? InformationRecord {
             try flush()
-            runspace.host.write(record.text + (record.endsWithNewline ? "\n" : ""))
+            runspace.show(record.text + (record.endsWithNewline ? "\n" : ""))
             return
         }
         try current().add(value)
@@ -45,9 +43,38 @@ package final class HostSink: Sink {
 
 extension Runspace {
     /// Writes out what formatting holds back, before something else writes to the host.
-    func flushOutput() {
+    package func flushOutput() {
         guard let sink = hostSink else { return }
         try? sink.flush()
+    }
+
+    /// Text for the output device and the transcripts.
+    package func show(_ text: String) {
+        transcription.write(text)
+        host.write(allowsColor ? text : text.withoutEscapes)
+    }
+
+    /// Whether escape sequences reach the output, as `$PSStyle.OutputRendering` and the host say.
+    package var allowsColor: Bool {
+        switch style.rendering {
+        case .host: host.allowsColor
+        case .plainText: false
+        case .ansi: true
+        }
+    }
+
+    func show(_ message: String, _ stream: MessageRecord.Stream) {
+        switch stream {
+        case .warning:
+            transcription.writeLine("WARNING: " + message)
+            host.writeWarning(message)
+        case .verbose:
+            transcription.writeLine("VERBOSE: " + message)
+            host.writeVerbose(message)
+        case .debug:
+            transcription.writeLine("DEBUG: " + message)
+            host.writeDebug(message)
+        }
     }
 
     // MARK: Running
@@ -56,13 +83,15 @@ extension Runspace {
     ///
     /// - Returns: an exit code when the text said `exit`.
     @discardableResult
-    package func runLine(_ text: String, path: String? = nil) -> Int32? {
+    package func runLine(
+        _ text: String, path: String? = nil, arguments: [Value] = [], input: [Value] = []
+    ) -> Int32? {
         do throws(Stop) {
             let compiled = compiled(try parse(text, path: path), layout: Layout())
             try withHostSink { sink throws(Stop) in
                 globalFrame.context.position = nil
                 let block = ScriptBlock(compiled, session: globalSession)
-                try block.invoke(globalFrame, newScope: false, output: sink)
+                try block.invoke(globalFrame, arguments: arguments, newScope: false, input: input, output: sink)
             }
             return nil
         } catch {
@@ -81,14 +110,24 @@ extension Runspace {
     }
 
     /// `ferry -c text`: as a line, then the exit status pwsh gives: `exit`'s code, else 1 when the last command failed.
-    package func runCommand(_ text: String) -> Int32 {
+    ///
+    /// - Parameters:
+    ///   - arguments: `$args`.
+    ///   - input: `$input`.
+    package func runCommand(_ text: String, arguments: [String] = [], input: [String] = []) -> Int32 {
         lastSucceeded = true
-        if let code = runLine(text) { return code }
+        if let code = runLine(
+            text, arguments: arguments.map { .string($0) }, input: input.map { .string($0) })
+        {
+            return code
+        }
         return lastSucceeded ? 0 : 1
     }
 
     /// `ferry script.ps1 args`: in a scope of its own. 1 after an unhandled terminating error.
-    package func runFile(_ path: String, arguments: [String] = []) -> Int32 {
+    ///
+    /// - Parameter input: lines for `$input` and `process`; nil when there is no input at all.
+    package func runFile(_ path: String, arguments: [String] = [], input: [String]? = nil) -> Int32 {
         let full = location.resolve(path)
         guard FileText.isFile(full) else {
             host.writeErrorLine(
@@ -105,6 +144,7 @@ extension Runspace {
                 defer { run.dispose() }
                 let invocation = Invocation(
                     commandName: command.name, command: command, range: nil, invocationName: full)
+                invocation.expectsInput = input != nil
                 run.stages = [
                     try command.makeStage(
                         StageRequest(
@@ -112,7 +152,10 @@ extension Runspace {
                             output: sink,
                             run: run, index: 0))
                 ]
-                try run.execute(globalFrame, feed: nil)
+                guard let input else { return try run.execute(globalFrame, feed: nil) }
+                try run.execute(globalFrame) { sink throws(Stop) in
+                    for line in input { try sink.write(.string(line)) }
+                }
             }
         } catch {
             if case .error = error { failed = true }

@@ -31,7 +31,8 @@ extension Runspace {
         define("IsCoreCLR", .bool(true), [.constant, .allScope])
         define("PSEdition", .string("Core"), [.constant, .allScope])
         define("PSVersionTable", .table(versionTable()), [.readOnly, .allScope])
-        define("PROFILE", .string(profilePath()))
+        define("PROFILE", .object(ProfileObject(.standard)))
+        define("PSStyle", .object(StyleObject(style)))
         define("StackTrace", .string(""))
         define("MaximumErrorCount", .int(256))
         define("EnabledExperimentalFeatures", .array([]), [.constant, .allScope])
@@ -53,11 +54,6 @@ extension Runspace {
         define("PSDefaultParameterValues", .table(TableObject()))
         define("PSNativeCommandUseErrorActionPreference", .bool(false))
         define("PSNativeCommandArgumentPassing", .string("Standard"))
-    }
-
-    private func profilePath() -> String {
-        let folder = Environment.value("XDG_CONFIG_HOME") ?? PathText.join(Environment.value("HOME") ?? "/", ".config")
-        return PathText.join(folder, "ferry/profile.ps1")
     }
 
     private func versionTable() -> TableObject {
@@ -163,19 +159,13 @@ package final class HostObject: Object {
 package final class HostInterfaceObject: Object {
     let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
-    private static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHostUserInterface")
+    static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHostUserInterface")
     package override var typeName: RuntimeType { Self.type }
     package override var propertyNames: [String] { ["RawUI", "SupportsVirtualTerminal"] }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
-        case "supportsvirtualterminal": return .bool(runspace.host.allowsColor)
-        case "rawui":
-            let size = CustomObject([("Width", .count(runspace.host.width)), ("Height", .int(24))])
-            return .object(
-                CustomObject([
-                    ("WindowSize", .object(size)), ("BufferSize", .object(size)), ("WindowTitle", .string("")),
-                    ("ForegroundColor", ConsoleColor.gray.value), ("BackgroundColor", ConsoleColor.black.value),
-                ]))
+        case "supportsvirtualterminal": return .bool(runspace.allowsColor)
+        case "rawui": return .object(RawInterfaceObject(runspace))
         default: return nil
         }
     }

@@ -23,6 +23,10 @@ package final class Runspace {
     /// Who knows values that the language does not.
     package var completionSources: [any CompletionSource] = []
     package let argumentCompleters = ArgumentCompleters()
+    /// `$PSStyle`
+    package let style = StyleTable()
+    /// Files that get what the session shows.
+    package let transcription = Transcription()
     /// What was typed in this session.
     package let history = CommandHistory()
     /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.

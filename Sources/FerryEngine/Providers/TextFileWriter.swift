@@ -39,7 +39,7 @@ final class TextFileWriter {
 }
 
 /// An errno as the exception .NET raises for it.
-enum FileFailure {
+package enum FileFailure {
     static func stop(_ code: Int32, _ path: String, doing action: String) -> Stop {
         let (exception, id, category, message): (String, String, ErrorCategory, String) =
             switch code {
@@ -67,7 +67,7 @@ enum FileFailure {
         return .runtime(id, category, message, target: .string(path), exception: exception)
     }
 
-    static func reason(_ code: Int32) -> String {
+    package static func reason(_ code: Int32) -> String {
         // SAFETY: strerror returns a static or thread-local C string that is copied at once.
         unsafe String(cString: strerror(code))
     }

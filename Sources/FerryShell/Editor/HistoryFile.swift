@@ -41,8 +41,8 @@ package final class HistoryFile {
         // SAFETY: stat fills the structure it is given.
         guard unsafe stat(path, &status) == 0 else { return [] }
         if status.st_ino != identity || UInt64(status.st_size) < offset {
-            // Replaced by a shortened one. Its newest are most likely known: those that are no news are left out by libedit only
-            // next to each other, so nothing is taken from it but its end.
+            // The first look, or another session put a shortened file in its place, of which this one knows all but what the
+            // other added last.
             let isFirst = identity == 0
             identity = status.st_ino
             offset = isFirst ? 0 : UInt64(status.st_size)

@@ -12,7 +12,9 @@ final class TerminalHost: Host {
     private let inputIsTerminal = isatty(STDIN_FILENO) == 1
     private let nonInteractive: Bool
     private let editor: LineEditor?
-    private var progress = ProgressLine()
+    private var progress = ProgressView()
+    /// What the session decorates its output with.
+    var style = StyleTable()
 
     /// - Parameter editor: reads lines at the prompt; nil for scripts, which read plain lines.
     init(nonInteractive: Bool, editor: LineEditor?) {
@@ -31,9 +33,23 @@ final class TerminalHost: Host {
         return Int(size.ws_col)
     }
 
-    var allowsColor: Bool {
-        guard outputIsTerminal, Self.environment("NO_COLOR") == nil else { return false }
-        return Self.environment("TERM").map { $0 != "dumb" } ?? false
+    /// Lines of the terminal; 24 when there is none.
+    var height: Int {
+        var size = winsize()
+        // SAFETY: TIOCGWINSZ fills the structure it is given.
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
+    /// A terminal that understands escape sequences; `NO_COLOR` and plain terminals are `$PSStyle`'s to know.
+    var allowsColor: Bool { outputIsTerminal && Self.environment("TERM") != nil }
+
+    private var showsColor: Bool {
+        switch style.rendering {
+        case .host: allowsColor
+        case .plainText: false
+        case .ansi: true
+        }
     }
 
     func write(_ text: String) {
@@ -43,7 +59,7 @@ final class TerminalHost: Host {
 
     func write(_ text: String, foreground: ConsoleColor?, background: ConsoleColor?) {
         clearProgress()
-        guard allowsColor, foreground != nil || background != nil else { return Self.send(text, to: STDOUT_FILENO) }
+        guard showsColor, foreground != nil || background != nil else { return Self.send(text, to: STDOUT_FILENO) }
         let codes = [foreground.map { Self.code($0) }, background.map { Self.code($0) + 10 }].compactMap { $0 }
         Self.send("\u{1B}[\(codes.map(String.init).joined(separator: ";"))m\(text)\u{1B}[0m", to: STDOUT_FILENO)
     }
@@ -58,18 +74,27 @@ final class TerminalHost: Host {
         Self.send(text + "\n", to: STDERR_FILENO)
     }
 
-    func writeWarning(_ text: String) { writeLabelled("WARNING: " + text) }
-    func writeVerbose(_ text: String) { writeLabelled("VERBOSE: " + text) }
-    func writeDebug(_ text: String) { writeLabelled("DEBUG: " + text) }
+    func writeWarning(_ text: String) { writeLabelled("WARNING: " + text, style.warning) }
+    func writeVerbose(_ text: String) { writeLabelled("VERBOSE: " + text, style.verbose) }
+    func writeDebug(_ text: String) { writeLabelled("DEBUG: " + text, style.debug) }
 
-    private func writeLabelled(_ text: String) {
+    private func writeLabelled(_ text: String, _ decoration: String) {
         clearProgress()
-        Self.send(allowsColor ? "\u{1B}[33;1m\(text)\u{1B}[0m\n" : text + "\n", to: STDOUT_FILENO)
+        Self.send(
+            showsColor ? decoration + text + StyleTable.reset + "\n" : text.withoutEscapes + "\n", to: STDOUT_FILENO)
     }
 
     func writeProgress(_ record: ProgressRecord) {
         guard errorIsTerminal, Self.environment("TERM").map({ $0 != "dumb" }) ?? false else { return }
-        if let bytes = progress.update(record, width: width) { Self.send(bytes, to: STDERR_FILENO) }
+        let look = ProgressView.Style(
+            width: width, maxWidth: style.progressMaxWidth,
+            bar: style.rendering == .plainText ? "" : style.progressStyle)
+        if let bytes = progress.update(record, style: look) { Self.send(bytes, to: STDERR_FILENO) }
+    }
+
+    /// The command that had something under way has ended.
+    func endProgress() {
+        if let bytes = progress.end() { Self.send(bytes, to: STDERR_FILENO) }
     }
 
     func clearProgress() {
@@ -79,6 +104,10 @@ final class TerminalHost: Host {
     func readLine(prompt: String) throws(Stop) -> String? {
         clearProgress()
         if isInteractive, let editor {
+            // An answer is no command to complete.
+            let completer = editor.completer
+            editor.completer = nil
+            defer { editor.completer = completer }
             switch editor.readLine(prompt: prompt) {
             case .line(let line): return line
             case .endOfInput: return nil
@@ -91,30 +120,27 @@ final class TerminalHost: Host {
 
     func readSecret(prompt: String) throws(Stop) -> String? {
         clearProgress()
+        if inputIsTerminal { return try SecretReader.readLine(prompt: prompt) }
         Self.send(prompt, to: STDOUT_FILENO)
-        var saved = termios()
-        // SAFETY: both calls fill or read the structure they are given.
-        let hasTerminal = unsafe inputIsTerminal && tcgetattr(STDIN_FILENO, &saved) == 0
-        if hasTerminal {
-            var quiet = saved
-            quiet.c_lflag &= ~tcflag_t(ECHO)
-            _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        return Swift.readLine(strippingNewline: true)
+    }
+
+    func readKey(echoes: Bool) throws(Stop) -> Character? {
+        guard isInteractive else { throw Self.nobody }
+        return try SecretReader.readKey(echoes: echoes)
+    }
+
+    func dropTyped() { if inputIsTerminal { _ = tcflush(STDIN_FILENO, TCIFLUSH) } }
+
+    var title = "" {
+        didSet {
+            let shown = title.filter { !$0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
+            if outputIsTerminal { Self.send("\u{1B}]0;\(shown)\u{7}", to: STDOUT_FILENO) }
         }
-        let line = Swift.readLine(strippingNewline: true)
-        if hasTerminal {
-            _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
-            Self.send("\n", to: STDOUT_FILENO)
-        }
-        return line
     }
 
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int {
-        guard isInteractive else {
-            throw Stop.runtime(
-                "InvalidOperation", .invalidOperation,
-                "ferry is in NonInteractive mode. Read and Prompt functionality is not available.",
-                exception: "System.Management.Automation.PSInvalidOperationException")
-        }
+        guard isInteractive else { throw Self.nobody }
         write(ChoiceMenu.question(caption: caption, message: message))
         let menu = ChoiceMenu(choices, defaultChoice: defaultChoice)
         while true {
@@ -125,6 +151,13 @@ final class TerminalHost: Host {
                 return index
             }
         }
+    }
+
+    private static var nobody: Stop {
+        .runtime(
+            "InvalidOperation", .invalidOperation,
+            "ferry is in NonInteractive mode. Read and Prompt functionality is not available.",
+            exception: "System.Management.Automation.PSInvalidOperationException")
     }
 
     func clear() {

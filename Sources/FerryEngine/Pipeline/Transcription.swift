@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+
+/// The transcripts of a session: files that get what the session shows, until they are stopped. Several may be open; each gets
+/// everything from its start on.
+///
+/// A transcript that can no longer be written (a full disk) is left as it is and not asked again.
+package final class Transcription {
+    /// How much a transcript's head says.
+    package struct Settings {
+        package var isMinimal = false
+        /// Each command typed at the prompt has a head of its own, with its time.
+        package var hasCommandTimes = false
+        package init() {}
+    }
+
+    private struct Transcript {
+        let path: String
+        let descriptor: Int32
+        let settings: Settings
+        var isBroken = false
+    }
+
+    private var transcripts: [Transcript] = []
+    private static let rule = "**********************\n"
+
+    package init() {}
+
+    deinit { while stop() != nil {} }
+
+    package var isActive: Bool { !transcripts.isEmpty }
+
+    /// - Returns: errno when the file cannot be opened; 0 otherwise.
+    package func start(
+        _ path: String, appends: Bool, settings: Settings, runspace: Runspace
+    ) -> Int32 {
+        // SAFETY: a C string for the call.
+        let descriptor = unsafe Glibc.open(
+            path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (appends ? 0 : O_TRUNC), 0o644)
+        guard descriptor >= 0 else { return errno }
+        transcripts.append(Transcript(path: path, descriptor: descriptor, settings: settings))
+        write(Self.head(settings, runspace), to: transcripts.count - 1)
+        return 0
+    }
+
+    /// Ends the newest transcript.
+    ///
+    /// - Returns: its path; nil when there is none.
+    package func stop() -> String? {
+        guard let last = transcripts.last else { return nil }
+        let end = Self.rule + "PowerShell transcript end\nEnd time: \(Self.time(.now))\n" + Self.rule
+        write(end, to: transcripts.count - 1)
+        _ = close(last.descriptor)
+        transcripts.removeLast()
+        return last.path
+    }
+
+    /// Text as shown, escape sequences taken out.
+    package func write(_ text: String) {
+        guard isActive else { return }
+        let plain = text.withoutEscapes
+        for index in transcripts.indices { write(plain, to: index) }
+    }
+
+    package func writeLine(_ text: String) { if isActive { write(text + "\n") } }
+
+    /// A command typed at the prompt.
+    package func writeCommand(_ text: String, prompt: String) {
+        for index in transcripts.indices {
+            if transcripts[index].settings.hasCommandTimes {
+                write(Self.rule + "Command start time: \(Self.time(.now))\n" + Self.rule, to: index)
+            }
+            write((prompt + text).withoutEscapes + "\n", to: index)
+        }
+    }
+
+    private func write(_ text: String, to index: Int) {
+        guard !transcripts[index].isBroken else { return }
+        let bytes = Array(text.utf8)
+        var sent = 0
+        while sent < bytes.count {
+            // SAFETY: the part that is left lies inside the array, which lives for the closure.
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(transcripts[index].descriptor, buffer.baseAddress! + sent, bytes.count - sent)
+            }
+            if count > 0 {
+                sent += count
+            } else if errno != EINTR {
+                transcripts[index].isBroken = true
+                return
+            }
+        }
+    }
+
+    private static func time(_ date: DateTime) -> String { DateFormat.text(date, "yyyyMMddHHmmss") }
+
+    private static func head(_ settings: Settings, _ runspace: Runspace) -> String {
+        let start = "PowerShell transcript start\nStart time: \(time(.now))\n"
+        if settings.isMinimal { return rule + start + rule }
+        let (host, user) = (Environment.hostName, Environment.userName)
+        var lines = [
+            "Username: \(host)\\\(user)", "RunAs User: \(host)\\\(user)", "Configuration Name: ",
+            "Machine: \(host) (\(systemName))",
+            "Host Application: \(CommandLine.arguments.joined(separator: " "))",
+            "Process ID: \(getpid())",
+        ]
+        if case .table(let table)? = runspace.globalFrame.scope.value(of: Symbol("PSVersionTable")) {
+            for (key, value) in table.pairs {
+                let texts = (value.elements ?? [value]).map(\.display)
+                lines.append("\(key.display): \(texts.joined(separator: ", "))")
+            }
+        }
+        return rule + start + lines.map { $0 + "\n" }.joined() + rule
+    }
+
+    /// `Unix 6.12.0`: as .NET names the system.
+    private static var systemName: String {
+        let version = ProcessInfo.processInfo.operatingSystemVersion
+        return "Unix \(version.majorVersion).\(version.minorVersion).\(version.patchVersion)"
+    }
+}

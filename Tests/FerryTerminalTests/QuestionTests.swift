@@ -1,0 +1,137 @@
+import FerryCore
+import FerryLinux
+import FerryTestKit
+import Testing
+
+/// Questions that scripts and commands ask at the prompt.
+@Suite struct QuestionTests {
+    private func prompt() throws -> Expect {
+        let screen = try FerryProgram().onTerminal("-NoLogo", "-NoProfile")
+        try screen.expect("> ")
+        return screen
+    }
+
+    private func leave(_ screen: Expect) throws {
+        try screen.sendLine("exit")
+        #expect(try screen.waitForExit() == .exited(0))
+    }
+
+    @Test func `PromptForChoice shows choices, explains them for ?, asks again, and takes the default for Enter`()
+        throws
+    {
+        let screen = try prompt()
+        try screen.sendLine(
+            "$c = [System.Management.Automation.Host.ChoiceDescription[]]@("
+                + "[System.Management.Automation.Host.ChoiceDescription]::new('&Move', 'Moves it.'), '&Leave')")
+        try screen.expect("> ")
+        try screen.sendLine("'chosen ' + $Host.UI.PromptForChoice('Title', 'What now?', $c, 1)")
+        try screen.expect("Title\nWhat now?\n[M] Move  [L] Leave  [?] Help (default is \"L\"): ")
+        try screen.sendLine("?")
+        try screen.expect("M - Moves it.\nL - \n[M] Move")
+        try screen.expect("\"L\"): ")
+        try screen.sendLine("x")
+        try screen.expect("\"L\"): ")
+        try screen.sendLine("m")
+        try screen.expect("chosen 0")
+        try screen.expect("> ")
+        try screen.sendLine("'chosen ' + $Host.UI.PromptForChoice('', 'Which?', $c, -1)")
+        try screen.expect("[M] Move  [L] Leave  [?] Help: ")
+        try screen.sendLine("")
+        try screen.expect("Help: ")
+        try screen.sendLine("leave")
+        try screen.expect("chosen 1")
+        try leave(screen)
+    }
+
+    @Test func `mandatory parameters are asked for, explained for !?, and asked again when the answer does not fit`()
+        throws
+    {
+        let screen = try prompt()
+        try screen.sendLine(
+            "function Ask { param([Parameter(Mandatory, HelpMessage = 'How many there are.')][int] $Count, "
+                + "[Parameter(Mandatory)][string[]] $Names) \"$($Count + 1): $($Names -join '+')\" }")
+        try screen.expect("> ")
+        try screen.sendLine("Ask")
+        try screen.expect(
+            "cmdlet Ask at command pipeline position 1\nSupply values for the following parameters:\n(Type !? for Help.)\nCount: "
+        )
+        try screen.sendLine("!?")
+        try screen.expect("How many there are.\nCount: ")
+        try screen.sendLine("many")
+        try screen.expect("Cannot recognize \"many\" as a System.Int32 due to a format error.\nCount: ")
+        try screen.sendLine("4")
+        try screen.expect("Names[0]: ")
+        try screen.sendLine("a")
+        try screen.expect("Names[1]: ")
+        try screen.sendLine("b")
+        try screen.expect("Names[2]: ")
+        try screen.sendLine("")
+        try screen.expect("5: a+b")
+        try leave(screen)
+    }
+
+    @Test func `Ctrl-C at a question gives the command up`() throws {
+        let screen = try prompt()
+        try screen.sendLine("function Ask { param([Parameter(Mandatory)] $Name) 'ran' }; Ask")
+        try screen.expect("Name: ")
+        try screen.send("\u{3}")
+        try screen.expect("PS ")
+        try screen.sendLine("'after ' + 'that'")
+        try screen.expect("after that")
+        try leave(screen)
+    }
+
+    @Test func `secrets show as stars, take corrections, and Ctrl-C leaves them`() throws {
+        let screen = try prompt()
+        try screen.sendLine("'it was ' + (Read-Host 'Pin' -MaskInput)")
+        try screen.expect("Pin: ")
+        try screen.send("12x\u{7f}3\r")
+        try screen.expect("***")
+        try screen.expect("it was 123")
+        #expect(!screen.text.contains("12x"))
+        try screen.expect("> ")
+        try screen.sendLine("(Read-Host 'Word' -AsSecureString).GetType().Name")
+        try screen.expect("Word: ")
+        try screen.send("hidden\r")
+        try screen.expect("SecureString")
+        #expect(!screen.text.contains("hidden"))
+        try screen.expect("> ")
+        try screen.sendLine("(Get-Credential -UserName anna -Message 'Sign in').UserName + '!'")
+        try screen.expect("Password for user anna: ")
+        try screen.send("abc\u{3}")
+        try screen.expect("PS ")
+        try screen.sendLine("'after ' + 'that'")
+        try screen.expect("after that")
+        #expect(!screen.text.contains("abc"))
+        try leave(screen)
+    }
+
+    @Test func `a key is read as it is pressed`() throws {
+        let screen = try prompt()
+        try screen.sendLine(
+            "'key ' + $Host.UI.RawUI.ReadKey('NoEcho,IncludeKeyDown').Character + '!'; Write-Host ready")
+        try screen.send("q")
+        try screen.expect("key q!")
+        try leave(screen)
+    }
+
+    @Test func `the window's title is set and read`() throws {
+        let screen = try prompt()
+        try screen.sendLine("$Host.UI.RawUI.WindowTitle = 'moves'; 'title ' + $Host.UI.RawUI.WindowTitle")
+        try screen.expect("title moves")
+        #expect(screen.rawText.contains("\u{1B}]0;moves\u{7}"))
+        try leave(screen)
+    }
+
+    @Test func `two activities have a line each`() throws {
+        let screen = try prompt()
+        try screen.sendLine(
+            "Write-Progress one -Id 1 -Status first -PercentComplete 10; Write-Progress two -Id 2 -ParentId 1 -Status second; "
+                + "$null = Read-Host; 'done ' + 1")
+        try screen.expect("one [10% first")
+        try screen.expect("  two [second")
+        try screen.send("\r")
+        try screen.expect("done 1")
+        try leave(screen)
+    }
+}

@@ -1,0 +1,177 @@
+import FerryCore
+import FerryLinux
+import FerryTestKit
+import Testing
+
+/// Transcripts, profiles and the command line of the built `ferry`.
+@Suite struct SessionStartTests {
+    private func read(_ path: String) throws -> String { String(decoding: try DurableFile.read(path), as: UTF8.self) }
+
+    // MARK: Transcripts
+
+    @Test func `a transcript has what was typed and shown between its head and its end`() throws {
+        let ferry = try FerryProgram()
+        let screen = try ferry.onTerminal("-NoLogo", "-NoProfile")
+        try screen.expect("> ")
+        try screen.sendLine("Start-Transcript t.txt -IncludeInvocationHeader")
+        try screen.expect("Transcript started, output file is \(ferry.home.file("t.txt"))")
+        try screen.expect("> ")
+        try screen.sendLine("'shown ' + 1; Write-Warning careful; nosuchcommand")
+        try screen.expect("nosuchcommand")
+        try screen.expect("careful")
+        try screen.expect("> ")
+        try screen.sendLine("/bin/echo from a program")
+        try screen.expect("\nfrom a program")
+        try screen.expect("> ")
+        try screen.sendLine("Stop-Transcript")
+        try screen.expect("Transcript stopped, output file is \(ferry.home.file("t.txt"))")
+        try screen.expect("> ")
+        try screen.sendLine("'after'; exit")
+        #expect(try screen.waitForExit() == .exited(0))
+        let text = try read(ferry.home.file("t.txt"))
+        let rule = "**********************\n"
+        #expect(text.hasPrefix(rule + "PowerShell transcript start\nStart time: "))
+        for words in [
+            "\nMachine: ", "\nHost Application: ", "\nProcess ID: ", "\nPSVersion: ", "\nPSEdition: Core\n",
+            rule + "Command start time: ", "> 'shown ' + 1; Write-Warning careful; nosuchcommand\nshown 1\n",
+            "WARNING: careful\n", "The term 'nosuchcommand' is not recognized", "\nfrom a program\n",
+        ] { #expect(text.contains(words), "\(words)") }
+        #expect(!text.contains("after") && !text.contains("\u{1B}"))
+        let end = try #require(text.firstRange(of: rule + "PowerShell transcript end\nEnd time: "))
+        #expect(text[end.lowerBound...].hasSuffix(rule))
+    }
+
+    @Test func `several transcripts get everything from their start on, the newest ends first`() throws {
+        let ferry = try FerryProgram()
+        let result = try ferry.run(
+            "-NoProfile", "-c",
+            """
+            Start-Transcript outer.txt -UseMinimalHeader | Out-Null; 'one'
+            Start-Transcript inner.txt | Out-Null; 'two'
+            Stop-Transcript; 'three'
+            Stop-Transcript; 'four'
+            Stop-Transcript
+            """)
+        #expect(result.status == .exited(1))
+        #expect(
+            result.errorText.contains(
+                "An error occurred stopping transcription: The host is not currently transcribing."))
+        let outer = try read(ferry.home.file("outer.txt"))
+        let inner = try read(ferry.home.file("inner.txt"))
+        #expect(outer.contains("\none\ntwo\n") && outer.contains("\nthree\n") && !outer.contains("\nfour\n"))
+        #expect(!outer.contains("Machine:"))
+        #expect(inner.contains("\ntwo\n") && !inner.contains("\none\n") && !inner.contains("\nthree\n"))
+    }
+
+    @Test func `-NoClobber keeps a file, -Append goes on with it, -OutputDirectory names one`() throws {
+        let ferry = try FerryProgram()
+        _ = try ferry.home.write("t.txt", "kept\n")
+        let refused = try ferry.run(
+            "-NoProfile", "-c",
+            "try { Start-Transcript t.txt -NoClobber } catch { $_.FullyQualifiedErrorId; $_.Exception.Message }")
+        #expect(
+            refused.outputText
+                == "NoClobber,Microsoft.PowerShell.Commands.StartTranscriptCommand\n"
+                + "File \(ferry.home.file("t.txt")) already exists and NoClobber was specified.\n")
+        _ = try ferry.run(
+            "-NoProfile", "-c", "$null = Start-Transcript t.txt -Append; 'added'; $null = Stop-Transcript")
+        let text = try read(ferry.home.file("t.txt"))
+        #expect(text.hasPrefix("kept\n***") && text.contains("\nadded\n"))
+        let named = try ferry.run(
+            "-NoProfile", "-c",
+            "$null = Start-Transcript -OutputDirectory sub; $null = Stop-Transcript; (Get-ChildItem sub).Name")
+        #expect(named.outputText.hasPrefix("PowerShell_transcript."))
+        let folder = try ferry.run(
+            "-NoProfile", "-c", "try { Start-Transcript sub } catch { $_.FullyQualifiedErrorId }")
+        #expect(folder.outputText == "CannotStartTranscription,Microsoft.PowerShell.Commands.StartTranscriptCommand\n")
+    }
+
+    // MARK: Profiles
+
+    @Test func `the user's profiles run in their order, -NoProfile leaves them out`() throws {
+        let ferry = try FerryProgram()
+        _ = try Command("/bin/mkdir", ["-p", ferry.home.file(".config/ferry")]).runSuccessfully()
+        _ = try ferry.home.write(".config/ferry/profile.ps1", "'all hosts'; $fromProfile = 1\n")
+        _ = try ferry.home.write(
+            ".config/ferry/Microsoft.PowerShell_profile.ps1", "'this host'; function Hello { 'hello' }\n")
+        let names = "$PROFILE.CurrentUserAllHosts; $PROFILE.AllUsersAllHosts; \"$PROFILE\"; Test-Path $PROFILE"
+        let folder = ferry.home.file(".config/ferry")
+        #expect(
+            try ferry.run("-c", "\"var $fromProfile\"; Hello; \(names)").outputText
+                == "all hosts\nthis host\nvar 1\nhello\n\(folder)/profile.ps1\n/etc/ferry/profile.ps1\n"
+                + "\(folder)/Microsoft.PowerShell_profile.ps1\nTrue\n")
+        #expect(try ferry.run("-NoProfile", "-c", "\"var $fromProfile\"").outputText == "var \n")
+    }
+
+    @Test func `an error in a profile is told with its place, and the session goes on`() throws {
+        let ferry = try FerryProgram()
+        _ = try Command("/bin/mkdir", ["-p", ferry.home.file(".config/ferry")]).runSuccessfully()
+        _ = try ferry.home.write(".config/ferry/profile.ps1", "1\nnosuchcommand\n")
+        let result = try ferry.run("-c", "'went on'")
+        #expect(result.outputText == "1\nwent on\n")
+        #expect(result.errorText.contains("profile.ps1:2"))
+    }
+
+    // MARK: The command line
+
+    @Test func `-EncodedCommand and -CommandWithArgs run what they are given`() throws {
+        let ferry = try FerryProgram()
+        let text = "'from ' + 'Base64: ä'"
+        let bytes = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        var encoder = Command("/usr/bin/base64", ["-w0"])
+        encoder.input = bytes
+        let encoded = try encoder.run().outputText
+        #expect(try ferry.run("-nop", "-e", encoded).outputText == "from Base64: ä\n")
+        #expect(
+            try ferry.run("-nop", "-cwa", "\"$($args.Count): $args\"", "one", "-two", "a b").outputText
+                == "3: one -two a b\n")
+        let bad = try ferry.run("-ec", "%%%")
+        #expect(bad.status == .exited(64) && bad.errorText.contains("not properly encoded"))
+    }
+
+    @Test func `standard input is $input of a command and a script`() throws {
+        let ferry = try FerryProgram()
+        #expect(
+            try ferry.run("-nop", "-c", "$input | ForEach-Object { \"[$_]\" }", input: "a\nb\n").outputText
+                == "[a]\n[b]\n")
+        let script = try ferry.home.write("in.ps1", "process { \"got $_\" }\n")
+        #expect(try ferry.run("-nop", script, input: "x\ny\n").outputText == "got x\ngot y\n")
+        #expect(try ferry.run("-nop", "-c", "'not asked'", input: "x\n").outputText == "not asked\n")
+    }
+
+    @Test func `-Login reads /etc/profile and the user's as sh does`() throws {
+        let ferry = try FerryProgram()
+        _ = try ferry.home.write(".profile", "export FROM_LOGIN='set by sh'\n")
+        let result = try ferry.run("-Login", "-nop", "-c", "$env:FROM_LOGIN; exit 3")
+        #expect(result.outputText == "set by sh\n")
+        #expect(result.status == .exited(3))
+    }
+
+    @Test func `-SettingsFile names folders of modules`() throws {
+        let ferry = try FerryProgram()
+        let settings = try ferry.home.write("s.json", #"{ "PSModulePath": "/some/modules" }"#)
+        let result = try ferry.run("-nop", "-settings", settings, "-c", "$env:PSModulePath.Split(':')[0]")
+        #expect(result.outputText == "/some/modules\n")
+        #expect(try ferry.run("-settings", "nothere.json", "-c", "1").status == .exited(64))
+    }
+
+    @Test(arguments: [
+        (["-Bogus"], "The argument '-Bogus' is not recognized as the name of a script file."),
+        (["-Command"], "A command must follow -Command."), (["-wd"], "must follow -WorkingDirectory"),
+        (["-ConfigurationName", "x"], "session configurations"), (["-OutputFormat", "XML"], "not Text"),
+        (["-sta"], "not implemented on this platform"),
+    ])
+    func `a command line that means nothing is 64 and says why`(_ words: [String], _ reason: String) throws {
+        let ferry = try FerryProgram()
+        var command = Command(ferry.path, words)
+        command.program.environment = ferry.environment
+        let result = try command.run()
+        #expect(result.status == .exited(64))
+        #expect(result.errorText.contains(reason))
+        #expect(result.outputText.isEmpty)
+    }
+
+    @Test func `a wrong flag shows the usage`() throws {
+        #expect(try FerryProgram().run("-Bogus").errorText.contains("Usage: ferry [-Login]"))
+    }
+}
