@@ -204,6 +204,12 @@ package final class RemoteSession: Sendable {
                 case .closeAck:
                     if element.id == .empty { return false }
                     pipelines[element.id] = nil
+                    // We close a pipeline once it is over: its end was lost, and nothing more will come.
+                    if state.read({ $0.pipeline == element.id }) {
+                        throw Failure(
+                            RemotingFault.unexpectedMessage, "The host closed a pipeline that it had not ended.",
+                            target: target.host)
+                    }
                 case .dataAck, .commandAck, .signalAck: break
                 case .command, .close, .signal:
                     throw Failure(
