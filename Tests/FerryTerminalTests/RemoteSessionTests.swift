@@ -213,9 +213,12 @@ import Testing
             $s = New-PSSession -HostName localhost @at
             $j = Invoke-Command $s -AsJob { $PID; /bin/sh -c 'kill -STOP $PPID'; Start-Sleep 3600 }
             while (-not ($j.ChildJobs[0].Output)) { Start-Sleep -Milliseconds 20 }
+            $there = $j.ChildJobs[0].Output[0]
+            # It has said so before it stands still.
+            while ((Get-Content "/proc/$there/stat" -Raw) -notmatch '\\) T ') { Start-Sleep -Milliseconds 20 }
             Stop-Job $j
             "$($j.State) $($s.State)"
-            Stop-Process -Id $j.ChildJobs[0].Output[0] -Force
+            Stop-Process -Id $there -Force
             """)
         #expect(result.errorText == "")
         #expect(result.outputText == "Stopped Broken\n")
