@@ -12,13 +12,18 @@ struct LinuxGuestTests {
     @Test func `a Linux guest moves there and back, reboots there, shuts down, and its file system is clean`()
         async throws
     {
-        let pair = try await HostPair()
+        let witness = StandstillWitness()
+        var options = TestHost.Options()
+        options.tuning.probe = MoveProbe { witness.reached($0) }
+        let pair = try await HostPair(left: options, right: options)
         defer { pair.close() }
         let id = try await LinuxGuest.start(on: pair.left)
         var lastBeat = 0
         for (source, target) in [(pair.left, pair.right), (pair.right, pair.left), (pair.left, pair.right)] {
+            try witness.expect(id, from: source, to: target)
             let report = try await pair.move(id, from: source, to: target)
             #expect(report.status == .completed)
+            #expect(witness.findings.map(\.description) == ["before the load: equal", "after the load: equal"])
             try LinuxGuest.waitForRecord(on: target.console(id))
             let console = try LinuxGuest.Console(target.console(id))
             #expect(console.complaints.isEmpty)
