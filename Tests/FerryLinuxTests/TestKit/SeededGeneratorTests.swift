@@ -37,16 +37,19 @@ import Testing
             let folder = try TemporaryDirectory()
             let before = try Leaks.snapshot()
             do { _ = try DurableFile.read("/etc/hostname") }
-            let none = try before.additions(grace: .zero)
+            let none = try before.additions()
             guard none.isEmpty else { fatalError("\(none)") }
             let lock = try FolderLock(folder.path)
             let stop = Event()
             let thread = try WorkerThread("stays") { stop.wait() }
             let sleeper = try Program("/bin/sleep", ["1000"]).start()
-            let found = try before.additions(grace: .zero).joined(separator: "\n")
-            guard found.contains("\(folder.path)/.lock"), found.contains(": stays"), found.contains("sleep 1000") else {
-                fatalError(found)
+            // A thread takes its name, and a child its program, a moment after they were made.
+            var found = ""
+            let isNamed = try eventually { () throws(Failure) in
+                found = try before.additions(grace: .zero).joined(separator: "\n")
+                return [": stays", "sleep 1000", "\(folder.path)/.lock"].allSatisfy(found.contains)
             }
+            guard isNamed else { fatalError(found) }
             guard try Leaks.leftovers(mentioning: folder.path, grace: .zero).count == 1 else { fatalError("leftovers") }
             stop.set()
             thread.join()
