@@ -35,12 +35,12 @@
     The log; lines are added to it.
 
 .EXAMPLE
-    ferry evacuate.ps1 -ComputerName NODE2 -Destination NODE1 -StoragePath /vms -WhatIf
+    ./evacuate.ps1 -ComputerName NODE2 -Destination NODE1 -StoragePath /vms -WhatIf
 
     Says which machines would be moved where.
 
 .EXAMPLE
-    ferry evacuate.ps1 NODE2 -Destination NODE1, NODE3 -StoragePath /vms -ThrottleLimit 2 -LogPath /var/log/evacuation.log
+    ./evacuate.ps1 NODE2 -Destination NODE1, NODE3 -StoragePath /vms -ThrottleLimit 2 -LogPath /var/log/evacuation.log
 
     Empties NODE2 onto two hosts, two moves at a time.
 
@@ -190,7 +190,7 @@ try {
             $moving += $work
         }
         $done = $queue.Count - $open.Count
-        Write-Progress -Activity $activity -Status "$done of $($queue.Count), moving $($moving.VMName -join ', ')" -PercentComplete (100 * $done / $queue.Count)
+        Write-Progress -Activity $activity -Status "$done of $($queue.Count), moving $(($moving | ForEach-Object VMName) -join ', ')" -PercentComplete (100 * $done / $queue.Count)
         if ($moving) { $moving.Job | Wait-Job -Any -Timeout 5 | Out-Null } else { Start-Sleep -Milliseconds 200 }
         $moving | Where-Object { $_.Job.State -in 'Completed', 'Failed', 'Stopped' } | ForEach-Object { Complete-Move $_ }
     }

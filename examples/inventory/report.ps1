@@ -29,7 +29,7 @@
     Emits the files that were written.
 
 .EXAMPLE
-    ferry report.ps1 -ComputerName NODE1, NODE2 -Path /srv/reports
+    ./report.ps1 -ComputerName NODE1, NODE2 -Path /srv/reports
 
     Two hosts; the files are in /srv/reports.
 

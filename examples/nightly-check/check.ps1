@@ -36,14 +36,14 @@
     Emits only what is not OK.
 
 .EXAMPLE
-    ferry check.ps1 -ComputerName NODE1, NODE2 -MustRun web01, db01
+    ./check.ps1 -ComputerName NODE1, NODE2 -MustRun web01, db01
 
     The findings as a table.
 
 .EXAMPLE
-    0 3 * * * root /usr/bin/ferry -NonInteractive /usr/local/bin/check.ps1 NODE1, NODE2 -Quiet -ReportPath /var/lib/check.json
+    0 3 * * * root /usr/bin/ferry -NonInteractive -c '/usr/local/bin/check.ps1 NODE1, NODE2 -Quiet -ReportPath /var/lib/check.json; exit $LASTEXITCODE'
 
-    A line of crontab(5): what is wrong arrives as mail.
+    A line of crontab(5): what is wrong arrives as mail. A list needs -c; the words behind a file's name are texts.
 
 .NOTES
     Exit codes: 0 all is well, 1 warnings, 2 critical findings, 3 the check itself failed.
@@ -118,7 +118,7 @@ function Test-HostSettings {
     }
     $peers = @(Get-VMHostTrust -ComputerName $VMHost.Name)
     $level = if ($peers) { 'OK' } else { 'Warning' }
-    Add-Finding $VMHost.Name 'Trust' -Level $level "$($peers.Count) hosts are trusted:" ($peers.Name -join ', ')
+    Add-Finding $VMHost.Name 'Trust' -Level $level "$($peers.Count) hosts are trusted: $(($peers | ForEach-Object Name) -join ', ')"
 }
 
 function Test-Memory {

@@ -5,8 +5,20 @@ struct HelpSections {
     private var sections: [(key: String, text: String)] = []
     /// By folded name.
     private(set) var parameters: [String: String] = [:]
+    private(set) var examples: [Example] = []
+    /// Whether the text is a file of a module rather than a comment.
+    private(set) var isFile = false
 
-    var isEmpty: Bool { sections.isEmpty && parameters.isEmpty }
+    struct Example {
+        /// As it stands above the code: `EXAMPLE 1` or `Example 1: What it shows`.
+        var title: String
+        /// Before the code: what the prompt would be.
+        var introduction: String
+        var code: String
+        var remarks: String
+    }
+
+    var isEmpty: Bool { sections.isEmpty && parameters.isEmpty && examples.isEmpty }
 
     func text(_ key: String) -> String { sections.first { $0.key == key }?.text ?? "" }
     func all(_ key: String) -> [String] { sections.filter { $0.key == key }.map(\.text) }
@@ -20,8 +32,45 @@ struct HelpSections {
         let margin = kept.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " || $0 == "\t" }.count }
             .min()
         let text = kept.map { $0.dropFirst(margin ?? 0) }.joined(separator: "\n")
-        if key == "parameter" { parameters[name.folded] = text } else { sections.append((key, text)) }
+        switch key {
+        case "parameter": parameters[name.folded] = isFile ? Self.withoutMarks(text) : text
+        case "example": examples.append(isFile ? Self.example(text, title: name) : example(text))
+        default: sections.append((key, isFile ? Self.withoutMarks(text) : text))
+        }
     }
+
+    /// An example of a comment: its first line is the code.
+    private func example(_ text: String) -> Example {
+        let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+        var code = String(lines.first ?? "")
+        for prompt in ["PS> ", "PS > ", "C:\\PS> "] where code.hasPrefix(prompt) {
+            code = String(code.dropFirst(prompt.count))
+        }
+        return Example(
+            title: "EXAMPLE \(examples.count + 1)", introduction: "PS > ", code: code,
+            remarks: lines.count > 1 ? String(lines[1]).trimmingWhitespace : "")
+    }
+
+    /// An example of a file: what is fenced is code, up to the first fence's end.
+    private static func example(_ text: String, title: String) -> Example {
+        var (code, remarks): ([Substring], [Substring]) = ([], [])
+        var fences = 0
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("```") {
+                fences += 1
+            } else if fences == 1 {
+                code.append(line)
+            } else {
+                remarks.append(line)
+            }
+        }
+        return Example(
+            title: title, introduction: "", code: code.joined(separator: "\n"),
+            remarks: withoutMarks(remarks.joined(separator: "\n").trimmingWhitespace))
+    }
+
+    /// Without Markdown's marks for code.
+    private static func withoutMarks(_ text: String) -> String { String(text.filter { $0 != "`" }) }
 
     // MARK: Comments
 
@@ -138,6 +187,7 @@ struct HelpSections {
 
     /// A module's `help/Verb-Noun.md`, in the layout PowerShell's own documentation has.
     init(markdown: String) {
+        isFile = true
         let titles = [
             "SYNOPSIS": "synopsis", "DESCRIPTION": "description", "NOTES": "notes", "INPUTS": "inputs",
             "OUTPUTS": "outputs",
@@ -147,7 +197,6 @@ struct HelpSections {
         var name = ""
         var chapter = ""
         var lines: [Substring] = []
-        func isMark(_ line: Substring) -> Bool { line.hasPrefix("```") }
         for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("## ") {
                 if !key.isEmpty { add(key, name, lines) }
@@ -159,7 +208,7 @@ struct HelpSections {
                 key = chapter == "EXAMPLES" ? "example" : "parameter"
                 name = title.hasPrefix("-") ? String(title.dropFirst()) : title
                 lines = []
-            } else if !isMark(line) {
+            } else if chapter == "EXAMPLES" || !line.hasPrefix("```") {
                 lines.append(line)
             }
         }
@@ -168,7 +217,7 @@ struct HelpSections {
 }
 
 extension StringProtocol {
-    fileprivate var trimmingWhitespace: String {
+    var trimmingWhitespace: String {
         var text = Substring(self)
         while let first = text.first, first.isWhitespace { text.removeFirst() }
         while let last = text.last, last.isWhitespace { text.removeLast() }

@@ -1,135 +1,168 @@
 import FerryEngine
 
-/// What is known about a command: its syntax and what its author wrote, in sections.
+/// What is known about a command: its syntax and what its author wrote. The object of `Get-Help`, with PowerShell's properties.
 final class HelpTopic: HostedBody {
     /// How much of it is shown.
     enum Extent { case summary, examples, detailed, full, parameters([String]) }
 
     let name: String
-    private let syntax: [String]
+    let category: String
+    let moduleName: String
+    let syntax: [String]
+    let sections: HelpSections
+    let extent: Extent
     private let signature: Signature?
-    private let sections: HelpSections
-    private let extent: Extent
 
     init(_ entry: CommandEntry, _ sections: HelpSections, _ extent: Extent) {
         name = entry.name
+        category = entry.commandType.rawValue
+        moduleName = entry.moduleName ?? ""
         signature = entry.signature
-        syntax = signature?.syntaxLines ?? [entry.name]
         self.sections = sections
+        let lines = signature?.syntaxLines ?? [entry.name]
+        syntax = sections.isEmpty ? lines : lines.map { Self.respelled($0, signature, isFile: sections.isFile) }
         self.extent = extent
     }
 
     private static let type = RuntimeType("MamlCommandHelpInfo")
     var typeName: RuntimeType { Self.type }
-    var propertyNames: [String] { ["Name", "Synopsis", "Syntax", "Description", "Examples", "Parameters", "Notes"] }
+    var propertyNames: [String] {
+        [
+            "Name", "Category", "Synopsis", "Component", "Role", "Functionality", "ModuleName", "syntax", "description",
+            "parameters", "inputTypes", "returnValues", "alertSet", "examples", "relatedLinks",
+        ]
+    }
 
     func property(_ wanted: String) throws(Stop) -> Value? {
         switch wanted.folded {
         case "name": .string(name)
+        case "category": .string(category)
         case "synopsis": .string(synopsis)
-        case "syntax": .string(syntax.joined(separator: "\n"))
-        case "description": .string(sections.text("description"))
-        case "examples": .array(sections.all("example").map { .string($0) })
-        case "parameters": .array(shownParameters.map { .string($0.name) })
-        case "notes": .string(sections.text("notes"))
+        case "component", "role", "functionality": .string(sections.text(wanted.folded))
+        case "modulename": .string(moduleName)
+        case "syntax": Self.object([("syntaxItem", .array(syntax.map { Self.object([("name", .string($0))]) }))])
+        case "description": Self.texts(sections.text("description"))
+        case "parameters": Self.object([("parameter", .array(shownParameters.map(parameterValue)))])
+        case "inputtypes": Self.object([("inputType", Self.typed(sections.all("inputs")))])
+        case "returnvalues": Self.object([("returnValue", Self.typed(sections.all("outputs")))])
+        case "alertset": Self.object([("alert", Self.texts(sections.text("notes")))])
+        case "examples": Self.object([("example", .array(sections.examples.map(Self.exampleValue)))])
+        case "relatedlinks": Self.object([("navigationLink", .array(links.map(Self.linkValue)))])
         default: nil
         }
     }
 
+    // MARK: Parts
+
     /// PowerShell shows the first line of syntax where nobody wrote a synopsis.
-    private var synopsis: String {
+    var synopsis: String {
         let written = sections.text("synopsis")
         return written.isEmpty ? syntax.first ?? name : written
     }
 
-    private var shownParameters: [ParameterSpec] {
+    var shownParameters: [ParameterSpec] {
         (signature?.parameters ?? []).filter { !$0.isCommon && !$0.isHidden }
     }
 
-    var text: String {
-        if case .parameters(let patterns) = extent { return parameterText(patterns) }
-        var blocks = [block("NAME", name), block("SYNOPSIS", synopsis)]
-        if case .examples = extent {
-            return (blocks + examples).joined(separator: "\n")
-        }
-        blocks.append(block("SYNTAX", syntax.joined(separator: "\n\n")) + "\n")
-        blocks.append(block("DESCRIPTION", sections.text("description")) + "\n")
-        switch extent {
-        case .summary, .examples, .parameters: break
-        case .detailed: blocks.append("PARAMETERS\n" + parameterBlocks(isFull: false).joined(separator: "\n"))
-        case .full:
-            blocks.append("PARAMETERS\n" + parameterBlocks(isFull: true).joined(separator: "\n"))
-            for (title, key) in [("INPUTS", "inputs"), ("OUTPUTS", "outputs"), ("NOTES", "notes")]
-            where !sections.text(key).isEmpty {
-                blocks.append(block(title, sections.text(key)))
-            }
-        }
-        switch extent {
-        case .detailed, .full: blocks += examples
-        case .summary, .examples, .parameters: break
-        }
-        let links = sections.all("link")
-        if !links.isEmpty { blocks.append(block("RELATED LINKS", links.joined(separator: "\n"))) }
-        if case .summary = extent, !sections.all("example").isEmpty {
-            blocks.append(
-                block(
-                    "REMARKS",
-                    "To see the examples, type: \"Get-Help \(name) -Examples\"\n"
-                        + "For more information, type: \"Get-Help \(name) -Detailed\"\n"
-                        + "For technical information, type: \"Get-Help \(name) -Full\""))
-        }
-        return blocks.joined(separator: "\n")
-    }
+    var hasCommonParameters: Bool { signature?.hasCommonParameters ?? false }
 
-    private func block(_ title: String, _ text: String) -> String { title + "\n" + Self.indented(text, by: 4) + "\n" }
-
-    private static func indented(_ text: String, by count: Int) -> String {
-        let margin = String(repeating: " ", count: count)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map {
-            $0.isEmpty ? "" : margin + $0
-        }.joined(separator: "\n")
-    }
-
-    private var examples: [String] {
-        sections.all("example").enumerated().map { index, text in
-            let title = "    -------------------------- EXAMPLE \(index + 1) --------------------------\n\n"
-            return title + Self.indented(text, by: 4) + "\n"
-        }
-    }
-
-    private func parameterBlocks(isFull: Bool) -> [String] {
-        shownParameters.map { parameterBlock($0, isFull: isFull) }
-    }
-
-    private func parameterBlock(_ spec: ParameterSpec, isFull: Bool) -> String {
-        var text = "    -\(spec.name)" + (spec.isSwitch ? " [<SwitchParameter>]" : " <\(spec.type.shortName)>") + "\n"
-        let written = sections.parameters[spec.name.folded] ?? ""
-        if !written.isEmpty { text += Self.indented(written, by: 8) + "\n" }
-        guard isFull else { return text }
-        let roles = spec.roles.values
-        let position = roles.compactMap(\.position).min()
-        let byValue = roles.contains { $0.pipeline.contains(.byValue) }
-        let byName = roles.contains { $0.pipeline.contains(.byProperty) }
-        let sources = [byValue ? "ByValue" : nil, byName ? "ByPropertyName" : nil].compactMap { $0 }
-        text +=
-            "\n        Required?                    \(roles.contains { $0.isMandatory })\n"
-            + "        Position?                    \(position.map { String($0 + 1) } ?? "named")\n"
-            + "        Accept pipeline input?       "
-            + (sources.isEmpty ? "false" : "true (\(sources.joined(separator: ", ")))") + "\n"
-            + "        Aliases                      "
-            + (spec.aliases.isEmpty ? "none" : spec.aliases.joined(separator: ", "))
-            + "\n"
-        return text
-    }
-
-    /// Whether a parameter of that name or pattern exists.
-    func hasParameter(_ patterns: [String]) -> Bool { !parameters(patterns).isEmpty }
-
-    private func parameters(_ patterns: [String]) -> [ParameterSpec] {
+    /// Those of the names and patterns.
+    func parameters(_ patterns: [String]) -> [ParameterSpec] {
         shownParameters.filter { spec in patterns.contains { WildcardPattern($0).matches(spec.name) } }
     }
 
-    private func parameterText(_ patterns: [String]) -> String {
-        parameters(patterns).map { parameterBlock($0, isFull: true) }.joined(separator: "\n")
+    /// One a line of the sections.
+    var links: [String] {
+        sections.all("link").flatMap { $0.split(whereSeparator: \.isNewline).map { $0.trimmingWhitespace } }
+            .filter { !$0.isEmpty }
+    }
+
+    /// The type as the screen spells it: in full where the help is a file, by its own name where it is a comment.
+    func typeName(of spec: ParameterSpec) -> String { Self.typeName(spec.type, isFile: sections.isFile) }
+
+    private static func typeName(_ type: RuntimeType, isFile: Bool) -> String {
+        guard !isFile, !type.fullName.contains("<"), !type.fullName.contains("`") else { return type.fullName }
+        return type.fullName.split(separator: ".").last.map(String.init) ?? type.fullName
+    }
+
+    /// A line of syntax with its types spelled so.
+    private static func respelled(_ line: String, _ signature: Signature?, isFile: Bool) -> String {
+        var names: [String: String] = [:]
+        for spec in signature?.parameters ?? [] where !spec.isSwitch {
+            names[spec.type.shortName] = typeName(spec.type, isFile: isFile)
+        }
+        // `[-Name] <string[]>`: a type is what stands between the angles.
+        var result = ""
+        var rest = Substring(line)
+        while let start = rest.firstIndex(of: "<") {
+            result += rest[...start]
+            rest = rest[rest.index(after: start)...]
+            guard let end = rest.firstIndex(of: ">") else { break }
+            result += names[String(rest[..<end])] ?? String(rest[..<end])
+            rest = rest[end...]
+        }
+        return result + rest
+    }
+
+    func words(of spec: ParameterSpec) -> String { sections.parameters[spec.name.folded] ?? "" }
+
+    // MARK: As objects
+
+    private static func object(_ properties: [(String, Value)]) -> Value {
+        .object(CustomObject(properties))
+    }
+
+    private static func texts(_ text: String) -> Value {
+        text.isEmpty ? .null : .array([object([("Text", .string(text))])])
+    }
+
+    private static func typed(_ texts: [String]) -> Value {
+        .array(texts.map { object([("type", object([("name", .string($0))]))]) })
+    }
+
+    private static func exampleValue(_ example: HelpSections.Example) -> Value {
+        object([
+            ("title", .string(example.title)), ("introduction", texts(example.introduction)),
+            ("code", .string(example.code)), ("remarks", texts(example.remarks)),
+        ])
+    }
+
+    private static func linkValue(_ link: String) -> Value {
+        let isAddress = link.hasPrefix("http://") || link.hasPrefix("https://")
+        return object([(isAddress ? "uri" : "linkText", .string(link))])
+    }
+
+    private func parameterValue(_ spec: ParameterSpec) -> Value {
+        let facts = ParameterFacts(spec)
+        return Self.object([
+            ("name", .string(spec.name)), ("description", Self.texts(words(of: spec))),
+            ("type", Self.object([("name", .string(spec.isSwitch ? "SwitchParameter" : typeName(of: spec)))])),
+            ("required", .string(facts.required)), ("position", .string(facts.position.map(String.init) ?? "named")),
+            ("pipelineInput", .string(facts.pipeline)), ("aliases", .string(facts.aliases)),
+            ("globbing", .string(facts.wildcards)),
+        ])
+    }
+}
+
+/// What the signature says of a parameter, in the words of the help screen.
+struct ParameterFacts {
+    let required: String
+    /// From 0; nil where the parameter is named.
+    let position: Int?
+    let pipeline: String
+    let aliases: String
+    let wildcards: String
+
+    init(_ spec: ParameterSpec) {
+        let roles = spec.roles.values
+        required = roles.contains { $0.isMandatory } ? "true" : "false"
+        position = roles.compactMap(\.position).min()
+        let sources = [
+            roles.contains { $0.pipeline.contains(.byValue) } ? "ByValue" : nil,
+            roles.contains { $0.pipeline.contains(.byProperty) } ? "ByPropertyName" : nil,
+        ].compactMap { $0 }
+        pipeline = sources.isEmpty ? "false" : "true (\(sources.joined(separator: ", ")))"
+        aliases = spec.aliases.isEmpty ? "none" : spec.aliases.joined(separator: ", ")
+        wildcards = spec.supportsWildcards ? "true" : "false"
     }
 }

@@ -12,6 +12,8 @@ package final class FormatGenerator {
         /// Types the columns fit; nil: every object.
         var applicable: Set<String>?
         var wraps: Bool
+        /// Lines keep their margin where they are broken.
+        var isPage = false
     }
 
     private let source: any FormatSource
@@ -93,7 +95,7 @@ package final class FormatGenerator {
         case .table: .row(try builder.cells(current.columns, of: item), wraps: current.wraps)
         case .list: .entry(try builder.lines(current.columns, of: item))
         case .wide: .cell(try builder.cells(current.columns, of: item).first?.text ?? "")
-        case .lines: .line(Self.line(item))
+        case .lines: current.isPage ? .paragraph(item.scalarText) : .line(Self.line(item))
         }
     }
 
@@ -132,6 +134,8 @@ package final class FormatGenerator {
                 }
             case .text:
                 chosen = Sequence(shape: .lines, columns: [], applicable: fits, wraps: false)
+            case .page:
+                chosen = Sequence(shape: .lines, columns: [], applicable: fits, wraps: false, isPage: true)
             }
             chosen.groupBy = view.groupBy
             return chosen

@@ -59,6 +59,8 @@ final class FormatLayout {
             try addWide(text)
         case .line(let text):
             for line in TextWrap.lines(text, width: renderer.width) { try emit(line) }
+        case .paragraph(let text):
+            for line in TextWrap.lines(keepingMargins: text, width: renderer.width) { try emit(line) }
         case .newline:
             try flushWide()
             try emit("")

@@ -16,6 +16,8 @@ package enum FormatPacket {
     case cell(String)
     /// An object that is a line of text in its sequence: a date.
     case line(String)
+    /// A text of many lines whose margins are kept.
+    case paragraph(String)
     case groupEnd
     /// The blank line between groups.
     case newline
@@ -66,7 +68,7 @@ package final class FormattedObject: Object {
         case .groupStart: Self.groupStartType
         case .groupEnd: Self.groupEndType
         case .end: Self.endType
-        case .row, .entry, .cell, .line, .newline, .text, .strayEntry: Self.entryType
+        case .row, .entry, .cell, .line, .paragraph, .newline, .text, .strayEntry: Self.entryType
         }
     }
 

@@ -48,6 +48,8 @@ package struct FormatView {
         case wide(FormatColumn, columns: Int)
         /// Each object by its own text, between blank lines.
         case text
+        /// The same, and where a line is broken it goes on below its own beginning: help.
+        case page
     }
 
     package var name: String

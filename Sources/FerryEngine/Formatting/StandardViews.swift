@@ -5,7 +5,7 @@ enum StandardViews {
             dictionary, members, commands, files, groups, groupCounts, processesWithUsers, processes, modules,
             locations, variables,
             versions,
-            types, drives, matches, events, jobs, sessions, history,
+            types, drives, matches, helpPages, helpEntries, events, jobs, sessions, history,
         ]
     }
 
@@ -202,9 +202,21 @@ enum StandardViews {
             ])
     }
 
-    /// Lines that matched, and help, are shown as their own text.
+    /// Lines that matched are shown as their own text.
     private static var matches: FormatView {
-        FormatView(
-            name: "Text", typeNames: ["Microsoft.PowerShell.Commands.MatchInfo", "MamlCommandHelpInfo"], shape: .text)
+        FormatView(name: "Text", typeNames: ["Microsoft.PowerShell.Commands.MatchInfo"], shape: .text)
+    }
+
+    private static var helpPages: FormatView {
+        FormatView(name: "MamlCommandHelpInfo", typeNames: ["MamlCommandHelpInfo"], shape: .page)
+    }
+
+    private static var helpEntries: FormatView {
+        table(
+            "HelpInfoShort", ["HelpInfoShort"],
+            [
+                column("Name", width: 33), column("Category", width: 9), column("Module", width: 25),
+                column("Synopsis"),
+            ])
     }
 }

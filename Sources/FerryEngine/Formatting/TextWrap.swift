@@ -39,6 +39,18 @@ enum TextWrap {
         return result
     }
 
+    /// The same for text that is set in: what does not fit on a line goes on below the line's own beginning.
+    static func lines(keepingMargins text: String, width: Int) -> [String] {
+        split(text).flatMap { line in
+            let margin = line.prefix { $0 == " " }
+            // A screen narrower than the margins shows the text all the same.
+            let room = max(width - margin.count, 20)
+            return lines(String(line.dropFirst(margin.count)), width: room).map { line in
+                line.isEmpty ? "" : margin + line
+            }
+        }
+    }
+
     /// At line ends of every kind.
     static func split(_ text: String) -> [String] {
         text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)

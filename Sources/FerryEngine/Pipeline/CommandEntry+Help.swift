@@ -28,4 +28,19 @@ extension CommandIO {
         }
         return nil
     }
+
+    /// Files of all modules' folders of that name, as module and file, sorted by file. Where modules lie in several places the
+    /// first one's file counts.
+    package func moduleFiles(in folder: String, withPrefix prefix: String) -> [(module: String, file: String)] {
+        var found: [(module: String, file: String)] = []
+        for place in ModuleTable.folders {
+            for module in FileText.entries(of: place) {
+                for file in FileText.entries(of: "\(place)/\(module)/\(folder)")
+                where file.hasPrefix(prefix) && !found.contains(where: { $0.file == file && $0.module == module }) {
+                    found.append((module, file))
+                }
+            }
+        }
+        return found.sorted { $0.file < $1.file }
+    }
 }

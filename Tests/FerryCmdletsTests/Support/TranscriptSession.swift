@@ -2,7 +2,6 @@ import FerryCmdlets
 import FerryCore
 import FerryEngine
 import FerryTestKit
-import Foundation
 
 /// A session with the real commands, as `ferry` makes one, before hosts that exist only in memory.
 ///
@@ -39,7 +38,7 @@ final class TranscriptSession {
         let hosts = StubHosts()
         runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = hosts
         runspace.completionSources.append(LiveNames(hosts, limit: .seconds(20)))
-        for path in Self.viewFiles { try runspace.views.load(contentsOf: path) }
+        for path in Checkout.moduleFiles(endingWith: ".format.ps1xml") { try runspace.views.load(contentsOf: path) }
         if let folder = setting.folder { _ = runspace.location.move(to: folder) }
     }
 
@@ -48,15 +47,4 @@ final class TranscriptSession {
         _ = runspace.runTyped(input)
         return host.text
     }
-
-    /// The view files of the checkout's modules: what an administrator's session loads.
-    private static let viewFiles: [String] = {
-        var top = URL(fileURLWithPath: #filePath)
-        while !FileManager.default.fileExists(atPath: top.appendingPathComponent("Package.swift").path) {
-            top.deleteLastPathComponent()
-        }
-        let modules = top.appendingPathComponent("Modules")
-        let walk = FileManager.default.enumerator(at: modules, includingPropertiesForKeys: nil)
-        return (walk?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(".format.ps1xml") }.sorted()
-    }()
 }
