@@ -17,10 +17,12 @@ final class HelpTopic: HostedBody {
         name = entry.name
         category = entry.commandType.rawValue
         moduleName = entry.moduleName ?? ""
-        signature = entry.signature
-        self.sections = sections
+        let signature = entry.signature
         let lines = signature?.syntaxLines ?? [entry.name]
-        syntax = sections.isEmpty ? lines : lines.map { Self.respelled($0, signature, isFile: sections.isFile) }
+        let isFile = sections.isFile
+        syntax = sections.isEmpty ? lines : lines.map { Self.respelled($0, signature, isFile: isFile) }
+        self.signature = signature
+        self.sections = sections
         self.extent = extent
     }
 
