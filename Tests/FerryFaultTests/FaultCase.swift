@@ -71,7 +71,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         case (.record, _): 3
         case (.lastCopy, _): 2
         case (.undoLine, false): side == .source ? 2 : 4
-        case (.undoLine, true): side == .source ? 1 : 2
+        case (.undoLine, true): 2
         default: 1
         }
     }
@@ -111,7 +111,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         }
         // A stride that has no factor in common with the number of points spreads the phases.
         let count = byPoint.count
-        var stride = count * 7 / 17
+        var stride = count * 3 / 11
         while gcd(stride, count) != 1 { stride += 1 }
         let order = (0..<count).map { byPoint[$0 * stride % count] }
         let turns = (0..<(order.map(\.count).max() ?? 0)).map { turn in

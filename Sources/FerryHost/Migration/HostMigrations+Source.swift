@@ -255,8 +255,8 @@ extension HostMigrations {
             host: peer.host.name, addresses: answer.addresses, port: answer.dataPort, settings: settings,
             migration: log.context.migration, faults: tuning.faults)
         report(log) { $0.isEncrypted = answer.isEncrypted }
-        // Before the first thing is made in the hypervisor.
-        if request.includeStorage { try log.undo.willMake(.removeTracking(machine: machine.id)) }
+        // Before the first thing is made in the hypervisor or beside it: the device state has a socket wherever the disks are.
+        try log.undo.willMake(.removeTracking(machine: machine.id))
         return try OutgoingMigration(
             log, machine: machine, host: self, includesStorage: request.includeStorage, peer: peer, route: route,
             protection: answer.isEncrypted ? .encrypted(secret) : .plain(secret))

@@ -113,6 +113,32 @@ struct SharedStorageTests {
         try share.check(on: node2, machine.id)
     }
 
+    @Test func `a source that is killed while only memory moves leaves no socket of the device state`() async throws {
+        let share = try Share(.raw)
+        let listed = Mutex<(socket: Bool, undo: String)?>(nil)
+        let places = Mutex<(socket: String, open: String)?>(nil)
+        var tuning = MigrationTuning()
+        tuning.probe = Looking { point in
+            guard point.isPoint(.before, .connect, side: .source), let places = places.withLock({ $0 }) else { return }
+            let journal = "\(places.open)/\(point.migration)/\(point.migration).journal"
+            let undo = String(decoding: (try? DurableFile.read(journal)) ?? [], as: UTF8.self)
+            let hasSocket = (try? FileIdentity.ifPresent(places.socket)) != nil
+            listed.withLock { $0 = (hasSocket, undo) }
+        }
+        let hosts = try share.hosts(tuning)
+        let node1 = hosts.node1
+        try await hosts.enableMigration()
+        let machine = try await share.start(on: node1)
+        let socket = "\(node1.configuration.runtimeFolder)/\(machine.id)/state"
+        let open = "\(node1.configuration.stateFolder)/migrations/open"
+        places.withLock { $0 = (socket, open) }
+        _ = try await node1.run(share.request(machine.id, to: hosts.node2))
+        let seen = try #require(listed.withLock { $0 })
+        // Whoever dies from here on finds in the journal what it has made.
+        #expect(seen.socket && seen.undo.contains("removeTracking"))
+        try share.check(on: hosts.node2, machine.id)
+    }
+
     @Test func `a move that is killed after either record leaves a shared disk out of every list of what to remove`()
         async throws
     {
