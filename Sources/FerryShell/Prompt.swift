@@ -29,6 +29,8 @@ struct Prompt {
         defer { editor.completer = nil }
         while true {
             TerminalInterrupt.clear()
+            // The prompt is a command too, here or on the host that was entered: an answered Ctrl-C is not meant for it.
+            runspace.interrupt.clear()
             if command.isEmpty { shown = sessions.enteredPrompt(runspace.interrupt) ?? prompt() }
             switch editor.readLine(prompt: command.isEmpty ? shown : ">> ") {
             case .endOfInput:

@@ -103,6 +103,17 @@ import Testing
         try leave(screen)
     }
 
+    @Test func `a prompt of one's own is shown after Ctrl-C as well`() throws {
+        let screen = try prompt(try FerryProgram())
+        try screen.sendLine("function prompt { 'mi' + 'ne> ' }")
+        try screen.expect("mine> ")
+        try screen.sendLine("Write-Host started; while ($true) { }")
+        try screen.expect("\nstarted")
+        try screen.send("\u{3}")
+        try screen.expect("mine> ")
+        try leave(screen)
+    }
+
     @Test func `Ctrl-D in the middle of a command gives it up and stays`() throws {
         let screen = try prompt(try FerryProgram())
         try screen.sendLine("if ($true) {")
