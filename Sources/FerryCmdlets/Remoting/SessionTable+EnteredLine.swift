@@ -6,12 +6,19 @@ extension SessionTable {
     package func enteredPrompt(_ interrupt: Interrupt) -> String? {
         guard let session = entered else { return nil }
         var text = ""
-        do throws(Stop) {
-            try session.remote.run(RemoteCommand("prompt"), interrupt: interrupt, host: nil) { record throws(Stop) in
-                if case .output(let parcel) = record { text += parcel.open().display }
+        // A Ctrl-C that stopped the last command may be heard of once more, and is no answer to the prompt.
+        for _ in 0..<2 {
+            interrupt.clear()
+            do throws(Stop) {
+                try session.remote.run(RemoteCommand("prompt"), interrupt: interrupt, host: nil) {
+                    record throws(Stop) in
+                    if case .output(let parcel) = record { text += parcel.open().display }
+                }
+                break
+            } catch {
+                // A session that is lost says so when a command is typed; without a prompt function there is no text.
+                guard case .interrupted = error else { break }
             }
-        } catch {
-            // A session that is lost says so when a command is typed; without a prompt function there is no text.
         }
         return "[\(session.remote.target.host)]: " + (text.isEmpty ? "PS> " : text)
     }
