@@ -57,8 +57,14 @@ struct RunnerWatchTests {
                 "unix:\(socket),server=on,wait=off",
             ]
             processes.append(try Program(program, arguments).start())
-            #expect(eventually { (try? FileIdentity.ifPresent(socket)) != nil })
-            monitors.append(try QMPClient.connect(path: socket, owner: name, deadline: .seconds(60)))
+            // The name is there a moment before anybody listens.
+            var monitor: QMPClient?
+            let isThere = eventually {
+                monitor = try? QMPClient.connect(path: socket, owner: name, deadline: .seconds(60))
+                return monitor != nil
+            }
+            #expect(isThere)
+            monitors.append(try #require(monitor))
         }
         defer { for monitor in monitors { monitor.close() } }
         func overlaps() throws -> Int { GuestRun.overlaps(try GuestRun.all(of: "here", in: runs)).count }

@@ -125,8 +125,13 @@ final class FaultPair {
     private func waitUntilCounting(on host: FaultHost) async throws {
         let memory = host.memoryPath(id)
         let guest = guest
+        let image = image(on: host)
+        // Also on its disk: a fault may come before its first record would have been there.
         let isUp = eventually(within: .seconds(60)) {
-            (try? guest.counters(in: RAMFile.open(memory)))?.values.last ?? 0 > 3
+            guard let counters = try? guest.counters(in: RAMFile.open(memory)), counters.values.last ?? 0 > 3 else {
+                return false
+            }
+            do { return try CounterGuest.logFault(image: image) == nil } catch { return false }
         }
         guard isUp else { throw Failure(LinuxFault.timedOut, "The guest on \(host.name) does not count.") }
     }
