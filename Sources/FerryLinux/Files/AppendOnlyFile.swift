@@ -6,7 +6,8 @@ import Synchronization
 /// A file that only grows, one durable record after the other.
 ///
 /// `append` returns when the record is on stable storage. A record that could not be written whole is cut off again; when
-/// even that fails the file refuses further records, because a reader would take the torn one for the end.
+/// even that fails the file refuses further records, because a reader would take the torn one for the end, until the cut works:
+/// disks come back.
 package final class AppendOnlyFile: Sendable {
     private struct State: Sendable {
         var length: UInt64
@@ -36,9 +37,13 @@ package final class AppendOnlyFile: Sendable {
 
     package func append(_ record: [UInt8]) throws(Failure) {
         try state.withLock { (state) throws(Failure) in
-            guard !state.isTorn else {
-                throw Failure(
-                    LinuxFault.malformed, "Cannot append to \(path): an earlier record is torn.", target: path)
+            if state.isTorn {
+                let length = off_t(state.length)
+                guard descriptor.withRaw({ ftruncate($0, length) == 0 && fdatasync($0) == 0 }) else {
+                    throw Failure(
+                        LinuxFault.malformed, "Cannot append to \(path): an earlier record is torn.", target: path)
+                }
+                state.isTorn = false
             }
             do throws(Failure) {
                 try descriptor.withRaw { (number) throws(Failure) in try write(record, to: number) }

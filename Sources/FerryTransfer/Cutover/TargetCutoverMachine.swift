@@ -80,6 +80,12 @@ package struct TargetCutoverMachine: Sendable {
         }
     }
 
+    /// Whether nothing of the machine runs here any more, and only REFUSED could not be written yet: a later life of the runtime
+    /// writes it.
+    package var isRefusalUnwritten: Bool {
+        if case .refusing(_, isWriting: false) = state { true } else { false }
+    }
+
     /// What this host answers to a question about the migration while this machine lives; afterwards the journal answers.
     /// OWNER shows as GRANT until it can no longer be taken back.
     package func standing(_ journal: OwnershipJournal, isRunning: Bool) -> OwnershipStanding {

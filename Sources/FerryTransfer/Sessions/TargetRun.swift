@@ -91,7 +91,7 @@ final class TargetRun {
             feed(.guestDied(guestLost))
         }
         if let due = cutover.wakeUp, due <= now { feed(.tick) }
-        if isSuspending, outcome == nil, cutover.isAwaitingGrant { outcome = .inDoubt }
+        if isSuspending, outcome == nil, cutover.isAwaitingGrant || cutover.isRefusalUnwritten { outcome = .inDoubt }
     }
 
     var guestLost: Failure {
