@@ -76,7 +76,7 @@ package final class HostRuntime: Sendable {
         try machines.load()
         try services.migrations.recover()
         // A port that another program holds is no reason to leave machines without an owner.
-        try? services.migrations.settingsChanged(environment.settings.current)
+        try? Self.openPorts(environment, services)
         let (machines, environment, signal) = (machines, environment, stopSignal)
         let housekeeper = try WorkerThread("housekeeping") {
             let processors = Self.processorCount
@@ -84,11 +84,17 @@ package final class HostRuntime: Sendable {
                 machines.takeUpRepairs()
                 for machine in machines.all { machine.maintain(processors: processors) }
                 if environment.listeners.failure(of: .migration) != nil {
-                    try? services.migrations.settingsChanged(environment.settings.current)
+                    try? Self.openPorts(environment, services)
                 }
             }
         }
         phase.withLock { $0 = Phase(services: services, housekeeper: housekeeper) }
+    }
+
+    private static func openPorts(_ environment: HostEnvironment, _ services: HostServices) throws(Failure) {
+        try environment.listeners.change { () throws(Failure) in
+            try services.migrations.settingsChanged(environment.settings.current)
+        }
     }
 
     /// Answers nothing any more, ends what works on machines, and leaves the machines running. Blocks; idempotent.
@@ -98,6 +104,7 @@ package final class HostRuntime: Sendable {
             return phase
         }
         operations.close()
+        environment.listeners.close()
         ending.services?.migrations.stop()
         // What was told to end and did not keeps the folder locked: the next life must not meet its half-done work.
         let isQuiet = operations.drain(until: .after(Self.stopLimit))
@@ -194,6 +201,6 @@ package final class HostRuntime: Sendable {
 
     /// Also when nothing has changed: a listener that could not be opened is tried again.
     func settingsChanged() throws(Failure) {
-        try started().migrations.settingsChanged(environment.settings.current)
+        try Self.openPorts(environment, started())
     }
 }

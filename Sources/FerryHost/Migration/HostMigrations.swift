@@ -198,7 +198,11 @@ package final class HostMigrations: MigrationService {
     package func settingsChanged(_ settings: HostSettings) throws(Failure) {
         do throws(Failure) {
             try listen(settings)
-            environment.listeners.opened(.migration)
+            if settings.migrationEnabled {
+                environment.listeners.opened(.migration)
+            } else {
+                environment.listeners.unwanted(.migration)
+            }
         } catch {
             environment.listeners.failed(.migration, error)
             throw error

@@ -120,6 +120,28 @@ struct MigrationRecoveryTests {
         try hosts.check(on: node1, machine.id)
     }
 
+    @Test func `a migration port that was taken is not said to be open when migration is disabled meanwhile`()
+        async throws
+    {
+        let hosts = try TwoHosts()
+        let node1 = hosts.node1
+        try await hosts.enableMigration()
+        node1.stop()
+        let holder = try ListeningSocket.listen(
+            host: node1.configuration.listenAddress, port: node1.configuration.dataPort)
+        try node1.start()
+        var request = SetHostRequest()
+        request.migrationEnabled = false
+        _ = try await node1.send(request)
+        holder.stopAccepting()
+        let port = try #require(
+            try node1.requireRuntime().report().capabilities.first { $0.name == "Live migration port" })
+        #expect(!port.isAvailable && port.detail.contains("Enable-VMMigration"))
+        let events = try await node1.send(GetEventsRequest())
+        #expect(events.contains { $0.message.contains("could not be opened") })
+        #expect(!events.contains { $0.message.contains("is listened on now") })
+    }
+
     @Test func `a source that had released the machine stays paused until the target says that it refused`()
         async throws
     {
