@@ -111,37 +111,28 @@ function Test-Destination {
 }
 
 function Start-Move {
-    # Starts the move of one piece of work and notes the job in it.
+    # Starts the move of one piece of work and notes the job in it. A move that fails at once is one of its attempts: the
+    # others go on.
     param([Parameter(Mandatory)] [pscustomobject] $Work)
     $Work.Destination = $script:targets[($Work.Turn + $Work.Attempts) % $script:targets.Count]
     $Work.Attempts++
     $Work.Started = Get-Date
-    $move = @{ Name = $Work.VMName; ComputerName = $ComputerName; DestinationHost = $Work.Destination; AsJob = $true }
+    $move = @{ DestinationHost = $Work.Destination; AsJob = $true }
     if ($StoragePath) { $move += @{ IncludeStorage = $true; DestinationStoragePath = $StoragePath } }
     Write-Log "$($Work.VMName): to $($Work.Destination), attempt $($Work.Attempts)"
-    $Work.Job = Move-VM @move -Confirm:$false
+    try {
+        # By its id: names need not be unique, and may have changed since.
+        $Work.Job = Get-VM -Id $Work.Id -ComputerName $ComputerName | Move-VM @move -Confirm:$false
+        if (-not $Work.Job) { throw 'no job was started' }
+        $Work.Result = 'Moving'
+    }
+    catch { Resolve-Failure $Work $_.Exception.Message }
 }
 
-function Complete-Move {
-    # Takes the outcome of a job that has ended. The machine is looked for where it should be: that decides.
-    param([Parameter(Mandatory)] [pscustomobject] $Work)
-    $problem = $null
-    Receive-Job -Job $Work.Job -ErrorAction SilentlyContinue -ErrorVariable problem | Out-Null
-    Remove-Job -Job $Work.Job -Force
-    $Work.Job = $null
-    $Work.Seconds += [math]::Round(((Get-Date) - $Work.Started).TotalSeconds, 1)
-    $there = Get-VM -Name $Work.VMName -ComputerName $Work.Destination -ErrorAction Ignore
-    if ($there -and $there.State -eq 'Running') {
-        $Work.Result = 'Moved'
-        $Work.Reason = ''
-        $record = Get-VMMigration -ComputerName $ComputerName |
-            Where-Object { $_.MachineName -eq $Work.VMName -and $_.Status -eq 'Completed' } |
-            Sort-Object StartTime | Select-Object -Last 1
-        if ($record) { $Work.BlackoutMilliseconds = [math]::Round($record.BlackoutMilliseconds, 1) }
-        Write-Log "$($Work.VMName): runs on $($Work.Destination) after $($Work.Seconds) s"
-        return
-    }
-    $Work.Reason = if ($problem) { "$($problem[0])" -replace '\s+', ' ' } else { 'the job ended without a word' }
+function Resolve-Failure {
+    # An attempt has failed: there is another, or it was the last.
+    param([Parameter(Mandatory)] [pscustomobject] $Work, [Parameter(Mandatory)] [string] $Reason)
+    $Work.Reason = $Reason -replace '\s+', ' '
     if ($Work.Attempts -le $Retry) {
         $Work.NotBefore = (Get-Date).AddSeconds($RetryDelaySeconds)
         Write-Log "$($Work.VMName): attempt $($Work.Attempts) failed, again in $RetryDelaySeconds s: $($Work.Reason)" -Level WARN
@@ -151,6 +142,31 @@ function Complete-Move {
         $Work.Result = 'Failed'
         Write-Log "$($Work.VMName): given up after $($Work.Attempts) attempts: $($Work.Reason)" -Level FAIL
     }
+}
+
+function Complete-Move {
+    # Takes the outcome of a job that has ended. The machine is looked for where it should be: that decides. It is looked for
+    # by its id, for another one of its name may run there.
+    param([Parameter(Mandatory)] [pscustomobject] $Work)
+    $problem = $null
+    Receive-Job -Job $Work.Job -ErrorAction SilentlyContinue -ErrorVariable problem | Out-Null
+    Remove-Job -Job $Work.Job -Force
+    $Work.Job = $null
+    $Work.Seconds += [math]::Round(((Get-Date) - $Work.Started).TotalSeconds, 1)
+    $there = $null
+    try { $there = Get-VM -Id $Work.Id -ComputerName $Work.Destination -ErrorAction Ignore }
+    catch { $problem = @($problem) + $_ }
+    if ($there -and $there.State -eq 'Running') {
+        $Work.Result = 'Moved'
+        $Work.Reason = ''
+        $record = Get-VMMigration -ComputerName $ComputerName -ErrorAction Ignore |
+            Where-Object { $_.MachineId -eq $Work.Id -and $_.Status -eq 'Completed' } |
+            Sort-Object StartTime | Select-Object -Last 1
+        if ($record) { $Work.BlackoutMilliseconds = [math]::Round($record.BlackoutMilliseconds, 1) }
+        Write-Log "$($Work.VMName): runs on $($Work.Destination) after $($Work.Seconds) s"
+        return
+    }
+    Resolve-Failure $Work $(if ($problem) { "$($problem[0])" } else { 'the job ended without a word' })
 }
 
 # 1. What there is to do, and where it may go.
@@ -174,7 +190,7 @@ $queue = @(foreach ($vm in $chosen) {
         }
         [pscustomobject]@{
             PSTypeName = 'Evacuation.Move'
-            VMName = $vm.Name; Turn = $turn++; Destination = $null; Result = 'Waiting'; Attempts = 0; Seconds = 0.0
+            VMName = $vm.Name; Id = $vm.Id; Turn = $turn++; Destination = $null; Result = 'Waiting'; Attempts = 0; Seconds = 0.0
             BlackoutMilliseconds = $null; Reason = ''; Job = $null; Started = $null; NotBefore = [datetime]::MinValue
         }
     })
@@ -186,8 +202,7 @@ try {
         $ready = @($open | Where-Object { $_.Result -eq 'Waiting' -and $_.NotBefore -le (Get-Date) })
         foreach ($work in $ready | Select-Object -First ($ThrottleLimit - $moving.Count)) {
             Start-Move $work
-            $work.Result = 'Moving'
-            $moving += $work
+            if ($work.Job) { $moving += $work }
         }
         $done = $queue.Count - $open.Count
         Write-Progress -Activity $activity -Status "$done of $($queue.Count), moving $(($moving | ForEach-Object VMName) -join ', ')" -PercentComplete (100 * $done / $queue.Count)

@@ -213,6 +213,6 @@ end {
     Write-Verbose "Wrote $page"
 
     $hosts | Format-Table Host, Machines, Running, MemoryUsedPercent, MigrationEnabled | Out-String | Write-Host
-    if ($PassThru) { Get-ChildItem -Path $Path -Include *.csv, *.html -File -Recurse | Sort-Object Name }
+    if ($PassThru) { @($written.Keys | ForEach-Object { Join-Path $Path $_ }) + $page | ForEach-Object { Get-Item -LiteralPath $_ } | Sort-Object Name }
     if ($silent) { exit 1 }
 }

@@ -15,7 +15,7 @@
       * whether a move failed or is in doubt since the check before
 
 .PARAMETER ComputerName
-    The hosts to check.
+    The hosts to check. Without it the one in FERRY_COMPUTERNAME; where there is neither, the check fails.
 
 .PARAMETER MustRun
     Machines that are to run on one of the hosts.
@@ -30,7 +30,7 @@
     How far back moves are looked at.
 
 .PARAMETER ReportPath
-    A JSON file for the findings.
+    A JSON file for the findings. One that cannot be read is replaced, with a warning: nothing in it can be compared with.
 
 .PARAMETER Quiet
     Emits only what is not OK.
@@ -46,7 +46,7 @@
     A line of crontab(5): what is wrong arrives as mail. A list needs -c; the words behind a file's name are texts.
 
 .NOTES
-    Exit codes: 0 all is well, 1 warnings, 2 critical findings, 3 the check itself failed.
+    Exit codes: 0 all is well, 1 warnings, 2 critical findings, 3 the check itself failed: what was found until then is emitted.
 #>
 [CmdletBinding()]
 param(
@@ -67,6 +67,7 @@ param(
     [ValidateRange(1, 720)]
     [int] $Hours = 24,
 
+    [ValidateScript({ -not (Test-Path -LiteralPath $_ -PathType Container) }, ErrorMessage = '{0} is a folder; name a file.')]
     [string] $ReportPath,
 
     [switch] $Quiet
@@ -170,9 +171,25 @@ function Test-Moves {
     }
 }
 
+function Get-Known {
+    # What the file of an earlier check has. A file that cannot be read must not hide what was found now.
+    param([string] $Path)
+    if (-not (Test-Path -LiteralPath $Path)) { return }
+    try { Get-Content -LiteralPath $Path -Raw | ConvertFrom-Json | ForEach-Object { '{0}|{1}|{2}' -f $_.Target, $_.Check, $_.Level } }
+    catch { Write-Warning "$Path is begun anew, for it is no report of an earlier check: $($_.Exception.Message)" }
+}
+
+function Write-Failure {
+    param($Record)
+    Write-Error "The check could not be finished: $($Record.Exception.Message) (line $($Record.InvocationInfo.ScriptLineNumber))" -ErrorAction Continue
+}
+
+$isFinished = $false
 try {
+    $names = @($ComputerName | Where-Object { $_ })
+    if (-not $names) { throw 'No host is named: give -ComputerName, or set FERRY_COMPUTERNAME.' }
     $running = @{}
-    foreach ($name in $ComputerName) {
+    foreach ($name in $names) {
         Write-Progress -Activity 'Nightly check' -Status $name
         try {
             $vmHost = Get-VMHost -ComputerName $name
@@ -193,26 +210,34 @@ try {
     Write-Progress -Activity 'Nightly check' -Completed
     foreach ($name in $MustRun) {
         if ($running.ContainsKey($name)) { Add-Finding $running[$name] $name 'runs, as it must' }
-        else { Add-Finding ($ComputerName -join ', ') $name -Level Critical 'must run, and does not' }
+        else { Add-Finding ($names -join ', ') $name -Level Critical 'must run, and does not' }
     }
+    $isFinished = $true
+}
+catch { Write-Failure $_ }
 
-    if ($ReportPath) {
-        $before = @()
-        if (Test-Path -LiteralPath $ReportPath) { $before = @(Get-Content -LiteralPath $ReportPath -Raw | ConvertFrom-Json) }
-        $known = @($before | ForEach-Object { '{0}|{1}|{2}' -f $_.Target, $_.Check, $_.Level })
-        foreach ($finding in $findings) {
-            $finding.IsNew = ('{0}|{1}|{2}' -f $finding.Target, $finding.Check, $finding.Level) -notin $known
-        }
-        ConvertTo-Json -InputObject @($findings) -Depth 3 | Set-Content -LiteralPath $ReportPath -Encoding utf8
+# What was found is told first: nothing that happens to the report file can keep it back.
+if ($ReportPath) {
+    $known = @(Get-Known $ReportPath)
+    foreach ($finding in $findings) {
+        $finding.IsNew = ('{0}|{1}|{2}' -f $finding.Target, $finding.Check, $finding.Level) -notin $known
     }
 }
-catch {
-    Write-Error "The check could not be finished: $($_.Exception.Message) (line $($_.InvocationInfo.ScriptLineNumber))" -ErrorAction Continue
-    exit 3
-}
+$findings | Where-Object { -not $Quiet -or $_.Level -ne 'OK' } |
+    Sort-Object @{ Expression = { $levels[$_.Level] }; Descending = $true }, Target, Check |
+    Select-Object Level, Target, Check, Text, IsNew
 
-$worst = ($findings | ForEach-Object { $levels[$_.Level] } | Measure-Object -Maximum).Maximum
-$shown = $findings | Where-Object { -not $Quiet -or $_.Level -ne 'OK' } |
-    Sort-Object @{ Expression = { $levels[$_.Level] }; Descending = $true }, Target, Check
-$shown | Select-Object Level, Target, Check, Text, IsNew
-exit $worst
+# Half a check is not kept: what it did not reach would count as new the next time.
+if (-not $isFinished) { exit 3 }
+if ($ReportPath) {
+    try {
+        # Written beside and moved over: whoever reads the report sees the old one or the new one.
+        ConvertTo-Json -InputObject @($findings) -Depth 3 | Set-Content -LiteralPath "$ReportPath.new" -Encoding utf8
+        Move-Item -LiteralPath "$ReportPath.new" -Destination $ReportPath -Force
+    }
+    catch {
+        Write-Failure $_
+        exit 3
+    }
+}
+exit ($findings | ForEach-Object { $levels[$_.Level] } | Measure-Object -Maximum).Maximum

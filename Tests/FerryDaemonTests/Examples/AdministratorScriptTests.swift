@@ -55,6 +55,26 @@ struct AdministratorScriptTests {
         #expect(!Folder.exists(estate.file("none")))
     }
 
+    @Test func `an inventory passes on the files it wrote and no others below its folder`() async throws {
+        let estate = try await ScriptedHosts()
+        defer { estate.close() }
+        try Folder.create(estate.file("reports"), mode: 0o755)
+        try Folder.create(estate.file("reports/older"), mode: 0o755)
+        for name in ["reports/accounts.csv", "reports/older/hosts.csv"] {
+            try DurableFile.replace(estate.file(name), with: [], mode: 0o644)
+        }
+        let result = try estate.shell.run(
+            "inventory/report.ps1", ["-ComputerName", "NODE2", "-Path", estate.file("reports"), "-PassThru"],
+            then: "ForEach-Object { 'wrote ' + $_.FullName }")
+        #expect(result.status == .exited(0), "\(result.outputText)\(result.errorText)")
+        let written = result.outputText.split(separator: "\n").filter { $0.hasPrefix("wrote ") }
+        #expect(
+            written.map(String.init)
+                == ["disks.csv", "hosts.csv", "inventory.html", "machines.csv"].map {
+                    "wrote " + estate.file("reports/\($0)")
+                })
+    }
+
     @Test func `a host is emptied, and a move that fails is tried again elsewhere`() async throws {
         let estate = try await ScriptedHosts()
         defer { estate.close() }
@@ -101,6 +121,52 @@ struct AdministratorScriptTests {
         #expect(nowhere.status == .exited(2) && nowhere.outputText.contains("NODE9 takes no machines"))
     }
 
+    @Test func `another machine of the same name on the destination is not taken for the one that did not move`()
+        async throws
+    {
+        let estate = try await ScriptedHosts()
+        defer { estate.close() }
+        try await estate.addMachine("web01")
+        try await estate.addMachine("web01", on: estate.nodes.one)
+        // NODE2 does not trust OTHER, which is NODE1 by another name.
+        let result = try estate.run(
+            "evacuation/evacuate.ps1", "NODE2", "-Destination", "OTHER", "-StoragePath",
+            estate.nodes.one.folder.file("vms"), "-LogPath", estate.file("log"), "-Retry", "0")
+        #expect(result.status == .exited(1), "\(result.outputText)\(result.errorText)")
+        #expect(result.outputText.contains("0 moved, 1 failed"))
+        #expect(try await estate.running(on: estate.nodes.two) == ["web01"])
+    }
+
+    @Test func `a move that cannot even be started does not cancel the others`() async throws {
+        let estate = try await ScriptedHosts()
+        defer { estate.close() }
+        try await estate.addMachine("web01")
+        try await estate.addMachine("web02")
+        // Between the listing and the move web01 has gone.
+        let result = try estate.shell.run(
+            "evacuation/evacuate.ps1",
+            [
+                "NODE2", "-Destination", "NODE1", "-StoragePath", estate.nodes.one.folder.file("vms"), "-LogPath",
+                estate.file("log"), "-Retry", "0", "-ThrottleLimit", "2",
+            ],
+            before: """
+                function Move-VM {
+                    [CmdletBinding(SupportsShouldProcess)]
+                    param([Parameter(ValueFromPipeline)] $VM, $Name, $ComputerName, $DestinationHost, [switch] $AsJob,
+                        [switch] $IncludeStorage, $DestinationStoragePath)
+                    process {
+                        if (($VM ? $VM.Name : $Name) -eq 'web01') { throw "Hyper-V was unable to find 'web01'." }
+                        Hyper-V\\Move-VM @PSBoundParameters
+                    }
+                }
+                """)
+        #expect(result.status == .exited(1), "\(result.outputText)\(result.errorText)")
+        #expect(result.outputText.contains("1 moved, 1 failed"))
+        #expect(try estate.lines("log").contains { $0.contains("FAIL web01: given up after 1 attempts: Hyper-V was") })
+        #expect(try await estate.running(on: estate.nodes.one) == ["web02"])
+        #expect(try await estate.running(on: estate.nodes.two) == ["web01"])
+    }
+
     @Test func `the exit code of the nightly check says how bad it is`() async throws {
         let estate = try await ScriptedHosts()
         defer { estate.close() }
@@ -134,50 +200,40 @@ struct AdministratorScriptTests {
 private final class ScriptedHosts: Sendable {
     let nodes: MovingNodes
     private let daemons: [FerrydProcess]
-    private let home: TemporaryDirectory
-    private let environment: [String: String]
+    let shell: AdministratorShell
 
     init() async throws {
         let one = try TestNode("NODE1", memory: "256MB", storageRoot: "vms")
         let two = try TestNode("NODE2", memory: "256MB", storageRoot: "vms")
-        home = try TemporaryDirectory()
         daemons = [try await FerrydProcess(one), try await FerrydProcess(two)]
         nodes = MovingNodes(one: one, two: two)
         for node in [one, two] { try Folder.create(node.folder.file("vms"), mode: 0o711) }
         let addresses = [("NODE1", one), ("OTHER", one), ("NODE2", two)].map {
             "\"\($0)\": { \"socket\": \"\($1.configuration.socket)\" }"
         }
-        var environment = Program.plainEnvironment
-        environment["HOME"] = home.path
-        environment["FERRY_HOSTS"] = try home.write(
-            "hosts.json", "{ \"hosts\": { \(addresses.joined(separator: ", ")) } }")
-        environment["FERRY_COMPUTERNAME"] = "NODE2"
-        environment["FERRY_MODULES"] = Self.top + "/Modules"
-        environment["NO_COLOR"] = "1"
-        self.environment = environment
+        shell = try AdministratorShell(hosts: "{ \(addresses.joined(separator: ", ")) }", computerName: "NODE2")
         try await nodes.makeTrust()
         try await nodes.enableMigration()
     }
 
-    private static let top = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-
-    func file(_ name: String) -> String { home.file(name) }
+    func file(_ name: String) -> String { shell.file(name) }
     func lines(_ name: String) throws -> [String] {
-        String(decoding: try DurableFile.read(home.file(name)), as: UTF8.self).split(separator: "\n").map(String.init)
+        String(decoding: try DurableFile.read(file(name)), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// A machine of 64 MiB on NODE2 that counts and writes.
-    func addMachine(_ name: String, starting: Bool = true) async throws {
+    /// A machine of 64 MiB on NODE2, or on the node given, that counts and writes.
+    func addMachine(_ name: String, on given: TestNode? = nil, starting: Bool = true) async throws {
+        let node = given ?? nodes.two
         var guest = CounterGuest()
         guest.writes = true
         guest.pausePerPage = 40
         var request = NewMachineRequest(name: name, memoryStartup: .mebibytes(64))
         request.network = .none
         request.disk = .existing(
-            path: try guest.makeImage(in: nodes.two.folder.file("vms"), name: "\(name).raw"))
-        let machine = try await nodes.two.local.send(request)
+            path: try guest.makeImage(in: node.folder.file("vms"), name: "\(name).raw"))
+        let machine = try await node.local.send(request)
         guard starting else { return }
-        let started = try await nodes.two.local.complete(StartMachineRequest(machine: machine.id))
+        let started = try await node.local.complete(StartMachineRequest(machine: machine.id))
         try CounterGuest.waitUntilCounting(console: started.consolePath)
     }
 
@@ -186,33 +242,14 @@ private final class ScriptedHosts: Sendable {
     }
 
     /// Runs a script of `examples` as an administrator does.
-    func run(_ script: String, _ arguments: String...) throws -> CommandResult {
-        let words = arguments.map { word in
-            word.contains { " <>;|&".contains($0) } ? "'\(word)'" : word
-        }
-        var command = Command(
-            try BuiltProduct.path("ferry"),
-            [
-                "-NoProfile", "-c",
-                "& '\(Self.top)/examples/\(script)' \(words.joined(separator: " ")); exit $LASTEXITCODE",
-            ])
-        command.program.environment = environment
-        command.program.folder = home.path
-        command.timeout = .seconds(300)
-        return try command.run()
-    }
+    func run(_ script: String, _ arguments: String...) throws -> CommandResult { try shell.run(script, arguments) }
 
     /// Ends the guests, which outlive their hosts, and then the hosts.
     func close() {
         for node in ["NODE1", "NODE2"] {
-            _ = try? quickly("Get-VM -ComputerName \(node) | Where-Object State -ne Off | Stop-VM -TurnOff -Force")
+            _ = try? shell.run(
+                line: "Get-VM -ComputerName \(node) | Where-Object State -ne Off | Stop-VM -TurnOff -Force")
         }
         for daemon in daemons { daemon.close() }
-    }
-
-    private func quickly(_ line: String) throws {
-        var command = Command(try BuiltProduct.path("ferry"), ["-NoProfile", "-c", line])
-        command.program.environment = environment
-        _ = try command.run()
     }
 }
