@@ -5,8 +5,16 @@ import Foundation
 /// Reads CLIXML. Scalars come back as what they were; collections as arrays, lists and tables; other objects as property bags
 /// whose type names begin with `Deserialized.`.
 package struct CLIXMLReader {
-    private var objects: [String: Value] = [:]
+    /// An object that a Ref may name, and how many objects deep it is.
+    private struct Known {
+        var value: Value
+        var depth: Int
+    }
+
+    private var objects: [String: Known] = [:]
     private var types: [String: [String]] = [:]
+    /// Of what the object at hand has been seen to contain, the most objects within each other.
+    private var depthWithin = 0
 
     private init() {}
 
@@ -16,16 +24,6 @@ package struct CLIXMLReader {
     package static func value(_ bytes: [UInt8]) throws(Failure) -> Value {
         var reader = CLIXMLReader()
         return try reader.value(of: try XMLReader.read(bytes))
-    }
-
-    /// The values of a document with `Objs` around them.
-    package static func values(ofDocument bytes: [UInt8]) throws(Failure) -> [Value] {
-        let root = try XMLReader.read(bytes)
-        guard root.name == "Objs" else { throw failure("the document is no CLIXML: its root is \(root.name)") }
-        var reader = CLIXMLReader()
-        var values: [Value] = []
-        for child in root.children { values.append(try reader.value(of: child)) }
-        return values
     }
 
     private static func failure(_ reason: String) -> Failure {
@@ -38,7 +36,8 @@ package struct CLIXMLReader {
             guard let reference = node.attribute("RefId"), let known = objects[reference] else {
                 throw Self.failure("a Ref names an object that has not been")
             }
-            return known
+            depthWithin = max(depthWithin, known.depth)
+            return known.value
         }
         return try Self.scalar(node)
     }
@@ -103,8 +102,16 @@ package struct CLIXMLReader {
             names = known
         }
         let shown = (node.child("ToString")?.text).map(CLIXMLText.decode)
+        let around = depthWithin
+        depthWithin = 0
         let made = try body(of: node, names, shown)
-        if let reference = node.attribute("RefId") { objects[reference] = made }
+        let depth = depthWithin + 1
+        // References nest objects that the document's elements do not: whoever copies or lets go of the value goes as deep.
+        guard depth <= XMLReader.depthLimit else {
+            throw Self.failure("its references nest objects deeper than \(XMLReader.depthLimit)")
+        }
+        depthWithin = max(around, depth)
+        if let reference = node.attribute("RefId") { objects[reference] = Known(value: made, depth: depth) }
         return made
     }
 

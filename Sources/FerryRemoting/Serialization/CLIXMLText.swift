@@ -160,9 +160,9 @@ enum CLIXMLText {
                 fractionTicks: fraction, kind: offset == nil ? .unspecified : .utc)
         else { return nil }
         guard let offset, offset != 0 else { return offset == nil || text.hasSuffix("Z") ? date : date.local }
+        // The ends of another zone's calendar may lie outside of ours, which ends there then, as .NET's does.
         let ticks = date.ticks - offset * TimeSpan.ticksPerMinute
-        guard (0...DateTime.maximumTicks).contains(ticks) else { return nil }
-        return DateTime(ticks: ticks, kind: .utc).local
+        return DateTime(ticks: min(max(ticks, 0), DateTime.maximumTicks), kind: .utc).local
     }
 
     /// `P1DT2H3M4.5S`
@@ -198,8 +198,8 @@ enum CLIXMLText {
         guard body.hasPrefix("P"), body.count > 1 else { return nil }
         body = body.dropFirst()
         var isTime = false
-        var ticks: Double = 0
-        var whole: Int64 = 0
+        // The shortest of all is one tick longer than its opposite could be.
+        var size: UInt64 = 0
         var number = ""
         for character in body {
             switch character {
@@ -214,31 +214,32 @@ enum CLIXMLText {
                     case ("S", true): TimeSpan.ticksPerSecond
                     default: nil
                     }
-                guard let unit, let amount = Double(number) else { return nil }
-                ticks += amount * Double(unit)
-                let (integer, fraction) = parts(number)
-                guard let integer else { return nil }
-                let (scaled, overflow) = integer.multipliedReportingOverflow(by: unit)
-                let (sum, tooLarge) = whole.addingReportingOverflow(scaled)
-                guard !overflow, !tooLarge else { return nil }
-                whole = sum
-                if !fraction.isEmpty {
-                    guard character == "S" else { return nil }
-                    let digits = fraction.prefix(7).padding(toLength: 7, withPad: "0", startingAt: 0)
-                    let (added, exceeds) = whole.addingReportingOverflow(Int64(digits) ?? 0)
-                    guard !exceeds else { return nil }
-                    whole = added
+                guard let unit, let ticks = ticks(number, of: UInt64(unit), hasFraction: character == "S") else {
+                    return nil
                 }
+                let (sum, overflow) = size.addingReportingOverflow(ticks)
+                guard !overflow else { return nil }
+                size = sum
                 number = ""
             default: return nil
             }
         }
-        guard number.isEmpty, abs(ticks) < 9.2e18 else { return nil }
-        return TimeSpan(ticks: isNegative ? -whole : whole)
+        guard number.isEmpty else { return nil }
+        if isNegative, size == Int64.min.magnitude { return TimeSpan(ticks: .min) }
+        return Int64(exactly: size).map { TimeSpan(ticks: isNegative ? -$0 : $0) }
     }
 
-    private static func parts(_ number: String) -> (Int64?, Substring) {
+    /// `4` or `4.5` of a unit, in ticks; digits beyond a tick are cut off.
+    private static func ticks(_ number: String, of unit: UInt64, hasFraction: Bool) -> UInt64? {
         let halves = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        return (Int64(halves[0]), halves.count > 1 ? halves[1] : "")
+        guard let whole = UInt64(halves[0]) else { return nil }
+        let (scaled, isTooLong) = whole.multipliedReportingOverflow(by: unit)
+        guard !isTooLong else { return nil }
+        guard halves.count > 1, !halves[1].isEmpty else { return scaled }
+        guard hasFraction, halves[1].allSatisfy(\.isNumber),
+            let fraction = UInt64(halves[1].prefix(7).padding(toLength: 7, withPad: "0", startingAt: 0))
+        else { return nil }
+        let (sum, overflow) = scaled.addingReportingOverflow(fraction)
+        return overflow ? nil : sum
     }
 }

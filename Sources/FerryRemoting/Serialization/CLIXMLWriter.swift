@@ -7,7 +7,7 @@ import Foundation
 /// what an object contains of itself therefore ends too.
 package struct CLIXMLWriter {
     /// Contained levels that travel between sessions, PowerShell's number.
-    package static let remotingDepth = 1
+    private static let remotingDepth = 1
 
     /// Objects in one document: what contains itself several times would double with every level.
     private static let objectLimit = 500_000
@@ -22,19 +22,10 @@ package struct CLIXMLWriter {
     /// One value, without a document around it: the body of a message.
     ///
     /// - Parameter runspace: evaluates script properties; without one they are left out.
-    package static func element(_ value: Value, depth: Int = remotingDepth, _ runspace: Runspace? = nil) -> String {
+    package static func element(_ value: Value, _ runspace: Runspace? = nil) -> String {
         var writer = CLIXMLWriter(runspace)
-        writer.write(value, name: nil, depth: depth)
+        writer.write(value, name: nil, depth: remotingDepth)
         return writer.text
-    }
-
-    /// A document as `Export-Clixml` writes it.
-    package static func document(_ values: [Value], depth: Int, _ runspace: Runspace? = nil) -> String {
-        var writer = CLIXMLWriter(runspace)
-        writer.text =
-            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">"
-        for value in values { writer.write(value, name: nil, depth: depth) }
-        return writer.text + "</Objs>"
     }
 
     /// Deep enough for every message of the protocol, bounded all the same.

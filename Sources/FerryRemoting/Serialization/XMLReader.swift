@@ -2,6 +2,9 @@ import FerryCore
 
 /// Reads the XML that CLIXML and the channel's lines use: elements, attributes, text, the five entities and character
 /// references. Document types are refused, so nothing in a document can name anything outside of it or grow.
+///
+/// The engine's reader of the same name is another one: it makes the nodes scripts change, leaves out blank text that is a
+/// value here, passes over document types, and fails in the words of .NET with line and column.
 struct XMLReader {
     /// Elements within elements.
     static let depthLimit = 256
