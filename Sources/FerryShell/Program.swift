@@ -60,7 +60,8 @@ package enum Program {
                 return 70
             }
         }
-        let host = TerminalHost(nonInteractive: arguments.nonInteractive, editor: editor)
+        let input = StandardInput()
+        let host = TerminalHost(nonInteractive: arguments.nonInteractive, editor: editor, input: input)
         let runspace = Runspace(host: host)
         host.style = runspace.style
         let interrupt = runspace.interrupt
@@ -73,18 +74,11 @@ package enum Program {
         if !arguments.noProfile { runProfiles(runspace) }
         var code: Int32
         switch arguments.mode {
-        case .command("-"): code = runspace.runCommand(standardInput())
+        case .command("-"): code = runspace.runCommand(input.rest())
         case .command(let text):
-            code = runspace.runCommand(
-                text, arguments: arguments.commandArguments,
-                input: text.lowercased().contains("$input") ? inputLines() ?? [] : [])
-        case .file(let path, let words):
-            let text = FileManager.default.contents(atPath: runspace.location.resolve(path)).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-            let asks = text?.contains(/(?i)\$input\b|\bprocess\s*\{/) ?? false
-            code = runspace.runFile(path, arguments: words, input: asks ? inputLines() : nil)
-        case .prompt where editor == nil: code = runspace.runCommand(standardInput())
+            code = runspace.runCommand(text, arguments: arguments.commandArguments, source: lines(of: input))
+        case .file(let path, let words): code = runspace.runFile(path, arguments: words, source: lines(of: input))
+        case .prompt where editor == nil: code = runspace.runCommand(input.rest())
         case .prompt: code = 0
         case .version, .help, .remotingServer: return 0
         }
@@ -118,12 +112,9 @@ package enum Program {
         return 64
     }
 
-    /// Standard input's lines, for scripts that ask for them: nobody else may wait for its end. nil when they come from a terminal.
-    private static func inputLines() -> [String]? {
-        guard isatty(STDIN_FILENO) == 0 else { return nil }
-        var lines: [String] = []
-        while let line = Swift.readLine() { lines.append(line) }
-        return lines
+    /// Standard input's lines, for scripts that ask for them; nil when they would come from a terminal.
+    private static func lines(of input: StandardInput) -> InputSource? {
+        input.isTerminal ? nil : InputSource(input.answer)
     }
 
     /// The four profiles, those that exist, each in the session's own scope.
@@ -131,11 +122,5 @@ package enum Program {
         for path in ProfilePaths.standard.inOrder where FileManager.default.fileExists(atPath: path) {
             runspace.runLine(". '\(path.replacing("'", with: "''"))'")
         }
-    }
-
-    private static func standardInput() -> String {
-        var text = ""
-        while let line = Swift.readLine(strippingNewline: false) { text += line }
-        return text
     }
 }

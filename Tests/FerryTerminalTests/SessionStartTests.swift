@@ -139,6 +139,55 @@ import Testing
         #expect(try ferry.run("-nop", "-c", "'not asked'", input: "x\n").outputText == "not asked\n")
     }
 
+    /// Runs a shell line with an input that stays open for ever; `$0` is ferry.
+    private func withHeldInput(_ line: String, _ ferry: FerryProgram, _ words: String...) throws -> CommandResult {
+        var command = Command(
+            "/bin/sh", ["-c", "mkfifo held && exec <> held && rm held && " + line, ferry.path] + words)
+        command.program.environment = ferry.environment
+        command.program.folder = ferry.home.path
+        return try command.run()
+    }
+
+    @Test(arguments: [
+        ("$inputs = 5; $inputs", "5\n"), ("'text of $inputs and $' + 'input'", "text of $inputs and $input\n"),
+        ("'$input'; # $input", "$input\n"), ("function f { $input }; 1", "1\n"),
+        ("function f { process { $_ } }; 2 | f", "2\n"), ("'first'; if ($false) { $input }", "first\n"),
+    ])
+    func `a command that does not use its input does not wait for its end`(_ text: String, _ output: String) throws {
+        let ferry = try FerryProgram()
+        let result = try withHeldInput("exec \"$0\" -nop -c \"$1\"", ferry, text)
+        #expect(result.outputText == output)
+        #expect(result.status == .exited(0))
+        let script = try ferry.home.write("held.ps1", text + "\n")
+        #expect(try withHeldInput("exec \"$0\" -nop \"$1\"", ferry, script).outputText == output)
+    }
+
+    @Test func `a process block gets each line when it comes, not when the input ends`() throws {
+        let ferry = try FerryProgram()
+        let text = "begin { 'begun' } process { \"got $_ of $input\"; if ($_ -eq 'b') { exit 3 } }"
+        let fed = "printf 'a\\nb\\n' >&0; "
+        let result = try withHeldInput(fed + "exec \"$0\" -nop -c \"$1\"", ferry, text)
+        #expect(result.outputText == "begun\ngot a of a\ngot b of b\n")
+        #expect(result.status == .exited(3))
+        let script = try ferry.home.write("fed.ps1", text + "\n")
+        let file = try withHeldInput(fed + "exec \"$0\" -nop \"$1\"", ferry, script)
+        #expect(file.outputText == "begun\ngot a of a\ngot b of b\n")
+        #expect(file.status == .exited(3))
+    }
+
+    @Test func `a script with parameters for its input gets it without a process block, too`() throws {
+        let ferry = try FerryProgram()
+        let script = try ferry.home.write(
+            "p.ps1", "param([Parameter(Mandatory, ValueFromPipeline)] $Name) \"$Name last of $(@($input).Count)\"\n")
+        #expect(try ferry.run("-nop", script, input: "x\ny\n").outputText == "y last of 2\n")
+    }
+
+    @Test func `lines of input end with a newline, a carriage return before it, or the input's end`() throws {
+        let result = try FerryProgram().run(
+            "-nop", "-c", "$input | ForEach-Object { $_.Length }", input: "a\r\n\nü\rb\nlast")
+        #expect(result.outputText == "1\n0\n3\n4\n")
+    }
+
     @Test func `-Login reads /etc/profile and the user's as sh does`() throws {
         let ferry = try FerryProgram()
         _ = try ferry.home.write(".profile", "export FROM_LOGIN='set by sh'\n")

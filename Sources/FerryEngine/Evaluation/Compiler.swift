@@ -215,6 +215,7 @@ struct Compiler {
     func variable(_ node: VariableExpression) -> TargetNode {
         if case .none = node.path.qualifier, node.path.key == "null" { return DiscardNode(node.range) }
         if case .none = node.path.qualifier, let kind = AutomaticNode.kind(node.path.name) {
+            if kind == .input { layout.mentionsInput = true }
             return AutomaticNode(node.range, kind, Symbol(node.path.name))
         }
         return VariableNode(node.range, node.path, layout)

@@ -11,6 +11,8 @@ package final class Frame {
     var arguments: [Value]
     /// Pipeline input collected for `$input`.
     var input: [Value] = []
+    /// Where `$input` comes from instead, when it is read only on demand.
+    var source: InputSource?
 
     init(runspace: Runspace, scope: Scope, streams: Streams, context: CallContext, arguments: [Value] = []) {
         self.runspace = runspace
@@ -24,6 +26,7 @@ package final class Frame {
     func redirected(_ streams: Streams) -> Frame {
         let frame = Frame(runspace: runspace, scope: scope, streams: streams, context: context, arguments: arguments)
         frame.input = input
+        frame.source = source
         return frame
     }
 }

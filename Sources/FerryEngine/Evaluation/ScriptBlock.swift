@@ -56,12 +56,14 @@ package final class ScriptBlock: Object {
     ///   - item: `$_`.
     ///   - newScope: `&` rather than `.`.
     ///   - input: what `$input` and `process` blocks get.
+    ///   - source: where they get it from instead, line by line.
     package func invoke(
-        _ frame: Frame, item: Value? = nil, arguments: [Value] = [], newScope: Bool, input: [Value] = [], output: Sink
+        _ frame: Frame, item: Value? = nil, arguments: [Value] = [], newScope: Bool, input: [Value] = [],
+        source: InputSource? = nil, output: Sink
     ) throws(Stop) {
         try invoke(
             frame, item: item, arguments: arguments.map { Argument(value: $0) }, newScope: newScope, input: input,
-            output: output, this: nil)
+            source: source, output: output, this: nil)
     }
 
     /// Runs the block in its caller's scope and collects what it puts out.
@@ -72,7 +74,8 @@ package final class ScriptBlock: Object {
     }
 
     func invoke(
-        _ frame: Frame, item: Value?, arguments: [Argument], newScope: Bool, input: [Value], output: Sink, this: Value?
+        _ frame: Frame, item: Value?, arguments: [Argument], newScope: Bool, input: [Value],
+        source: InputSource? = nil, output: Sink, this: Value?
     ) throws(Stop) {
         let runspace = frame.runspace
         try runspace.checkDepth()
@@ -81,13 +84,13 @@ package final class ScriptBlock: Object {
         let scope = newScope ? Scope(parent: outer, kind: .local, session: home, layout: compiled.layout) : outer
         if !newScope, scope.layout == nil { scope.adopt(compiled.layout) }
         if case nil = this, !newScope, outer === frame.scope, compiled.parameters == nil, arguments.isEmpty,
-            input.isEmpty
+            input.isEmpty, source == nil
         {
             return try runInline(frame, item, output)
         }
         let invocation = Invocation(
             commandName: "", range: frame.context.position, invocationName: newScope ? "&" : ".")
-        invocation.expectsInput = !input.isEmpty
+        invocation.expectsInput = !input.isEmpty || source != nil
         let context = CallContext(
             caller: frame.context, invocation: newScope ? invocation : frame.context.invocation ?? invocation,
             bound: newScope
@@ -96,6 +99,7 @@ package final class ScriptBlock: Object {
         if !newScope { context.io = frame.context.io }
         let inner = Frame(runspace: runspace, scope: scope, streams: frame.streams, context: context)
         inner.input = input
+        inner.source = source
         let loose = try ParameterBinder.bindBlock(compiled, arguments, inner, name: "")
         inner.arguments = loose
         let savedItem = newScope ? nil : scope.own(.item)
@@ -110,7 +114,15 @@ package final class ScriptBlock: Object {
         try runspace.entering(scope) { () throws(Stop) in
             if let begin = compiled.begin { try ScriptBlock.run(begin, inner, output) }
             if let process = compiled.process {
-                if input.isEmpty {
+                if let source {
+                    try source.forEach { value throws(Stop) in
+                        scope.define(.item, value)
+                        inner.source = nil
+                        inner.input = [value]
+                        try ScriptBlock.run(process, inner, output)
+                    }
+                    inner.input = []
+                } else if input.isEmpty {
                     try ScriptBlock.run(process, inner, output)
                 } else {
                     for value in input {

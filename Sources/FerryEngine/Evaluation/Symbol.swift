@@ -56,6 +56,8 @@ final class Layout {
     private var slots: [Symbol: Int] = [.item: Layout.itemSlot]
     /// The `$using:` variables mentioned, in order, each once.
     private(set) var usings: [String] = []
+    /// Whether `$input` is mentioned.
+    var mentionsInput = false
 
     func addUsing(_ name: String) {
         if !usings.contains(where: { $0.folded == name.folded }) { usings.append(name) }

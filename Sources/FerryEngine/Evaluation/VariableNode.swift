@@ -157,7 +157,7 @@ final class AutomaticNode: TargetNode {
         if let own = frame.scope.own(symbol) { return own.value }
         switch kind {
         case .arguments: return .array(frame.arguments)
-        case .input: return .array(frame.input)
+        case .input: return .array(try frame.source?.all() ?? frame.input)
         case .boundParameters: return .table(frame.context.bound)
         case .invocation:
             return .object(

@@ -13,6 +13,9 @@ package final class PipelineRun {
     /// `exit n` of a script file in this pipeline.
     var exitCode: Int32?
 
+    /// `$input` of a script file that is no stage of a pipeline.
+    var source: InputSource?
+
     package init() {}
 
     /// Begins every stage, feeds the first one, ends every stage in order.

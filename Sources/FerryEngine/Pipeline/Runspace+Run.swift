@@ -84,14 +84,16 @@ extension Runspace {
     /// - Returns: an exit code when the text said `exit`.
     @discardableResult
     package func runLine(
-        _ text: String, path: String? = nil, arguments: [Value] = [], input: [Value] = []
+        _ text: String, path: String? = nil, arguments: [Value] = [], source: InputSource? = nil
     ) -> Int32? {
         do throws(Stop) {
             let compiled = compiled(try parse(text, path: path), layout: Layout())
             try withHostSink { sink throws(Stop) in
                 globalFrame.context.position = nil
                 let block = ScriptBlock(compiled, session: globalSession)
-                try block.invoke(globalFrame, arguments: arguments, newScope: false, input: input, output: sink)
+                let takesInput = compiled.hasProcess || compiled.layout.mentionsInput
+                try block.invoke(
+                    globalFrame, arguments: arguments, newScope: false, source: takesInput ? source : nil, output: sink)
             }
             return nil
         } catch {
@@ -113,21 +115,17 @@ extension Runspace {
     ///
     /// - Parameters:
     ///   - arguments: `$args`.
-    ///   - input: `$input`.
-    package func runCommand(_ text: String, arguments: [String] = [], input: [String] = []) -> Int32 {
+    ///   - source: lines for `$input` and `process`; nil when there is no input at all.
+    package func runCommand(_ text: String, arguments: [String] = [], source: InputSource? = nil) -> Int32 {
         lastSucceeded = true
-        if let code = runLine(
-            text, arguments: arguments.map { .string($0) }, input: input.map { .string($0) })
-        {
-            return code
-        }
+        if let code = runLine(text, arguments: arguments.map { .string($0) }, source: source) { return code }
         return lastSucceeded ? 0 : 1
     }
 
     /// `ferry script.ps1 args`: in a scope of its own. 1 after an unhandled terminating error.
     ///
-    /// - Parameter input: lines for `$input` and `process`; nil when there is no input at all.
-    package func runFile(_ path: String, arguments: [String] = [], input: [String]? = nil) -> Int32 {
+    /// - Parameter source: lines for `$input` and `process`; nil when there is no input at all.
+    package func runFile(_ path: String, arguments: [String] = [], source: InputSource? = nil) -> Int32 {
         let full = location.resolve(path)
         guard FileText.isFile(full) else {
             host.writeErrorLine(
@@ -144,7 +142,11 @@ extension Runspace {
                 defer { run.dispose() }
                 let invocation = Invocation(
                     commandName: command.name, command: command, range: nil, invocationName: full)
-                invocation.expectsInput = input != nil
+                let feeding = try source.flatMap { source throws(Stop) in
+                    try takesLines(try load(script: full), command.name) ? source : nil
+                }
+                invocation.expectsInput = feeding != nil
+                if feeding == nil { run.source = source }
                 run.stages = [
                     try command.makeStage(
                         StageRequest(
@@ -152,10 +154,8 @@ extension Runspace {
                             output: sink,
                             run: run, index: 0))
                 ]
-                guard let input else { return try run.execute(globalFrame, feed: nil) }
-                try run.execute(globalFrame) { sink throws(Stop) in
-                    for line in input { try sink.write(.string(line)) }
-                }
+                guard let feeding else { return try run.execute(globalFrame, feed: nil) }
+                try run.execute(globalFrame) { sink throws(Stop) in try feeding.forEach(sink.write) }
             }
         } catch {
             if case .error = error { failed = true }
@@ -163,6 +163,16 @@ extension Runspace {
             if let code = finish(error) { return code }
         }
         return failed ? 1 : run.exitCode ?? 0
+    }
+
+    /// Whether a script is fed line by line: it has a `process` block, or parameters for what it finds in `$input`. Any other finds
+    /// its input in `$input`, when it looks there.
+    private func takesLines(_ compiled: CompiledBlock, _ name: String) throws(Stop) -> Bool {
+        if compiled.hasProcess { return true }
+        guard compiled.layout.mentionsInput else { return false }
+        return try signature(of: compiled, name: name, globalFrame).parameters.contains { spec in
+            spec.roles.values.contains { !$0.pipeline.isEmpty }
+        }
     }
 
     /// Words of a command line: `-Name value` and `-Name:value` are parameters.

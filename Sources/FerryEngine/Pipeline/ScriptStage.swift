@@ -137,7 +137,10 @@ final class ScriptStage: Stage {
     override func end() throws(Stop) {
         if !ranProcess, binder?.call.invocation.expectsInput == true { try bindVariables() }
         guard let end = compiled.end else { return }
-        if compiled.process == nil { frame.input = input }
+        if compiled.process == nil {
+            frame.input = input
+            frame.source = run.source
+        }
         try inside { () throws(Stop) in try ScriptBlock.run(end, frame, output) }
     }
 

@@ -30,8 +30,8 @@ enum KeyReader {
         }
     }
 
-    /// false after Ctrl-C.
-    private static func waitForInput(_ resized: () -> Void) -> Bool {
+    /// Blocks until standard input has something or has ended; false after Ctrl-C.
+    static func waitForInput(_ resized: () -> Void = {}) -> Bool {
         var waits = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: TerminalInterrupt.wakeDescriptor, events: Int16(POLLIN), revents: 0),

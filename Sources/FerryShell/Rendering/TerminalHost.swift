@@ -9,20 +9,23 @@ final class TerminalHost: Host {
     let name = "ConsoleHost"
     private let outputIsTerminal = isatty(STDOUT_FILENO) == 1
     private let errorIsTerminal = isatty(STDERR_FILENO) == 1
-    private let inputIsTerminal = isatty(STDIN_FILENO) == 1
     private let nonInteractive: Bool
     private let editor: LineEditor?
+    private let input: StandardInput
     private var progress = ProgressView()
     /// What the session decorates its output with.
     var style = StyleTable()
 
-    /// - Parameter editor: reads lines at the prompt; nil for scripts, which read plain lines.
-    init(nonInteractive: Bool, editor: LineEditor?) {
+    /// - Parameters:
+    ///   - editor: reads lines at the prompt; nil for scripts, which read plain lines.
+    ///   - input: where plain lines come from.
+    init(nonInteractive: Bool, editor: LineEditor?, input: StandardInput) {
         self.nonInteractive = nonInteractive
         self.editor = editor
+        self.input = input
     }
 
-    var isInteractive: Bool { !nonInteractive && inputIsTerminal && outputIsTerminal }
+    var isInteractive: Bool { !nonInteractive && input.isTerminal && outputIsTerminal }
 
     /// Columns of the terminal; 120 when there is none, as pwsh takes it.
     var width: Int {
@@ -115,14 +118,14 @@ final class TerminalHost: Host {
             }
         }
         Self.send(prompt, to: STDOUT_FILENO)
-        return Swift.readLine(strippingNewline: true)
+        return try input.answer()
     }
 
     func readSecret(prompt: String) throws(Stop) -> String? {
         clearProgress()
-        if inputIsTerminal { return try SecretReader.readLine(prompt: prompt) }
+        if input.isTerminal { return try SecretReader.readLine(prompt: prompt) }
         Self.send(prompt, to: STDOUT_FILENO)
-        return Swift.readLine(strippingNewline: true)
+        return try input.answer()
     }
 
     func readKey(echoes: Bool) throws(Stop) -> Character? {
@@ -130,7 +133,7 @@ final class TerminalHost: Host {
         return try SecretReader.readKey(echoes: echoes)
     }
 
-    func dropTyped() { if inputIsTerminal { _ = tcflush(STDIN_FILENO, TCIFLUSH) } }
+    func dropTyped() { if input.isTerminal { _ = tcflush(STDIN_FILENO, TCIFLUSH) } }
 
     var title = "" {
         didSet {
