@@ -81,6 +81,46 @@ import Testing
         try leave(screen)
     }
 
+    @Test(arguments: ["Read-Host Name", "$Host.UI.PromptForChoice('', 'Which?', @('&A', '&B'), 0)"])
+    func `Ctrl-C at a question of a script ends it without Enter`(_ question: String) throws {
+        let screen = try FerryProgram().onTerminal("-NoProfile", "-c", "'as' + 'king'; \(question); 'answered'")
+        try screen.expect("asking")
+        try screen.expect(": ")
+        try screen.send("half\u{3}")
+        #expect(try screen.waitForExit() == .exited(130))
+        #expect(!screen.text.contains("answered"))
+    }
+
+    @Test func `a script's questions take lines, and the last one at Ctrl-D`() throws {
+        let screen = try FerryProgram().onTerminal(
+            "-NoProfile", "-c", "$a = Read-Host One; $b = Read-Host Two; \"got $a+$b\"")
+        try screen.expect("One: ")
+        try screen.send("grüße\r")
+        try screen.expect("Two: ")
+        try screen.send("b\u{4}\u{4}")
+        try screen.expect("got grüße+b")
+        #expect(try screen.waitForExit() == .exited(0))
+    }
+
+    @Test(arguments: [
+        ("Read-Host x", "ReadHostCommand"), ("Read-Host x -MaskInput", "ReadHostCommand"),
+        ("Get-Credential", "GetCredentialCommand"),
+    ])
+    func `-NonInteractive does not ask`(_ question: String, _ command: String) throws {
+        let ferry = try FerryProgram()
+        let text = "try { \(question) } catch { \"$_\"; $_.FullyQualifiedErrorId; exit 4 }"
+        let refusal =
+            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.\n"
+            + "InvalidOperation,Microsoft.PowerShell.Commands.\(command)\n"
+        let screen = try ferry.onTerminal("-NoProfile", "-NonInteractive", "-c", text)
+        #expect(try screen.waitForExit() == .exited(4))
+        #expect(screen.text.hasSuffix(refusal))
+        #expect(try ferry.run("-nop", "-noni", "-c", text, input: "an answer\n").outputText.hasSuffix(refusal))
+        // Input that nobody is asked for can be read.
+        #expect(
+            try ferry.run("-nop", "-noni", "-c", "[Console]::ReadLine()", input: "a line\n").outputText == "a line\n")
+    }
+
     @Test func `secrets show as stars, take corrections, and Ctrl-C leaves them`() throws {
         let screen = try prompt()
         try screen.sendLine("'it was ' + (Read-Host 'Pin' -MaskInput)")

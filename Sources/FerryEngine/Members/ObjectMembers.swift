@@ -204,7 +204,7 @@ enum ObjectMembers {
             return .nothing
         }
         $0.staticMethod("ReadLine", "static string ReadLine()", 0...0) { call throws(Stop) in
-            .optional(try call.runspace.host.readLine(prompt: ""))
+            .optional(try call.runspace.host.readInput())
         }
     }
 }

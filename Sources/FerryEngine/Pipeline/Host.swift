@@ -29,7 +29,9 @@ package protocol Host: AnyObject {
 
     /// One line typed by the user; `nil` at the end of input. An interrupt throws.
     func readLine(prompt: String) throws(Stop) -> String?
-    /// The same without echo.
+    /// One line of the input as it is, whether or not anybody can be asked: `[Console]::ReadLine()`.
+    func readInput() throws(Stop) -> String?
+    /// The same as `readLine`, without echo.
     func readSecret(prompt: String) throws(Stop) -> String?
     /// `[Y] Yes  [N] No …`: the index of the chosen label. Labels mark their key with `&`.
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
@@ -53,6 +55,7 @@ extension Host {
         set {}
     }
     package func dropTyped() {}
+    package func readInput() throws(Stop) -> String? { try readLine(prompt: "") }
     package func readKey(echoes: Bool) throws(Stop) -> Character? {
         throw .runtime(
             "InvalidOperation", .invalidOperation,

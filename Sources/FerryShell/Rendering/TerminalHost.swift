@@ -105,6 +105,13 @@ final class TerminalHost: Host {
     }
 
     func readLine(prompt: String) throws(Stop) -> String? {
+        if nonInteractive { throw Self.nobody }
+        return try read(prompt: prompt)
+    }
+
+    func readInput() throws(Stop) -> String? { try read(prompt: "") }
+
+    private func read(prompt: String) throws(Stop) -> String? {
         clearProgress()
         if isInteractive, let editor {
             // An answer is no command to complete.
@@ -122,6 +129,7 @@ final class TerminalHost: Host {
     }
 
     func readSecret(prompt: String) throws(Stop) -> String? {
+        if nonInteractive { throw Self.nobody }
         clearProgress()
         if input.isTerminal { return try SecretReader.readLine(prompt: prompt) }
         Self.send(prompt, to: STDOUT_FILENO)
@@ -159,7 +167,7 @@ final class TerminalHost: Host {
     private static var nobody: Stop {
         .runtime(
             "InvalidOperation", .invalidOperation,
-            "ferry is in NonInteractive mode. Read and Prompt functionality is not available.",
+            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
             exception: "System.Management.Automation.PSInvalidOperationException")
     }
 
