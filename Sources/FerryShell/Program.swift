@@ -10,8 +10,11 @@ package enum Program {
 
     /// Runs the shell as the command line asks. Blocks until it ends.
     ///
-    /// Exit codes are pwsh's: 0, what `exit` said, 1 after an unhandled error, 64 for a command line that means nothing.
-    package static func run(_ words: [String]) -> Int32 {
+    /// Exit codes are pwsh's: 0, what `exit` said, 1 after an unhandled error, 64 for a command line that means nothing; 1 as well
+    /// for output that was lost.
+    package static func run(_ words: [String]) -> Int32 { OutputFailure.exitCode(start(words)) }
+
+    private static func start(_ words: [String]) -> Int32 {
         let arguments: ShellArguments
         do throws(ShellArguments.Misuse) { arguments = try ShellArguments(words) } catch {
             return refuse(error)

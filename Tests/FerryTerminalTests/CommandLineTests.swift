@@ -70,6 +70,33 @@ import Testing
         #expect(result.errorText.contains("NODE9") && result.errorText.contains("NODE1"))
     }
 
+    @Test(arguments: [
+        (["-nop", "-c", "1..3"], 1), (["-Version"], 1), (["-Help"], 1), (["-nop", "-c", "1; exit 7"], 7),
+    ])
+    func `output that a full disk does not take is said once and is no success`(_ words: [String], _ code: Int) throws {
+        let ferry = try FerryProgram()
+        var command = Command("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/full", ferry.path] + words)
+        command.program.environment = ferry.environment
+        let result = try command.run()
+        #expect(result.status == .exited(Int32(code)))
+        #expect(result.errorText.contains("write to standard output") && result.errorText.contains("No space left"))
+        #expect(result.errorText.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a reader that has seen enough ends the output silently`() throws {
+        let ferry = try FerryProgram()
+        var command = Command(
+            "/bin/sh",
+            [
+                "-c", "{ \"$0\" -nop -c '1..20000'; echo \"code $?\" >&2; } | { read first; echo \"$first\"; }",
+                ferry.path,
+            ])
+        command.program.environment = ferry.environment
+        let result = try command.run()
+        #expect(result.outputText == "1\n")
+        #expect(result.errorText == "code 0\n")
+    }
+
     @Test func `-c - reads the commands from standard input`() throws {
         let result = try FerryProgram().run("-c", "-", input: "'one'\n'two'\n")
         #expect(result.outputText == "one\ntwo\n")

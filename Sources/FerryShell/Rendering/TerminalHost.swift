@@ -203,7 +203,8 @@ final class TerminalHost: Host {
         return text.isEmpty ? nil : text
     }
 
-    /// Writes everything, also to a slow pipe; a reader that has gone ends the output silently.
+    /// Writes everything, also to a slow pipe; a reader that has gone ends the output silently. What standard output does not take
+    /// otherwise is an `OutputFailure`.
     static func send(_ text: String, to descriptor: Int32) {
         var bytes = text
         bytes.withUTF8 { buffer in
@@ -211,7 +212,13 @@ final class TerminalHost: Host {
             while sent < buffer.count {
                 // SAFETY: the range lies inside the buffer, which lives for the closure.
                 let count = unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
-                if count > 0 { sent += count } else if errno != EINTR && errno != EAGAIN { return }
+                let cause = count < 0 ? errno : EIO
+                if count > 0 {
+                    sent += count
+                } else if cause != EINTR && cause != EAGAIN {
+                    if descriptor == STDOUT_FILENO { OutputFailure.note(cause) }
+                    return
+                }
             }
         }
     }
