@@ -77,29 +77,27 @@ extension LineEditor {
 
     // MARK: Pasted text
 
-    private static let pasteLimit = 1 << 20
-
-    /// What the terminal brackets as pasted: the whole of it belongs to the line, newlines too, and nothing of it is a key.
+    /// What the terminal brackets as pasted: the whole of it belongs to the line, newlines too, and nothing of it is a key, also
+    /// beyond what the line takes.
     func paste() -> UInt8 {
-        var text = ""
-        let end = "\u{1B}[201~"
-        reading: while text.unicodeScalars.count < Self.pasteLimit {
+        var text = PastedText()
+        reading: while true {
             switch KeyReader.next(resized: { self.resized() }) {
-            case .character(let scalar):
-                text.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
-                if scalar == "~", text.hasSuffix(end) {
-                    text.unicodeScalars.removeLast(end.unicodeScalars.count)
-                    break reading
-                }
+            case .character(let scalar): if text.take(scalar) { break reading }
             case .endOfInput, .interrupted: break reading
             }
         }
-        while text.hasSuffix("\n") { text.removeLast() }
-        let clean = String(
-            String.UnicodeScalarView(text.unicodeScalars.filter { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F }))
-        if clean.isEmpty { return UInt8(CC_NORM) }
-        replace(start: line.cursor, count: 0, by: clean.replacing("\t", with: "    "))
-        return UInt8(CC_REFRESH)
+        let (before, cursor) = line
+        if text.isCut {
+            // libedit clears as many rows as its line had before it draws.
+            TerminalHost.send(
+                "\r\nOnly the first \(PastedText.limit) characters of the pasted text are in the line; the rest is left out.\r\n"
+                    + String(repeating: "\r\n", count: rows(before)), to: STDOUT_FILENO)
+        }
+        let clean = text.clean
+        if clean.isEmpty { return UInt8(text.isCut ? CC_REDISPLAY : CC_NORM) }
+        replace(start: cursor, count: 0, by: clean)
+        return UInt8(text.isCut ? CC_REDISPLAY : CC_REFRESH)
     }
 
     // MARK: Alt-.
