@@ -1,5 +1,6 @@
 import FerryEngine
 import FerryShell
+import FerryTestKit
 import Testing
 
 @Suite struct ProgressViewTests {
@@ -75,6 +76,38 @@ import Testing
         #expect(view.end() == "\r\u{1B}[J")
         let gone = ProgressRecord(activityID: 1, activity: "", isCompleted: true)
         #expect(view.update(gone, style: plain, at: start + .seconds(1)) == nil)
+    }
+
+    @Test func `a script that never completes its activities does not make the view grow, nor deep parents end it`() {
+        var view = ProgressView()
+        for id in 1...3000 { _ = view.update(record(1, id: id, parent: id - 1, "a\(id)"), style: plain, at: start) }
+        #expect(view.recordCount == ProgressView.recordLimit)
+        let drawn = view.update(record(2, id: 3001, parent: 3000), style: plain, at: start) ?? ""
+        #expect(drawn.split(separator: "\r\n").count == 8 && drawn.contains("a2938 ["))
+        #expect(view.recordCount == ProgressView.recordLimit)
+    }
+
+    @Test func `an activity that goes on is kept when many others come`() {
+        var view = ProgressView()
+        var drawn = ""
+        for id in 2...500 {
+            _ = view.update(record(1, id: 1, "goes on"), style: plain, at: start)
+            drawn = view.update(record(1, id: id, "other"), style: plain, at: start) ?? ""
+        }
+        #expect(drawn.contains("goes on ["))
+        #expect(view.recordCount == ProgressView.recordLimit)
+    }
+
+    @Test func `children stand under their parents in the order they came`() {
+        var view = ProgressView()
+        for (id, parent) in [(1, -1), (2, 1), (3, -1), (4, 2), (5, 1)] {
+            _ = view.update(record(1, id: id, parent: parent, "a\(id)"), style: plain, at: start)
+        }
+        let drawn = view.update(record(1, id: 6, parent: 3, "a6"), style: plain, at: start) ?? ""
+        let names = ControlSequences.stripped(Array(drawn.utf8)).split(separator: "\n").map {
+            $0.split(separator: " [")[0]
+        }
+        #expect(names == ["a1", "  a2", "    a4", "  a5", "a3", "  a6"])
     }
 
     @Test func `activities that are each other's parents are shown once`() {

@@ -20,6 +20,8 @@ package struct ProgressView {
 
     /// In order of their first appearance.
     private var records: [ProgressRecord] = []
+    /// The same activities, the one that was silent the longest first.
+    private var byAge: [Int] = []
     private var lastDrawn: ContinuousClock.Instant?
     /// Rows on the screen.
     private var rows = 0
@@ -28,6 +30,11 @@ package struct ProgressView {
     /// Rows that are ever shown.
     static let limit = 8
 
+    /// Activities that are kept. One more takes the place of the one that was silent the longest.
+    package static let recordLimit = 64
+
+    package var recordCount: Int { records.count }
+
     package init() {}
 
     /// The bytes to send to the terminal, nil when there is nothing to draw now.
@@ -35,16 +42,25 @@ package struct ProgressView {
         _ record: ProgressRecord, style: Style, at now: ContinuousClock.Instant = .now
     ) -> String? {
         let index = records.firstIndex { $0.activityID == record.activityID }
+        byAge.removeAll { $0 == record.activityID }
         if record.isCompleted {
             guard let index else { return nil }
             let ended = records.remove(at: index).activityID
             records.removeAll { $0.parentActivityID == ended }
+            let left = Set(records.map(\.activityID))
+            byAge.removeAll { !left.contains($0) }
             lastDrawn = nil
             if records.isEmpty { return erase() }
         } else if let index {
             records[index] = record
+            byAge.append(record.activityID)
         } else {
+            if records.count >= Self.recordLimit {
+                let quietest = byAge.removeFirst()
+                records.removeAll { $0.activityID == quietest }
+            }
             records.append(record)
+            byAge.append(record.activityID)
             // What is new shows at once.
             lastDrawn = nil
         }
@@ -63,6 +79,7 @@ package struct ProgressView {
     /// Forgets everything, as when a command has ended.
     package mutating func end() -> String? {
         records = []
+        byAge = []
         return clear()
     }
 
@@ -83,14 +100,20 @@ package struct ProgressView {
     private func ordered() -> [(record: ProgressRecord, depth: Int)] {
         var result: [(record: ProgressRecord, depth: Int)] = []
         let known = Set(records.map(\.activityID))
-        func add(_ record: ProgressRecord, _ depth: Int) {
-            guard !result.contains(where: { $0.record.activityID == record.activityID }) else { return }
-            result.append((record, depth))
-            for child in records where child.parentActivityID == record.activityID { add(child, depth + 1) }
+        let children = Dictionary(grouping: records, by: \.parentActivityID)
+        var shown: Set<Int> = []
+        // Those without a parent, then activities that are each other's parents.
+        let roots = records.filter { !known.contains($0.parentActivityID) } + records
+        for root in roots {
+            var waiting = [(record: root, depth: 0)]
+            while let next = waiting.popLast() {
+                guard shown.insert(next.record.activityID).inserted else { continue }
+                result.append(next)
+                for child in (children[next.record.activityID] ?? []).reversed() {
+                    waiting.append((child, next.depth + 1))
+                }
+            }
         }
-        for record in records where !known.contains(record.parentActivityID) { add(record, 0) }
-        // Activities that are each other's parents.
-        for record in records { add(record, 0) }
         return result
     }
 
