@@ -16,16 +16,20 @@ package final class HistoryFile {
     private var count = 0
     /// Which file `offset` is of: another session may have replaced it by a shorter one.
     private var identity: ino_t = 0
+    /// Whether the last look for the lock found it.
+    private var lockWasFree = true
 
     package init(path: String, limit: Int = 4096) {
         self.path = path
         self.limit = limit
     }
 
-    /// `$XDG_STATE_HOME/ferry/history.txt`, else `~/.local/state/ferry/history.txt`; nil when its folder cannot be made.
+    /// `$XDG_STATE_HOME/ferry/history.txt`, else `~/.local/state/ferry/history.txt`; nil when its folder cannot be made. A variable
+    /// that is empty or no absolute path counts as not set, as the XDG Base Directory Specification says.
     package static func path(_ environment: [String: String]) -> String? {
         guard let home = environment["HOME"] else { return nil }
-        let folder = (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/ferry"
+        let named = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let folder = (named ?? home + "/.local/state") + "/ferry"
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -44,6 +48,7 @@ package final class HistoryFile {
             // The first look, or another session put a shortened file in its place, of which this one knows all but what the
             // other added last.
             let isFirst = identity == 0
+            if isFirst { makePrivate(status) }
             identity = status.st_ino
             offset = isFirst ? 0 : UInt64(status.st_size)
             count = isFirst ? 0 : limit
@@ -66,7 +71,7 @@ package final class HistoryFile {
     ///
     /// - Returns: what other sessions added before it. What cannot be written is kept by the session alone.
     package func append(_ command: String) -> [String] {
-        guard let lock = lock() else { return [] }
+        guard let lock = lock() else { return added() }
         defer { _ = close(lock) }
         let others = added()
         if Self.isSecret(command) { return others }
@@ -74,6 +79,8 @@ package final class HistoryFile {
             (command.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "`\n") + "\n").utf8)
         let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return others }
+        // Somebody may have put the file there, for all to read.
+        _ = fchmod(descriptor, 0o600)
         // SAFETY: as many bytes as the array has.
         let written = unsafe write(descriptor, bytes, bytes.count)
         var status = stat()
@@ -98,6 +105,7 @@ package final class HistoryFile {
         let new = path + ".new"
         let descriptor = unsafe open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
+        _ = fchmod(descriptor, 0o600)
         // SAFETY: as many bytes as the array has.
         let isWhole = unsafe write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         var status = stat()
@@ -110,16 +118,32 @@ package final class HistoryFile {
         count = kept.count
     }
 
-    /// A descriptor that holds the lock until it is closed. Nobody holds it longer than one write takes.
+    /// Commands are nobody else's to read.
+    private func makePrivate(_ status: stat) {
+        guard status.st_mode & 0o077 != 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        // SAFETY: a C string for the call.
+        _ = unsafe chmod(path, 0o600)
+    }
+
+    /// How long a prompt waits for the lock. Nobody holds it longer than one write takes, unless a session is stopped meanwhile.
+    package static let lockPatience = Duration.seconds(1)
+
+    /// A descriptor that holds the lock until it is closed; nil when another session does not let go of it. The next time only a
+    /// look is taken, until it is free again.
     private func lock() -> Int32? {
         let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else {
+        let deadline = ContinuousClock.now + (lockWasFree ? Self.lockPatience : .zero)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let cause = errno
+            guard cause == EINTR || cause == EWOULDBLOCK, ContinuousClock.now < deadline else {
+                lockWasFree = false
                 _ = close(descriptor)
                 return nil
             }
+            _ = usleep(10_000)
         }
+        lockWasFree = true
         return descriptor
     }
 
