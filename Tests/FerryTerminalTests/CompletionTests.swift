@@ -5,19 +5,8 @@ import Testing
 
 /// Tab at the prompt of the built `ferry`.
 @Suite struct CompletionTests {
-    private func prompt(_ ferry: FerryProgram) throws -> Expect {
-        let screen = try ferry.onTerminal("-NoLogo", "-NoProfile")
-        try screen.expect("> ")
-        return screen
-    }
-
-    private func leave(_ screen: Expect) throws {
-        try screen.sendLine("exit")
-        #expect(try screen.waitForExit() == .exited(0))
-    }
-
     @Test func `Tab completes commands and parameters, again goes on to the next, Shift-Tab back`() throws {
-        let screen = try prompt(try FerryProgram())
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("function Get-Zebra { param($Stripes, $Stride) \"$Stripes-$Stride\" }")
         try screen.expect("> ")
         try screen.send("Get-Zeb\t -Stri\t 7\r")
@@ -28,11 +17,11 @@ import Testing
         try screen.expect("> ")
         try screen.send("Get-Zeb\t -Stri\t\t\u{1B}[Z 9\r")
         try screen.expect("9-\n")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `Ctrl-Space lists what fits and puts in what all have in common`() throws {
-        let screen = try prompt(try FerryProgram())
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("function Get-ZebraOne { 'first ' + 'zebra' }; function Get-ZebraTwo { 2 }")
         try screen.expect("> ")
         try screen.send("get-zeb\u{0}")
@@ -41,7 +30,7 @@ import Testing
         try screen.expect("Get-Zebra")
         try screen.send("One\r")
         try screen.expect("first zebra")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `a file's name is completed in the quotes it needs, a folder's gone on from`() throws {
@@ -49,22 +38,22 @@ import Testing
         _ = try ferry.home.write("two words.txt", "its text\n")
         _ = try Command("/bin/mkdir", [ferry.home.file("folder")]).runSuccessfully()
         _ = try ferry.home.write("folder/inside.txt", "text within\n")
-        let screen = try prompt(ferry)
+        let screen = try ferry.prompt()
         try screen.send("Get-Content two\t\r")
         try screen.expect("its text")
         try screen.expect("> ")
         try screen.send("Get-Content fol\tins\t\r")
         try screen.expect("text within")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `in a command of several lines, earlier lines count`() throws {
-        let screen = try prompt(try FerryProgram())
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("'a', 'bcd' |")
         try screen.expect(">> ")
         try screen.send("Measure-Object -Maxi\t -Property Len\t | ForEach-Object { 'longest ' + $_.Maximum }\r")
         try screen.expect("longest 3")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `names of machines come from the host`() throws {
@@ -73,13 +62,13 @@ import Testing
         defer { daemon.close() }
         _ = try ferry.home.write(
             "hosts.json", #"{ "default": "NODE2", "hosts": { "NODE2": { "socket": "\#(daemon.path)" } } }"#)
-        let screen = try prompt(ferry)
+        let screen = try ferry.prompt()
         try screen.send("'machine ' + (Get-VM w\t).Name\r")
         try screen.expect("machine web01")
         try screen.expect("> ")
         try screen.send("'host ' + (Get-VM -ComputerName NO\t)[0].Name\r")
         try screen.expect("host web01")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `a host that hangs does not stop the prompt`() throws {
@@ -89,11 +78,11 @@ import Testing
         _ = try ferry.home.write(
             "hosts.json",
             #"{ "default": "NODE2", "hosts": { "NODE2": { "socket": "\#(ferry.home.file("silent.sock"))" } } }"#)
-        let screen = try prompt(ferry)
+        let screen = try ferry.prompt()
         try screen.send("Get-VM w\t")
         try screen.send("\u{15}'still ' + 'typing'\r")
         try screen.expect("still typing")
-        try leave(screen)
+        try screen.leave()
         silent.stopAccepting()
     }
 }

@@ -5,19 +5,8 @@ import Testing
 
 /// The history at the prompt: searched, shared between sessions, bounded, and without secrets in its file.
 @Suite struct HistoryTests {
-    private func prompt(_ ferry: FerryProgram) throws -> Expect {
-        let screen = try ferry.onTerminal("-NoLogo", "-NoProfile")
-        try screen.expect("> ")
-        return screen
-    }
-
-    private func leave(_ screen: Expect) throws {
-        try screen.sendLine("exit")
-        #expect(try screen.waitForExit() == .exited(0))
-    }
-
     @Test func `Ctrl-R finds a command by a part of it, F8 by its beginning`() throws {
-        let screen = try prompt(try FerryProgram())
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("'needle ' + (40 + 2)")
         try screen.expect("needle 42")
         try screen.expect("> ")
@@ -33,13 +22,13 @@ import Testing
         try screen.expect("'ha")
         try screen.send("\u{1B}[19~\r")
         try screen.expect("hay 1")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `what one session runs is in the other's history at its next prompt`() throws {
         let ferry = try FerryProgram()
-        let first = try prompt(ferry)
-        let second = try prompt(ferry)
+        let first = try ferry.prompt()
+        let second = try ferry.prompt()
         try first.sendLine("'from the ' + 'first'")
         try first.expect("from the first")
         try first.expect("> ")
@@ -48,8 +37,8 @@ import Testing
         try second.expect("> ")
         try second.send("\u{1B}[A\u{1B}[A\r")
         try second.expect("from the first")
-        try leave(first)
-        try leave(second)
+        try first.leave()
+        try second.leave()
         let text = String(
             decoding: try DurableFile.read(ferry.home.file(".local/state/ferry/history.txt")), as: UTF8.self)
         #expect(text.contains("'from the ' + 'first'\n") && text.contains("'own ' + 'line'\n"))
@@ -57,7 +46,7 @@ import Testing
 
     @Test func `what looks like a secret is not written down`() throws {
         let ferry = try FerryProgram()
-        let screen = try prompt(ferry)
+        let screen = try ferry.prompt()
         try screen.sendLine("$token = 'eyJ' + '2'; 'told ' + $token.Length")
         try screen.expect("told 4")
         try screen.expect("> ")
@@ -65,14 +54,14 @@ import Testing
         try screen.send("\u{1B}[A\r")
         try screen.expect("told 4")
         try screen.expect("> ")
-        try leave(screen)
+        try screen.leave()
         let path = ferry.home.file(".local/state/ferry/history.txt")
         let text = String(decoding: try DurableFile.read(path), as: UTF8.self)
         #expect(text == "exit\n")
     }
 
     @Test func `Get-History lists, r runs again, Clear-History forgets`() throws {
-        let screen = try prompt(try FerryProgram())
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("'one ' + 1")
         try screen.expect("one 1")
         try screen.expect("> ")
@@ -87,6 +76,6 @@ import Testing
         try screen.expect("> ")
         try screen.sendLine("Clear-History; 'left ' + (Get-History).Count")
         try screen.expect("left 0")
-        try leave(screen)
+        try screen.leave()
     }
 }

@@ -5,21 +5,10 @@ import Testing
 
 /// Questions that scripts and commands ask at the prompt.
 @Suite struct QuestionTests {
-    private func prompt() throws -> Expect {
-        let screen = try FerryProgram().onTerminal("-NoLogo", "-NoProfile")
-        try screen.expect("> ")
-        return screen
-    }
-
-    private func leave(_ screen: Expect) throws {
-        try screen.sendLine("exit")
-        #expect(try screen.waitForExit() == .exited(0))
-    }
-
     @Test func `PromptForChoice shows choices, explains them for ?, asks again, and takes the default for Enter`()
         throws
     {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine(
             "$c = [System.Management.Automation.Host.ChoiceDescription[]]@("
                 + "[System.Management.Automation.Host.ChoiceDescription]::new('&Move', 'Moves it.'), '&Leave')")
@@ -40,13 +29,13 @@ import Testing
         try screen.expect("Help: ")
         try screen.sendLine("leave")
         try screen.expect("chosen 1")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `mandatory parameters are asked for, explained for !?, and asked again when the answer does not fit`()
         throws
     {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine(
             "function Ask { param([Parameter(Mandatory, HelpMessage = 'How many there are.')][int] $Count, "
                 + "[Parameter(Mandatory)][string[]] $Names) \"$($Count + 1): $($Names -join '+')\" }")
@@ -67,18 +56,18 @@ import Testing
         try screen.expect("Names[2]: ")
         try screen.sendLine("")
         try screen.expect("5: a+b")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `Ctrl-C at a question gives the command up`() throws {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("function Ask { param([Parameter(Mandatory)] $Name) 'ran' }; Ask")
         try screen.expect("Name: ")
         try screen.send("\u{3}")
         try screen.expect("PS ")
         try screen.sendLine("'after ' + 'that'")
         try screen.expect("after that")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test(arguments: ["Read-Host Name", "$Host.UI.PromptForChoice('', 'Which?', @('&A', '&B'), 0)"])
@@ -122,7 +111,7 @@ import Testing
     }
 
     @Test func `secrets show as stars, take corrections, and Ctrl-C leaves them`() throws {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("'it was ' + (Read-Host 'Pin' -MaskInput)")
         try screen.expect("Pin: ")
         try screen.send("12x\u{7f}3\r")
@@ -143,28 +132,28 @@ import Testing
         try screen.sendLine("'after ' + 'that'")
         try screen.expect("after that")
         #expect(!screen.text.contains("abc"))
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `a key is read as it is pressed`() throws {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine(
             "'key ' + $Host.UI.RawUI.ReadKey('NoEcho,IncludeKeyDown').Character + '!'; Write-Host ready")
         try screen.send("q")
         try screen.expect("key q!")
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `the window's title is set and read`() throws {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine("$Host.UI.RawUI.WindowTitle = 'moves'; 'title ' + $Host.UI.RawUI.WindowTitle")
         try screen.expect("title moves")
         #expect(screen.rawText.contains("\u{1B}]0;moves\u{7}"))
-        try leave(screen)
+        try screen.leave()
     }
 
     @Test func `two activities have a line each`() throws {
-        let screen = try prompt()
+        let screen = try FerryProgram().prompt()
         try screen.sendLine(
             "Write-Progress one -Id 1 -Status first -PercentComplete 10; Write-Progress two -Id 2 -ParentId 1 -Status second; "
                 + "$null = Read-Host; 'done ' + 1")
@@ -172,6 +161,6 @@ import Testing
         try screen.expect("  two [second")
         try screen.send("\r")
         try screen.expect("done 1")
-        try leave(screen)
+        try screen.leave()
     }
 }
