@@ -11,8 +11,8 @@ struct SettingsFile: Decodable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ShellArguments.Misuse(
                 text:
-                    "Processing -SettingsFile '\(path)' failed because the file does not exist. Specify a valid path for "
-                    + "-SettingsFile.", showsUsage: false)
+                    "The argument '\(path)' passed to the -SettingsFile does not exist. Provide the path to an existing json "
+                    + "file as an argument to the -SettingsFile parameter.", showsUsage: false)
         }
         do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
             throw ShellArguments.Misuse(

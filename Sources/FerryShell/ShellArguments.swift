@@ -88,37 +88,46 @@ package struct ShellArguments: Sendable, Equatable {
 
     package init(_ words: [String]) throws(Misuse) {
         var rest = words[...]
-        func value(of flag: String) throws(Misuse) -> String {
-            guard let value = rest.popFirst() else {
-                throw Misuse(
-                    text: "Cannot process the command because of a missing parameter. A value must follow -\(flag).")
-            }
+        func value(orElse text: String, showsUsage: Bool = false) throws(Misuse) -> String {
+            guard let value = rest.popFirst() else { throw Misuse(text: text, showsUsage: showsUsage) }
             return value
+        }
+        // More words may follow what `-EncodedCommand` gave.
+        var hasCommand = false
+        func commandText() throws(Misuse) -> String {
+            guard !hasCommand else { throw Misuse(text: Self.secondCommand) }
+            return try value(orElse: Self.missingCommand, showsUsage: true)
         }
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
+                guard !hasCommand else { throw Misuse(text: Self.secondCommand) }
                 mode = .file(word, arguments: Array(rest))
                 return
             }
             switch Flag(word) {
             case .command:
-                guard let first = rest.first else {
+                let first = try commandText()
+                guard first != "-" || rest.isEmpty else {
                     throw Misuse(
                         text:
-                            "Cannot process the command because of a missing parameter. A command must follow -Command."
+                            "'-' was specified with the -Command parameter; no other arguments to -Command are permitted."
                     )
                 }
-                mode = rest.count == 1 && first == "-" ? .command("-") : .command(rest.joined(separator: " "))
+                mode = .command(([first] + rest).joined(separator: " "))
                 return
             case .commandWithArgs:
-                mode = .command(try value(of: "CommandWithArgs"))
+                mode = .command(try commandText())
                 commandArguments = Array(rest)
                 return
             case .encodedCommand:
-                mode = .command(try Self.decoded(try value(of: "EncodedCommand"), flag: "EncodedCommand"))
-                return
+                mode = .command(try Self.decoded(try commandText(), flag: "EncodedCommand"))
+                hasCommand = true
             case .file:
-                let path = try value(of: "File")
+                guard !hasCommand else { throw Misuse(text: Self.secondCommand) }
+                let path = try value(
+                    orElse:
+                        "The command cannot be run because the File parameter requires a file path. Supply a path for the "
+                        + "File parameter and then try the command again.", showsUsage: true)
                 // `-File -` is the prompt's input.
                 mode = path == "-" ? .command("-") : .file(path, arguments: Array(rest))
                 return
@@ -129,18 +138,41 @@ package struct ShellArguments: Sendable, Equatable {
             case .nonInteractive: nonInteractive = true
             // `-Login` was heeded before: sh has started this program anew.
             case .login, .interactive, .noProfileLoadTime: break
-            case .executionPolicy: _ = try value(of: "ExecutionPolicy")
-            case .outputFormat: try Self.acceptText(try value(of: "OutputFormat"), flag: "OutputFormat")
-            case .inputFormat: try Self.acceptText(try value(of: "InputFormat"), flag: "InputFormat")
-            case .workingDirectory: workingDirectory = try value(of: "WorkingDirectory")
-            case .settingsFile: settingsFile = try value(of: "SettingsFile")
+            case .executionPolicy:
+                _ = try value(
+                    orElse:
+                        "Cannot process the execution policy because of a missing policy name. A policy name must follow "
+                        + "-ExecutionPolicy.", showsUsage: true)
+            case .outputFormat:
+                let format = try value(
+                    orElse:
+                        "The command cannot be run because no argument has been supplied for the OutputFormat parameter.\n"
+                        + "Specify one of the following formats for this parameter:\nText\n", showsUsage: true)
+                try Self.acceptText(format, flag: "OutputFormat")
+            case .inputFormat:
+                let format = try value(
+                    orElse:
+                        "Cannot process the command because the -InputFormat parameter requires an argument. Specify a "
+                        + "valid format argument for this parameter.\nValid formats are:\nText\n", showsUsage: true)
+                try Self.acceptText(format, flag: "InputFormat")
+            case .workingDirectory:
+                workingDirectory = try value(
+                    orElse:
+                        "Cannot process the command because -WorkingDirectory requires an argument that is a directory path."
+                )
+            case .settingsFile:
+                settingsFile = try value(
+                    orElse: "Cannot process the command because -SettingsFile requires an argument that is a file path."
+                )
             case .configurationName, .configurationFile, .customPipeName, .encodedArguments:
                 throw Misuse(
                     text:
                         "ferry has no session configurations, pipes for debuggers and encoded arguments: '\(word)' cannot "
                         + "be honoured. Leave it out.", showsUsage: false)
-            case .windowStyle, .sta, .mta:
-                throw Misuse(text: "The parameter '\(word)' is not implemented on this platform.", showsUsage: false)
+            case .windowStyle:
+                throw Misuse(text: "Parameter -WindowStyle is not implemented on this platform.", showsUsage: false)
+            case .sta: throw Misuse(text: "Parameter -STA is not supported on this platform.", showsUsage: false)
+            case .mta: throw Misuse(text: "Parameter -MTA is not supported on this platform.", showsUsage: false)
             case .version:
                 mode = .version
                 return
@@ -155,6 +187,11 @@ package struct ShellArguments: Sendable, Equatable {
             }
         }
     }
+
+    private static let missingCommand =
+        "Cannot process the command because of a missing parameter. A command must follow -Command."
+    private static let secondCommand =
+        "Cannot process command because a command is already specified with -Command, -CommandWithArgs, or -EncodedCommand."
 
     private static func acceptText(_ format: String, flag: String) throws(Misuse) {
         guard "text".hasPrefix(format.lowercased()), !format.isEmpty else {

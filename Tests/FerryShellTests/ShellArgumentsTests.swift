@@ -32,6 +32,73 @@ import Testing
         #expect(throws: ShellArguments.Misuse.self) { try ShellArguments(words) }
     }
 
+    private func refusal(_ words: [String]) -> ShellArguments.Misuse? {
+        do throws(ShellArguments.Misuse) {
+            _ = try ShellArguments(words)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: [
+        (["-sta"], "Parameter -STA is not supported on this platform.", false),
+        (["-MTA"], "Parameter -MTA is not supported on this platform.", false),
+        (["-w", "hidden"], "Parameter -WindowStyle is not implemented on this platform.", false),
+        (
+            ["-f"],
+            "The command cannot be run because the File parameter requires a file path. Supply a path for the File parameter and then try the command again.",
+            true
+        ),
+        (
+            ["-c"], "Cannot process the command because of a missing parameter. A command must follow -Command.", true
+        ),
+        (
+            ["-e"], "Cannot process the command because of a missing parameter. A command must follow -Command.", true
+        ),
+        (
+            ["-c", "-", "foo"],
+            "'-' was specified with the -Command parameter; no other arguments to -Command are permitted.", true
+        ),
+        (
+            ["-ep"],
+            "Cannot process the execution policy because of a missing policy name. A policy name must follow -ExecutionPolicy.",
+            true
+        ),
+        (
+            ["-wd"],
+            "Cannot process the command because -WorkingDirectory requires an argument that is a directory path.",
+            false
+        ),
+        (
+            ["-settings"],
+            "Cannot process the command because -SettingsFile requires an argument that is a file path.", false
+        ),
+        (
+            ["-o"],
+            "The command cannot be run because no argument has been supplied for the OutputFormat parameter.\nSpecify one of the following formats for this parameter:\nText\n",
+            true
+        ),
+    ])
+    func `a refusal has pwsh's text`(_ words: [String], _ text: String, _ showsUsage: Bool) {
+        let misuse = refusal(words)
+        #expect(misuse?.text == text)
+        #expect(misuse?.showsUsage == showsUsage)
+    }
+
+    @Test func `words after -EncodedCommand count`() throws {
+        // Base64 of `1` in UTF-16.
+        let arguments = try parsed("-e", "MQA=", "-wd", "/nope", "-nop")
+        #expect(arguments.mode == .command("1"))
+        #expect(arguments.workingDirectory == "/nope" && arguments.noProfile)
+        for second in [["-c", "2"], ["-ec", "MQA="], ["-cwa", "2"], ["-f", "a.ps1"], ["a.ps1"]] {
+            #expect(
+                refusal(["-e", "MQA="] + second)?.text
+                    == "Cannot process command because a command is already specified with -Command, -CommandWithArgs, or -EncodedCommand."
+            )
+        }
+    }
+
     @Test func `version and help are modes of their own`() throws {
         #expect(try parsed("-v").mode == .version)
         #expect(try parsed("--version").mode == .version)

@@ -11,8 +11,7 @@ import Testing
 
     @Test func `a transcript has what was typed and shown between its head and its end`() throws {
         let ferry = try FerryProgram()
-        let screen = try ferry.onTerminal("-NoLogo", "-NoProfile")
-        try screen.expect("> ")
+        let screen = try ferry.prompt()
         try screen.sendLine("Start-Transcript t.txt -IncludeInvocationHeader")
         try screen.expect("Transcript started, output file is \(ferry.home.file("t.txt"))")
         try screen.expect("> ")
@@ -206,9 +205,12 @@ import Testing
 
     @Test(arguments: [
         (["-Bogus"], "The argument '-Bogus' is not recognized as the name of a script file."),
-        (["-Command"], "A command must follow -Command."), (["-wd"], "must follow -WorkingDirectory"),
+        (["-Command"], "A command must follow -Command."),
+        (["-wd"], "-WorkingDirectory requires an argument that is a directory path."),
         (["-ConfigurationName", "x"], "session configurations"), (["-OutputFormat", "XML"], "not Text"),
-        (["-sta"], "not implemented on this platform"),
+        (["-sta"], "Parameter -STA is not supported on this platform."),
+        (["-e", "MQA=", "-wd", "/nope"], "the folder '/nope' cannot be entered"),
+        (["-settings", "/nope.json"], "The argument '/nope.json' passed to the -SettingsFile does not exist."),
     ])
     func `a command line that means nothing is 64 and says why`(_ words: [String], _ reason: String) throws {
         let ferry = try FerryProgram()
