@@ -51,7 +51,15 @@ struct GetDate: Cmdlet {
     }
 
     private func start(_ call: Call, _ io: CommandIO) throws(Stop) -> DateTime {
-        if call.isBound(Self.unixTime) { return DateTime(unixSeconds: Double(call[Self.unixTime])).local }
+        if call.isBound(Self.unixTime) {
+            guard let date = DateTime(unixSeconds: call[Self.unixTime]) else {
+                throw io.failing(
+                    "System.ArgumentOutOfRangeException", .notSpecified,
+                    "Valid values are between -62135596800 and 253402300799, inclusive. (Parameter 'seconds')",
+                    exception: "System.ArgumentOutOfRangeException")
+            }
+            return date.local
+        }
         guard call.isBound(Self.date) else { return .now }
         guard case .date(let date) = try Conversion.convert(call[Self.date], to: .dateTime, io.runspace) else {
             return .now

@@ -32,9 +32,26 @@ package struct DateTime: Hashable, Sendable, Comparable {
         self.kind = kind
     }
 
-    /// From seconds since 1970, in UTC.
+    /// From seconds since 1970, in UTC. The calendar's ends stand for what lies beyond them, its beginning for what is no number:
+    /// the clocks of files and of other hosts hold anything.
     package init(unixSeconds: Double) {
-        ticks = DateTime.unixEpochTicks + Int64((unixSeconds * 1e7).rounded())
+        let ticks = (unixSeconds * 1e7).rounded() + Double(DateTime.unixEpochTicks)
+        if ticks >= Double(DateTime.maximumTicks) {
+            self.ticks = DateTime.maximumTicks
+        } else {
+            // Added as integers, which are exact. Neither what lies before the beginning nor NaN is greater.
+            self.ticks =
+                ticks > 0 ? DateTime.clamped(DateTime.unixEpochTicks + Int64((unixSeconds * 1e7).rounded())) : 0
+        }
+        kind = .utc
+    }
+
+    /// `nil` outside the calendar.
+    package init?(unixSeconds: Int64) {
+        let (sinceEpoch, overflow) = unixSeconds.multipliedReportingOverflow(by: TimeSpan.ticksPerSecond)
+        let (ticks, exceeds) = sinceEpoch.addingReportingOverflow(DateTime.unixEpochTicks)
+        guard !overflow, !exceeds, (0...DateTime.maximumTicks).contains(ticks) else { return nil }
+        self.ticks = ticks
         kind = .utc
     }
 
