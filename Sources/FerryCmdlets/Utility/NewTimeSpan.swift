@@ -22,12 +22,13 @@ struct NewTimeSpan: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         guard call.parameterSet == "Date" else {
-            let total =
-                Int64(call[Self.days]) * TimeSpan.ticksPerDay + Int64(call[Self.hours]) * TimeSpan.ticksPerHour
-                + Int64(call[Self.minutes]) * TimeSpan.ticksPerMinute + Int64(call[Self.seconds])
-                * TimeSpan.ticksPerSecond
-                + Int64(call[Self.milliseconds]) * TimeSpan.ticksPerMillisecond
-            return try io.emit(.span(TimeSpan(ticks: total)))
+            guard let ticks = Self.ticks(call) else {
+                throw io.failing(
+                    "System.ArgumentOutOfRangeException", .notSpecified,
+                    "TimeSpan overflowed because the duration is too long.",
+                    exception: "System.ArgumentOutOfRangeException")
+            }
+            return try io.emit(.span(TimeSpan(ticks: ticks)))
         }
         let now = DateTime.now
         func date(_ key: Parameter<Value>) throws(Stop) -> DateTime {
@@ -37,5 +38,17 @@ struct NewTimeSpan: Cmdlet {
             return date
         }
         try io.emit(.span(TimeSpan(ticks: try date(Self.end).ticks - date(Self.start).ticks)))
+    }
+
+    /// The parts together; `nil` where a time span cannot hold them.
+    private static func ticks(_ call: Call) -> Int64? {
+        let parts = [
+            (days, TimeSpan.ticksPerDay), (hours, TimeSpan.ticksPerHour), (minutes, TimeSpan.ticksPerMinute),
+            (seconds, TimeSpan.ticksPerSecond), (milliseconds, TimeSpan.ticksPerMillisecond),
+        ]
+        // One part may take back what another has too much of: the sum is what counts.
+        var whole: Int128 = 0
+        for (part, unit) in parts { whole += Int128(call[part]) * Int128(unit) }
+        return Int64(exactly: whole)
     }
 }
