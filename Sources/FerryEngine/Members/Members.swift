@@ -73,8 +73,9 @@ package enum Members {
     private static func enumerate(_ name: String, _ elements: [Value], _ frame: Frame, depth: Int) throws(Stop)
         -> Value
     {
-        // A collection may contain itself.
+        // A collection may contain itself, and more than once.
         if depth > 64 { return .nothing }
+        try frame.runspace.interrupt.check()
         var found: [Value] = []
         var any = false
         for element in elements {
@@ -136,6 +137,8 @@ package enum Members {
 
     static func set(_ name: String, of value: Value, to new: Value, isStatic: Bool, _ frame: Frame) throws(Stop) {
         if isStatic { return try StaticMembers.set(name, of: value, to: new, frame) }
+        // An alias of itself, or an array of itself, ends here, as an error.
+        try frame.runspace.checkDepth()
         switch value {
         case .table(let table):
             table[name] = new
@@ -174,7 +177,6 @@ package enum Members {
         switch member {
         case .note: object.added?[name] = .note(new)
         case .alias(let other):
-            try frame.runspace.checkDepth()
             try set(other, of: value, to: new, isStatic: false, frame)
         case .script(_, let setter):
             guard let setter else { throw readOnly(name) }

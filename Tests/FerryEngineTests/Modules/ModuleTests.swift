@@ -154,6 +154,23 @@ import Testing
         #expect(outcome.output == ["2097152", "2", "2097153", "disk", "yes"])
     }
 
+    @Test func `aliases of each other in a types file ended the shell`() async throws {
+        let types = """
+            <Types><Type><Name>Probe.Loop</Name><Members>
+              <AliasProperty><Name>A</Name><ReferencedMemberName>B</ReferencedMemberName></AliasProperty>
+              <AliasProperty><Name>B</Name><ReferencedMemberName>A</ReferencedMemberName></AliasProperty>
+            </Members></Type></Types>
+            """
+        for use in ["$o.A = 1", "$o.A"] {
+            let outcome = try await withModules(
+                [
+                    "Loop/Loop.psd1": "@{ ModuleVersion = '1.0'; TypesToProcess = 'Loop.types.ps1xml' }",
+                    "Loop/Loop.types.ps1xml": types,
+                ], "Import-Probe Loop; $o = [pscustomobject]@{ PSTypeName = 'Probe.Loop' }; " + use)
+            #expect(outcome.errors == ["CallDepthOverflow: The script failed due to call depth overflow."])
+        }
+    }
+
     @Test func `a types file that is no XML is an error that names it`() async throws {
         let outcome = try await withModules(
             [
