@@ -28,7 +28,7 @@ struct SelectObject: Cmdlet {
     private var passed = 0
     /// The newest objects, for -Last and -SkipLast.
     private var held: [Value] = []
-    private var emitted: [Value] = []
+    private var unique = UniqueValues()
 
     init() {}
 
@@ -84,23 +84,11 @@ struct SelectObject: Cmdlet {
     private mutating func pass(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) {
         for value in try selected(item, call, io) {
             if call[Self.unique] {
-                let isCaseSensitive = !call[Self.caseInsensitive]
-                if emitted.contains(where: { Self.isSame($0, value, isCaseSensitive) }) { continue }
-                emitted.append(value)
+                let isNew = try unique.insert(value, caseSensitive: !call[Self.caseInsensitive], io.runspace)
+                if !isNew { continue }
             }
             try io.emit(value)
         }
-    }
-
-    /// Objects are the same when all their properties are; scalars when they are equal.
-    private static func isSame(_ left: Value, _ right: Value, _ isCaseSensitive: Bool) -> Bool {
-        if let a = left.asObject as? CustomObject, let b = right.asObject as? CustomObject {
-            guard a.added?.names.map(\.folded) == b.added?.names.map(\.folded) else { return false }
-            return (a.added?.names ?? []).allSatisfy { name in
-                isSame(a.added?.note(name) ?? .null, b.added?.note(name) ?? .null, isCaseSensitive)
-            }
-        }
-        return Comparison.equal(left, right, caseSensitive: isCaseSensitive)
     }
 
     private func selected(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> [Value] {

@@ -18,13 +18,19 @@ struct WriteHost: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let separator = call.isBound(Self.separator) ? call[Self.separator].display : " "
         try io.inform(
-            .string(Self.text(call[Self.object], separator)), tags: ["PSHOST"], foreground: call[Self.foreground],
+            .string(try Self.text(call[Self.object], separator, io)), tags: ["PSHOST"],
+            foreground: call[Self.foreground],
             background: call[Self.background], newline: !call[Self.noNewline])
     }
 
     /// Collections within collections are written in one row. A hashtable is a collection of entries, as in PowerShell.
-    private static func text(_ value: Value, _ separator: String) -> String {
-        if let elements = value.elements { return elements.map { text($0, separator) }.joined(separator: separator) }
+    private static func text(_ value: Value, _ separator: String, _ io: CommandIO) throws(Stop) -> String {
+        if let elements = value.elements {
+            try io.runspace.checkDepth()
+            var texts: [String] = []
+            for element in elements { texts.append(try text(element, separator, io)) }
+            return texts.joined(separator: separator)
+        }
         guard case .table(let table) = value else { return value.display }
         return Array(repeating: "System.Collections.DictionaryEntry", count: table.count).joined(separator: separator)
     }

@@ -39,6 +39,7 @@ package final class FormatGenerator {
             return try emit(formatted.packet)
         }
         if let elements = value.elements {
+            try source.checkDepth()
             for element in elements { try add(element) }
             return
         }

@@ -12,6 +12,8 @@ package protocol FormatSource: AnyObject {
     func formatEvaluate(source: String, item: Value) throws(Stop) -> Value
     /// `value` under a .NET format string, as the -f operator does it.
     func formatText(_ value: Value, format: String) throws(Stop) -> String
+    /// - Throws: the call depth error when little of the thread's stack is left: collections may contain themselves.
+    func checkDepth() throws(Stop)
     /// An error record as the error view in force shows it.
     func formatError(_ record: ErrorRecord) -> String
 }

@@ -197,7 +197,11 @@ extension Conversion {
                     + "\"\(names)\".")
         case .array(let array) where target.isFlags || array.elements.count == 1:
             var bits: Int64 = 0
-            for item in array.elements { bits |= try symbol(item, target, type).number }
+            for item in array.elements {
+                // An array inside may be this one.
+                if item.elements != nil { throw impossible(item, type) }
+                bits |= try symbol(item, target, type).number
+            }
             return target.value(bits)
         default: throw impossible(value, type)
         }

@@ -237,7 +237,7 @@ package final class Runspace {
     }
 
     /// Refuses calls that would overflow the thread's stack.
-    @inline(__always) func checkDepth() throws(Stop) {
+    @inline(__always) package func checkDepth() throws(Stop) {
         if ThreadStack.pointer() < stackLimit {
             throw .runtime(
                 "CallDepthOverflow", .invalidOperation, "The script failed due to call depth overflow.",

@@ -252,4 +252,23 @@ import Testing
             "inner 1|inner 1|none|inner 2|inner 2")
     ])
     func `a script's call found the function of an earlier run`(row: Row) async { await row.check() }
+
+    @Test func `a time that no calendar holds ended the shell`() {
+        for seconds in [1e300, .infinity, 922_337_203_685, 253_402_300_800] {
+            #expect(DateTime(unixSeconds: seconds).ticks == DateTime.maximumTicks)
+        }
+        for seconds in [-1e300, -.infinity, .nan, -62_135_596_801] {
+            #expect(DateTime(unixSeconds: seconds).local.year == 1)
+        }
+        #expect(DateTime(unixSeconds: 1_700_000_000.5).ticks == 638_355_968_005_000_000)
+        #expect(DateTime(unixSeconds: Int64.max) == nil)
+    }
+
+    @Test(arguments: [
+        Row("$a = @(0); $a[0] = $a; $a.x = 1", "!CallDepthOverflow"),
+        Row("$a = @(0); $a[0] = $a; [DayOfWeek]$a", "!ConvertToFinalInvalidCastException"),
+        Row("$a = @(0, 0); $a[0] = $a; $a[1] = 5; \"[$($a.nothing)]\"", "[]"),
+        Row("[DayOfWeek]@('Monday')", "Monday"),
+    ])
+    func `an array that contains itself ended the shell`(row: Row) async { await row.check() }
 }
