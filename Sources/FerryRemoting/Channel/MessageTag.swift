@@ -31,4 +31,14 @@ package enum MessageTag: UInt32, Sendable, CaseIterable {
     case informationRecord = 0x0004_1011
     case pipelineHostCall = 0x0004_1100
     case pipelineHostResponse = 0x0004_1101
+
+    /// What a pipeline puts out, on any of its streams.
+    var isRecord: Bool {
+        switch self {
+        case .pipelineOutput, .errorRecord, .debugRecord, .verboseRecord, .warningRecord, .progressRecord,
+            .informationRecord:
+            true
+        default: false
+        }
+    }
 }

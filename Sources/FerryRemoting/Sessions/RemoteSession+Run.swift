@@ -106,6 +106,11 @@ extension RemoteSession {
     ) throws(Stop) -> Bool {
         let taken: Taken
         do throws(Failure) { taken = try read(message, command) } catch {
+            if message.tag.isRecord {
+                // One record is lost, not what the session still has to say.
+                try put(.error(Parcel(.object(RemotingError.unreadable(error, target.host)))))
+                return false
+            }
             fail(error)
             throw .error(RemotingError.lost(error, target.host))
         }

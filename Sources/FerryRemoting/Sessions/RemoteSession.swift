@@ -1,6 +1,6 @@
 package import FerryCore
 package import FerryEngine
-import FerryLinux
+package import FerryLinux
 
 /// A session on another host, driven from here through an `ssh` child: a `PSSession`.
 ///
@@ -49,9 +49,17 @@ package final class RemoteSession: Sendable {
     ///
     /// - Throws: `transportFailed` with ssh's own words, `timedOut`, `versionMismatch`; `channelClosed` after `interrupt`.
     package static func open(_ target: RemoteTarget, _ interrupt: Interrupt) throws(Failure) -> RemoteSession {
-        var program = Program(try Program.require("ssh", package: "openssh-client"), target.arguments)
-        program.environment = Dictionary(
+        var ssh = Program(try Program.require("ssh", package: "openssh-client"), target.arguments)
+        ssh.environment = Dictionary(
             Environment.all.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return try open(target, through: ssh, interrupt)
+    }
+
+    /// - Parameter program: carries the lines to the host and back.
+    package static func open(_ target: RemoteTarget, through program: Program, _ interrupt: Interrupt) throws(Failure)
+        -> RemoteSession
+    {
+        var program = program
         let (input, output, error) = (try Pipe(), try Pipe(), try Pipe())
         program.input = .descriptor(input.takeReading())
         program.output = .descriptor(output.takeWriting())
@@ -186,24 +194,23 @@ package final class RemoteSession: Sendable {
     }
 
     private func read() {
-        var session = Defragmenter()
-        var pipelines: [GUID: Defragmenter] = [:]
+        var parts = Defragmenters()
         do throws(Failure) {
             try channel.read { element throws(Failure) in
                 switch element.kind {
                 case .data:
-                    let messages: [[UInt8]]
-                    if element.id == .empty {
-                        messages = try session.add(element.payload)
-                    } else {
-                        var own = pipelines[element.id] ?? Defragmenter()
-                        messages = try own.add(element.payload)
-                        pipelines[element.id] = own
+                    if element.id != .empty, !parts.isOpen(element.id) {
+                        // Only what runs is listened to: nobody would take the rest, nor bound what is kept of it.
+                        guard state.read({ $0.pipeline == element.id }) else { return true }
+                        parts.closeAll()
+                        parts.open(element.id)
                     }
-                    for bytes in messages { try take(RemotingMessage(bytes: bytes)) }
+                    for bytes in try parts.add(element.payload, of: element.id) {
+                        try take(RemotingMessage(bytes: bytes))
+                    }
                 case .closeAck:
                     if element.id == .empty { return false }
-                    pipelines[element.id] = nil
+                    parts.close(element.id)
                     // We close a pipeline once it is over: its end was lost, and nothing more will come.
                     if state.read({ $0.pipeline == element.id }) {
                         throw Failure(
@@ -271,9 +278,9 @@ package final class RemoteSession: Sendable {
                 throw Failure(RemotingFault.transportFailed, text, target: target.host)
             default: break
             }
-        case .pipelineOutput, .errorRecord, .pipelineState, .debugRecord, .verboseRecord, .warningRecord,
-            .progressRecord,
-            .informationRecord, .pipelineHostCall:
+        case .pipelineState, .pipelineHostCall, .pipelineOutput, .errorRecord, .debugRecord, .verboseRecord,
+            .warningRecord,
+            .progressRecord, .informationRecord:
             // The other side waits, through the pipe, while the inbox is full.
             _ = state.wait { state -> Bool? in
                 guard state.pipeline == message.pipeline else { return true }

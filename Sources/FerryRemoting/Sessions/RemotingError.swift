@@ -31,6 +31,19 @@ package enum RemotingError {
         return record
     }
 
+    /// A record of a pipeline that came, but cannot be read.
+    static func unreadable(_ failure: Failure, _ host: String) -> ErrorRecord {
+        let record = ErrorRecord(
+            ExceptionObject(
+                "System.Management.Automation.Remoting.PSRemotingDataStructureException",
+                "[\(host)] A record of the remote command was lost. \(failure.message)", inner: ExceptionObject(failure)
+            ),
+            errorID: "RecordNotReadable", category: .invalidData, target: .string(host))
+        record.recommendedAction = failure.advice
+        record.detailsMessage = record.exception.message
+        return record
+    }
+
     static func failed(_ host: String) -> ErrorRecord {
         transport(host, "The remote pipeline failed.", id: "PipelineFailed", cause: nil)
     }

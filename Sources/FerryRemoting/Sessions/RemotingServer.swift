@@ -41,8 +41,7 @@ package final class RemotingServer: Sendable {
 
     /// What the channel's thread remembers of a peer.
     private struct Peer {
-        var session = Defragmenter()
-        var pipelines: [GUID: Defragmenter] = [:]
+        var parts = Defragmenters()
         /// Pipelines whose input is still coming.
         var unfinished: [GUID: PipelineRequest] = [:]
         var hasNegotiated = false
@@ -68,23 +67,14 @@ package final class RemotingServer: Sendable {
         let id = element.id
         switch element.kind {
         case .command:
-            guard peer.pipelines.count < Self.pipelineLimit, peer.pipelines[id] == nil, id != .empty else {
+            guard peer.parts.count < Self.pipelineLimit, !peer.parts.isOpen(id), id != .empty else {
                 throw unexpected("a pipeline that exists, or one too many")
             }
-            peer.pipelines[id] = Defragmenter()
+            peer.parts.open(id)
             try channel.send(TransportElement(.commandAck, id))
         case .data:
             try channel.send(TransportElement(.dataAck, id))
-            let messages: [[UInt8]]
-            if id == .empty {
-                messages = try peer.session.add(element.payload)
-            } else {
-                // Data for a pipeline that was closed meanwhile is late, not wrong.
-                guard var defragmenter = peer.pipelines[id] else { return true }
-                messages = try defragmenter.add(element.payload)
-                peer.pipelines[id] = defragmenter
-            }
-            for bytes in messages { try take(RemotingMessage(bytes: bytes), &peer) }
+            for bytes in try peer.parts.add(element.payload, of: id) { try take(RemotingMessage(bytes: bytes), &peer) }
         case .signal:
             guard id != .empty else { throw unexpected("a Signal to a session") }
             stop(id, &peer)
@@ -96,7 +86,7 @@ package final class RemotingServer: Sendable {
                 return false
             }
             stop(id, &peer)
-            peer.pipelines[id] = nil
+            peer.parts.close(id)
             try channel.send(TransportElement(.closeAck, id))
         case .dataAck, .commandAck, .closeAck, .signalAck: throw unexpected("a \(element.kind.rawValue) element")
         }
@@ -126,7 +116,7 @@ package final class RemotingServer: Sendable {
             peer.isOpen = true
             state.update { $0.isOpen = true }
         case .createPipeline:
-            guard peer.isOpen, peer.pipelines[message.pipeline] != nil else { throw unexpected("CREATE_PIPELINE") }
+            guard peer.isOpen, peer.parts.isOpen(message.pipeline) else { throw unexpected("CREATE_PIPELINE") }
             let request = try PipelineRequest(message.pipeline, body: message.body)
             if request.expectsInput { peer.unfinished[request.id] = request } else { submit(request) }
         case .pipelineInput:

@@ -2,6 +2,7 @@ import FerryCore
 import FerryEngine
 import FerryRemoting
 import FerryTestKit
+import Glibc
 import Testing
 
 /// Lines, fragments and messages, good and bad.
@@ -60,6 +61,43 @@ import Testing
             }
             #expect(found == [message])
         }
+    }
+
+    @Test func `a large message costs by its bytes, not by their square`() throws {
+        let size = 24 << 20
+        let bytes = [UInt8](repeating: 0x41, count: size)
+        let small = (0..<size / 32_000).map { Fragment.split(Array(bytes[..<32_000]), object: UInt64($0 + 1)) }
+        // Of the same bytes, in messages of one fragment each and in one of all.
+        let many = try Self.time(ofReading: small.flatMap { $0 }, id)
+        let one = try Self.time(ofReading: Fragment.split(bytes, object: 1), id)
+        #expect(one < many * 20, "\(one) ns and \(many) ns of this thread's processor")
+    }
+
+    /// Of this thread's processor, in nanoseconds, whatever else the host does.
+    private static func time(ofReading fragments: [[UInt8]], _ id: GUID) throws -> Int {
+        var parts = Defragmenters()
+        parts.open(id)
+        let start = processorTime()
+        for fragment in fragments { _ = try parts.add(fragment, of: id) }
+        return processorTime() - start
+    }
+
+    private static func processorTime() -> Int {
+        var time = timespec()
+        // SAFETY: the call fills the structure.
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
+    @Test func `data of a pipeline that is not open is no message, however it is cut`() throws {
+        var parts = Defragmenters()
+        let message = Fragment.split([1, 2, 3], object: 1)[0]
+        #expect(try parts.add(message, of: id) == [])
+        parts.open(id)
+        #expect(try parts.add(message, of: id) == [[1, 2, 3]])
+        #expect(try parts.add(message, of: .empty) == [[1, 2, 3]])
+        parts.close(id)
+        #expect(try parts.add(message, of: id) == [] && parts.count == 0)
     }
 
     @Test func `fragments out of order, of no object or too long are failures`() {

@@ -46,15 +46,14 @@ final class ServedClient: Sendable {
     deinit { try? send(.close) }
 
     private static func listen(_ channel: LineChannel, _ heard: Monitor<Heard>) {
-        var parts: [GUID: Defragmenter] = [:]
+        var parts = Defragmenters()
         _ = try? channel.read { (element) throws(Failure) in
             var messages: [RemotingMessage] = []
             if element.kind == .data {
-                var defragmenter = parts[element.id] ?? Defragmenter()
-                for bytes in try defragmenter.add(element.payload) {
+                if !parts.isOpen(element.id) { parts.open(element.id) }
+                for bytes in try parts.add(element.payload, of: element.id) {
                     messages.append(try RemotingMessage(bytes: bytes))
                 }
-                parts[element.id] = defragmenter
             }
             heard.update { heard in
                 heard.kinds.append(element.kind)
