@@ -6,6 +6,8 @@ import Synchronization
 package final class LineChannel: Sendable {
     /// One line, bytes: a fragment is at most 32 KiB, and a peer may put several into one.
     static let lineLimit = 4 << 20
+    /// Bodies of messages, in bytes, that a side keeps of what the other one said and nothing has used yet.
+    package static let backlogByteLimit = 64 << 20
 
     private struct Writing {
         var lastObject: UInt64 = 0

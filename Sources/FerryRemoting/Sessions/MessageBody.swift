@@ -12,6 +12,19 @@ enum MessageBody {
         ])
     }
 
+    /// - Parameter side: whose capability it is, for the reason.
+    /// - Throws: `versionMismatch` for another major version, or none.
+    static func checkCapability(_ body: [UInt8], of side: String) throws(Failure) {
+        let value = try CLIXMLReader.value(body)
+        guard case .version(let version)? = property("protocolversion", of: value),
+            version.major == protocolVersion.major
+        else {
+            throw Failure(
+                RemotingFault.versionMismatch,
+                "The \(side) does not speak version \(protocolVersion.text) of the remoting protocol.")
+        }
+    }
+
     /// A member of an enumeration of the protocol.
     static func symbol(_ type: String, _ name: String, _ number: Int64) -> Value {
         .symbol(EnumType("System.Management.Automation." + type, [(name, number)]).value(number))

@@ -20,6 +20,8 @@ struct PipelineRequest: Sendable {
     /// `$using:` values by folded name.
     var using: [String: Parcel] = [:]
     var input: [Parcel] = []
+    /// Of the bodies of its input.
+    var inputBytes = 0
     var expectsInput: Bool
 
     /// The name of the parameter that carries `$using:` values.

@@ -18,7 +18,7 @@ package final class RemoteSession: Sendable {
 
     /// Messages of a pipeline nobody has taken, and their bytes; the channel waits beyond, and so does the other side.
     private static let inboxLimit = 10_000
-    private static let inboxByteLimit = 64 << 20
+    private static let inboxByteLimit = LineChannel.backlogByteLimit
     private static let errorTextLimit = 8_192
     private static let closingTime = Duration.seconds(5)
 
@@ -256,13 +256,7 @@ package final class RemoteSession: Sendable {
         }
         switch message.tag {
         case .sessionCapability:
-            let value = try CLIXMLReader.value(message.body)
-            guard case .version(let version)? = MessageBody.property("protocolversion", of: value), version.major == 2
-            else {
-                throw Failure(
-                    RemotingFault.versionMismatch,
-                    "The host does not speak version \(MessageBody.protocolVersion.text) of the remoting protocol.")
-            }
+            try MessageBody.checkCapability(message.body, of: "host")
             state.update { $0.hasNegotiated = true }
         case .runspacePoolState:
             let value = try CLIXMLReader.value(message.body)
@@ -278,9 +272,9 @@ package final class RemoteSession: Sendable {
                 throw Failure(RemotingFault.transportFailed, text, target: target.host)
             default: break
             }
-        case .pipelineState, .pipelineHostCall, .pipelineOutput, .errorRecord, .debugRecord, .verboseRecord,
-            .warningRecord,
-            .progressRecord, .informationRecord:
+        case .pipelineOutput, .errorRecord, .pipelineState, .debugRecord, .verboseRecord, .warningRecord,
+            .progressRecord,
+            .informationRecord, .pipelineHostCall:
             // The other side waits, through the pipe, while the inbox is full.
             _ = state.wait { state -> Bool? in
                 guard state.pipeline == message.pipeline else { return true }

@@ -24,17 +24,26 @@ package final class RemotingServer: Sendable {
         var isOpen = false
         var isClosed = false
         var isDone = false
+        /// Of input that waits.
+        var inputBytes: Int { waiting.reduce(0) { $0 + $1.inputBytes } }
     }
 
     private let channel: LineChannel
     private let link: ServerLink
     private let interrupt = Interrupt()
     private let state = Monitor(State())
+    private let inputByteLimit: Int
     private let prepare: @Sendable (Runspace) -> Void
 
-    /// - Parameter prepare: gives a new runspace its commands and services.
-    package init(_ channel: LineChannel, prepare: @escaping @Sendable (Runspace) -> Void) {
+    /// - Parameters:
+    ///   - inputByteLimit: of the session's input that no pipeline has begun to use.
+    ///   - prepare: gives a new runspace its commands and services.
+    package init(
+        _ channel: LineChannel, inputByteLimit: Int = LineChannel.backlogByteLimit,
+        prepare: @escaping @Sendable (Runspace) -> Void
+    ) {
         self.channel = channel
+        self.inputByteLimit = inputByteLimit
         self.prepare = prepare
         link = ServerLink(channel)
     }
@@ -42,8 +51,12 @@ package final class RemotingServer: Sendable {
     /// What the channel's thread remembers of a peer.
     private struct Peer {
         var parts = Defragmenters()
+        /// Of the pipelines that are open, those it has said the commands of.
+        var created: Set<GUID> = []
         /// Pipelines whose input is still coming.
         var unfinished: [GUID: PipelineRequest] = [:]
+        /// Of that input.
+        var inputBytes: Int { unfinished.values.reduce(0) { $0 + $1.inputBytes } }
         var hasNegotiated = false
         var isOpen = false
     }
@@ -81,12 +94,14 @@ package final class RemotingServer: Sendable {
             try channel.send(TransportElement(.signalAck, id))
         case .close:
             if id == .empty {
-                close()
+                let hasStopped = close()
                 try channel.send(TransportElement(.closeAck, id))
+                guard hasStopped else { throw Self.unstoppable }
                 return false
             }
             stop(id, &peer)
             peer.parts.close(id)
+            peer.created.remove(id)
             try channel.send(TransportElement(.closeAck, id))
         case .dataAck, .commandAck, .closeAck, .signalAck: throw unexpected("a \(element.kind.rawValue) element")
         }
@@ -101,13 +116,7 @@ package final class RemotingServer: Sendable {
         guard message.destination == .server else { throw unexpected("a message that is for a client") }
         switch message.tag {
         case .sessionCapability:
-            let value = try CLIXMLReader.value(message.body)
-            guard case .version(let version)? = MessageBody.property("protocolversion", of: value), version.major == 2
-            else {
-                throw Failure(
-                    RemotingFault.versionMismatch,
-                    "The client does not speak version \(MessageBody.protocolVersion.text) of the remoting protocol.")
-            }
+            try MessageBody.checkCapability(message.body, of: "client")
             peer.hasNegotiated = true
             link.setPool(message.pool)
             link.send(.sessionCapability, MessageBody.capability)
@@ -116,16 +125,23 @@ package final class RemotingServer: Sendable {
             peer.isOpen = true
             state.update { $0.isOpen = true }
         case .createPipeline:
-            guard peer.isOpen, peer.parts.isOpen(message.pipeline) else { throw unexpected("CREATE_PIPELINE") }
+            guard peer.isOpen, peer.parts.isOpen(message.pipeline), peer.created.insert(message.pipeline).inserted
+            else { throw unexpected("CREATE_PIPELINE") }
             let request = try PipelineRequest(message.pipeline, body: message.body)
             if request.expectsInput { peer.unfinished[request.id] = request } else { submit(request) }
         case .pipelineInput:
-            guard var request = peer.unfinished.removeValue(forKey: message.pipeline) else { return }
-            guard request.input.count < Self.inputLimit else {
+            guard let count = peer.unfinished[message.pipeline]?.input.count else { return }
+            guard count < Self.inputLimit else {
                 throw Failure(RemotingFault.tooLarge, "A pipeline got more than \(Self.inputLimit) objects of input.")
             }
-            request.input.append(Parcel(try CLIXMLReader.value(message.body)))
-            peer.unfinished[message.pipeline] = request
+            guard peer.inputBytes + state.read({ $0.inputBytes }) + message.body.count <= inputByteLimit else {
+                throw Failure(
+                    RemotingFault.tooLarge,
+                    "The session's pipelines got more than \(inputByteLimit) bytes of input that none has used yet.")
+            }
+            let value = Parcel(try CLIXMLReader.value(message.body))
+            peer.unfinished[message.pipeline]?.input.append(value)
+            peer.unfinished[message.pipeline]?.inputBytes += message.body.count
         case .endOfPipelineInput:
             if let request = peer.unfinished.removeValue(forKey: message.pipeline) { submit(request) }
         case .pipelineHostResponse, .runspacePoolHostResponse: try link.deliver(message.body)
@@ -149,25 +165,35 @@ package final class RemotingServer: Sendable {
     private func submit(_ request: PipelineRequest) { state.update { $0.waiting.append(request) } }
 
     private func stop(_ id: GUID, _ peer: inout Peer) {
-        peer.unfinished[id] = nil
-        let (isRunning, wasWaiting) = state.update { state in
+        let wasUnfinished = peer.unfinished.removeValue(forKey: id) != nil
+        let wasWaiting = state.update { state in
             let waits = state.waiting.contains { $0.id == id }
             state.waiting.removeAll { $0.id == id }
-            return (state.current == id, waits)
+            // Under the lock: once it is let go of, the next pipeline may have begun, and would be the one that stops.
+            if state.current == id { interrupt.raise() }
+            return waits
         }
-        if isRunning { interrupt.raise() }
-        if wasWaiting { link.sendState(of: id, 3, Self.stopped) }
+        if wasWaiting || wasUnfinished { link.sendState(of: id, 3, Self.stopped) }
     }
 
     /// The client ends the session on purpose: what runs is stopped.
-    private func close() {
+    ///
+    /// - Returns: false when it has not ended in time.
+    private func close() -> Bool {
         state.update { state in
             state.isClosed = true
             state.waiting = []
+            interrupt.raise()
         }
-        interrupt.raise()
         link.close()
-        _ = state.wait(until: .after(Self.closingTime)) { $0.isDone ? true : nil }
+        return state.wait(until: .after(Self.closingTime)) { $0.isDone ? true : nil } ?? false
+    }
+
+    private static var unstoppable: Failure {
+        Failure(
+            RemotingFault.timedOut,
+            "The pipeline that ran when the session was closed did not stop within \(closingTime).",
+            advice: "See on the host what its script has left behind.")
     }
 
     private static var stopped: ErrorRecord {

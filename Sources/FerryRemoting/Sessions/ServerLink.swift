@@ -10,7 +10,9 @@ final class ServerLink: Sendable {
         var pool = GUID.empty
         var pipeline = GUID.empty
         var lastCall: Int64 = 0
-        /// Answers nobody has taken yet, as bodies.
+        /// Calls whose answers have yet to come.
+        var awaited: Set<Int64> = []
+        /// Answers that have come to those, as bodies.
         var answers: [Int64: [UInt8]] = [:]
         var isClosed: Bool { channel == nil }
     }
@@ -78,12 +80,19 @@ final class ServerLink: Sendable {
     func ask(_ method: HostCall.Method, _ arguments: [Value], _ interrupt: Interrupt) throws(Stop) -> Value {
         let (id, pipeline) = state.update { state in
             state.lastCall += 1
+            state.awaited.insert(state.lastCall)
             return (state.lastCall, state.pipeline)
+        }
+        defer {
+            state.update { state in
+                state.awaited.remove(id)
+                state.answers[id] = nil
+            }
         }
         send(.pipelineHostCall, pipeline: pipeline, HostCall.body(id: id, method, arguments))
         let body: [UInt8]? = try interrupt.withHandler({ [state] in state.update { _ in } }) {
             state.wait { state -> [UInt8]?? in
-                if let body = state.answers.removeValue(forKey: id) { return .some(body) }
+                if let body = state.answers[id] { return .some(body) }
                 return state.isClosed || interrupt.isRaised ? .some(nil) : nil
             } ?? nil
         }
@@ -103,14 +112,14 @@ final class ServerLink: Sendable {
             errorID: "RemoteHostCallFailed", category: .invalidResult)
     }
 
-    /// An answer from the client; those nobody waits for are few, because a client only answers what it was asked.
+    /// An answer from the client. Late ones, second ones and those to what was never asked are dropped.
     func deliver(_ body: [UInt8]) throws(Failure) {
         let value = try CLIXMLReader.value(body)
         guard case .number(let number)? = MessageBody.property("ci", of: value), let id = number.asInt64 else {
             throw Failure(RemotingFault.malformedMessage, "Remoting data is missing CallId property.")
         }
         state.update { state in
-            if (1...state.lastCall + 1).contains(id), state.answers.count < 16 { state.answers[id] = body }
+            if state.awaited.remove(id) != nil { state.answers[id] = body }
         }
     }
 }

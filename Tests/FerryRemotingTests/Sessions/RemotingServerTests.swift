@@ -113,13 +113,111 @@ import Testing
         #expect(try client.end(of: next) == 4)
     }
 
-    @Test func `closing stops what runs`() throws {
+    @Test func `a signal to a pipeline whose input is still coming stops it`() throws {
         let client = try ServedClient()
         try client.open()
-        _ = try client.start("'begun'; while ($true) { }")
+        let id = try client.start("$input", expectsInput: true)
+        try client.send(.pipelineInput, pipeline: id, "<I32>1</I32>")
+        try client.send(.signal, id)
+        #expect(try client.end(of: id) == 3)
+    }
+
+    @Test func `closing stops what runs`() throws {
+        let probe = ServerProbe()
+        let client = try ServedClient(probe.prepare)
+        try client.open()
+        _ = try client.start("try { 'begun'; while ($true) { } } finally { Set-Mark }")
         _ = try client.wait { $0.tag == .pipelineOutput }
         try client.send(.close)
         #expect(try client.failure() == nil)
+        #expect(probe.mark.isSet)
+        #expect(eventually { client.kinds.last == .closeAck })
+    }
+
+    /// Takes the five seconds that a pipeline has.
+    @Test func `a pipeline that outlives its session is the reason the server ends with`() throws {
+        let probe = ServerProbe()
+        defer { probe.release.set() }
+        let client = try ServedClient(probe.prepare)
+        try client.open()
+        _ = try client.start("'begun'; Wait-Release")
+        _ = try client.wait { $0.tag == .pipelineOutput }
+        try client.send(.close)
+        let failure = try #require(try client.failure())
+        #expect(failure.is(RemotingFault.timedOut), "\(failure)")
+    }
+
+    @Test func `a signal to one pipeline does not reach the one that waits behind it`() throws {
+        let probe = ServerProbe()
+        let client = try ServedClient(probe.prepare)
+        try client.open()
+        let first = try client.start("'begun'; Wait-Signal")
+        _ = try client.wait { $0.tag == .pipelineOutput }
+        let second = try client.start("Set-Mark; 'second'")
+        try client.send(.signal, first)
+        #expect(try client.end(of: first) == 3)
+        #expect(try client.end(of: second) == 4)
+        #expect(client.bodies(.pipelineOutput, of: second) == ["<S>second</S>"])
+        #expect(!probe.hasBegunDuringSignal.isSet)
+    }
+
+    @Test func `answers that were not asked for are nobody's`() throws {
+        let probe = ServerProbe()
+        let client = try ServedClient(probe.prepare)
+        try client.open()
+        func answer(_ number: Int64, _ text: String, of pipeline: GUID) throws {
+            try client.send(
+                .pipelineHostResponse, pipeline: pipeline,
+                "<Obj RefId=\"0\"><MS><I64 N=\"ci\">\(number)</I64><I32 N=\"mi\">11</I32><S N=\"mr\">\(text)</S></MS></Obj>"
+            )
+        }
+        // More late answers than a server would keep.
+        for number in Int64(1)...20 {
+            let asking = try client.start("Read-Answer")
+            // For this question, and for the next, before it is asked.
+            _ = try client.wait { $0.tag == .pipelineHostCall && $0.pipeline == asking }
+            try client.send(.signal, asking)
+            #expect(try client.end(of: asking) == 3)
+            for early in [number, number + 1] { try answer(early, "forged", of: asking) }
+            try client.send(.close, asking)
+        }
+        let asking = try client.start("Read-Answer")
+        _ = try client.wait { $0.tag == .pipelineHostCall && $0.pipeline == asking }
+        try answer(21, "true", of: asking)
+        #expect(try client.end(of: asking) == 4)
+        #expect(client.bodies(.pipelineOutput, of: asking) == ["<S>true</S>"])
+    }
+
+    @Test func `input that nothing uses is bounded by its bytes, over all pipelines`() throws {
+        let client = try ServedClient(inputByteLimit: 100_000)
+        try client.open()
+        let busy = try client.start("'begun'; while ($true) { }")
+        _ = try client.wait { $0.tag == .pipelineOutput && $0.pipeline == busy }
+        let text = "<S>\(String(repeating: "x", count: 19_993))</S>"
+        for _ in 0..<5 {
+            let id = try client.start("$input", expectsInput: true)
+            try client.send(.pipelineInput, pipeline: id, text)
+            try client.send(.endOfPipelineInput, pipeline: id, "")
+        }
+        let last = try client.start("$input", expectsInput: true)
+        try client.send(.pipelineInput, pipeline: last, "<I32>1</I32>")
+        let failure = try #require(try client.failure())
+        #expect(failure.is(RemotingFault.tooLarge), "\(failure)")
+    }
+
+    @Test func `input that was used makes room for more`() throws {
+        let client = try ServedClient(inputByteLimit: 100_000)
+        try client.open()
+        for _ in 0..<20 {
+            let id = try client.start("@($input).Count", expectsInput: true)
+            for _ in 0..<4 {
+                try client.send(.pipelineInput, pipeline: id, "<S>\(String(repeating: "x", count: 19_993))</S>")
+            }
+            try client.send(.endOfPipelineInput, pipeline: id, "")
+            #expect(try client.end(of: id) == 4)
+            #expect(client.bodies(.pipelineOutput, of: id) == ["<I32>4</I32>"])
+            try client.send(.close, id)
+        }
     }
 
     /// Elements, by what is wrong with them, before a session is open or after.
@@ -145,6 +243,18 @@ import Testing
                 try client.send(.command, id)
                 try client.send(.createPipeline, pipeline: id, "<Obj RefId=\"0\"><MS /></Obj>")
             }
+        ),
+        (
+            "a pipeline that was begun already", true,
+            { client in
+                let id = try client.start("1")
+                _ = try client.end(of: id)
+                try client.create(id, "1")
+            }
+        ),
+        (
+            "a pipeline that waits for its input already", true,
+            { client in try client.create(try client.start("$input", expectsInput: true), "1") }
         ),
         ("too many pipelines", true, { client in for _ in 0..<65 { try client.send(.command, GUID()) } }),
         ("a line without end", true, { try $0.send(bytes: [UInt8](repeating: 0x41, count: 5 << 20)) }),

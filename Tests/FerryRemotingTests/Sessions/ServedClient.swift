@@ -25,7 +25,9 @@ final class ServedClient: Sendable {
     private let raw: SharedDescriptor
     private let heard = Monitor(Heard())
 
-    init() throws {
+    init(
+        inputByteLimit: Int = LineChannel.backlogByteLimit, _ prepare: @escaping @Sendable (Runspace) -> Void = { _ in }
+    ) throws {
         // As every program of this package does: a server that has hung up is an error of the write.
         signal(SIGPIPE, SIG_IGN)
         let (there, back) = (try Pipe(), try Pipe())
@@ -34,7 +36,9 @@ final class ServedClient: Sendable {
         channel = LineChannel(input: back.takeReading(), output: raw)
         _ = try WorkerThread("served") { [heard] in
             var failure: Failure?
-            do throws(Failure) { try RemotingServer(server) { _ in }.run() } catch { failure = error }
+            do throws(Failure) {
+                try RemotingServer(server, inputByteLimit: inputByteLimit, prepare: prepare).run()
+            } catch { failure = error }
             heard.update { heard in
                 heard.failure = failure
                 heard.isOver = true
@@ -86,6 +90,11 @@ final class ServedClient: Sendable {
     func start(_ script: String, expectsInput: Bool = false, arguments: String = "") throws -> GUID {
         let id = GUID()
         try send(.command, id)
+        try create(id, script, expectsInput: expectsInput, arguments: arguments)
+        return id
+    }
+
+    func create(_ id: GUID, _ script: String, expectsInput: Bool = false, arguments: String = "") throws {
         try send(
             .createPipeline, pipeline: id,
             """
@@ -93,7 +102,6 @@ final class ServedClient: Sendable {
             <LST><Obj RefId="3"><MS><S N="Cmd">\(script)</S><B N="IsScript">true</B><Obj N="Args" RefId="4"><LST>\(arguments)\
             </LST></Obj></MS></Obj></LST></Obj></MS></Obj></MS></Obj>
             """)
-        return id
     }
 
     // MARK: Hearing
