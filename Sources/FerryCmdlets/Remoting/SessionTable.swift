@@ -2,7 +2,7 @@ package import FerryEngine
 import FerryRemoting
 
 /// The remote sessions this one has open: what `Get-PSSession` lists.
-package final class SessionTable {
+package final class SessionTable: RunspaceBelonging {
     private(set) var sessions: [SessionObject] = []
     /// The session that typed commands go to, after `Enter-PSSession`.
     package private(set) var entered: SessionObject?
@@ -36,6 +36,12 @@ package final class SessionTable {
         entered = nil
         if endsWhenLeft { remove(session) }
         return true
+    }
+
+    package func runspaceEnds() {
+        for session in sessions { session.remote.close() }
+        sessions = []
+        entered = nil
     }
 
     package static func of(_ runspace: Runspace) -> SessionTable {

@@ -94,6 +94,13 @@ final class CommandNode {
 
     private var planned: (function: FunctionCommand, plan: CallPlan?)?
 
+    /// Drops what was found, which may hold this node in turn.
+    func forget() {
+        cached = nil
+        cachedScript = nil
+        planned = nil
+    }
+
     /// The plan for calling what the name means now, if that is a plain function.
     func plan(_ frame: Frame) throws(Stop) -> CallPlan? {
         guard let literalName, let function = try find(literalName, frame) as? FunctionCommand else { return nil }

@@ -162,7 +162,7 @@ struct Compiler {
     }
 
     private func command(_ node: Command) -> CommandNode {
-        CommandNode(
+        let made = CommandNode(
             node.range, node.invocation, node.literalName, expression(node.name),
             node.arguments.map { argument in
                 switch argument {
@@ -179,6 +179,8 @@ struct Compiler {
                 case .verbatim(let text, _): return .verbatim(text)
                 }
             }, node.redirections.map(redirection))
+        layout.add(made)
+        return made
     }
 
     /// The source of a value that was written without quotes: what a program gets, whatever the value became.

@@ -30,9 +30,18 @@ package final class Scope {
         parent = nil
         for slot in slots.indices where slots[slot] != nil { slots[slot] = nil }
         if !others.isEmpty { others = [:] }
-        if !functions.isEmpty { functions = [:] }
+        forgetFunctions()
         if !aliases.isEmpty { aliases = [:] }
         strictVersion = nil
+    }
+
+    deinit { forgetFunctions() }
+
+    /// A function that calls itself has been remembered where it is called, in its own code.
+    private func forgetFunctions() {
+        guard !functions.isEmpty else { return }
+        for function in functions.values { function.forgetCalls() }
+        functions = [:]
     }
 
     /// The global session's or a module's.
@@ -161,6 +170,13 @@ package final class Session {
         self.module = module
         unsafe link.session = self
         top = Scope(parent: parent, kind: parent == nil ? .global : .script, session: self)
+        current = top
+    }
+
+    /// Lets go of all that the session's top scope holds, functions and blocks that hold the session among it.
+    func end() {
+        top.layout?.forgetCalls()
+        top.clear()
         current = top
     }
 

@@ -43,6 +43,7 @@ package final class ScriptBlock: Object {
     func closure(_ frame: Frame) -> ScriptBlock {
         let copy = ScriptBlock(compiled, session: frame.scope.session)
         let private_ = Session(parent: frame.scope.global)
+        frame.runspace.add(private_)
         for variable in frame.scope.ownVariables where variable.compute == nil && variable.options.isEmpty {
             private_.top.put(Symbol(variable.name), Variable(variable.name, variable.value))
         }

@@ -59,6 +59,16 @@ final class Layout {
     /// Whether `$input` is mentioned.
     var mentionsInput = false
 
+    /// The calls of the function or script. Their arguments know the layout.
+    private var calls = WeakList<CommandNode>()
+
+    func add(_ call: CommandNode) { calls.add(call) }
+
+    /// Drops what its calls have found: commands, and with them whatever those hold.
+    func forgetCalls() {
+        for call in calls.all { call.forget() }
+    }
+
     func addUsing(_ name: String) {
         if !usings.contains(where: { $0.folded == name.folded }) { usings.append(name) }
     }

@@ -2,7 +2,7 @@ import FerryLinux
 import Synchronization
 
 /// The jobs of one session: what `Get-Job` lists.
-package final class JobTable: Sendable {
+package final class JobTable: Sendable, RunspaceBelonging {
     /// `Start-Job` has no limit in PowerShell, where each is a process; here threads are what runs out.
     private static let backgroundLimit = 64
     /// `Start-ThreadJob -ThrottleLimit`'s default.
@@ -43,6 +43,11 @@ package final class JobTable: Sendable {
 
     /// Parents and jobs without children, oldest first.
     package var jobs: [Job] { contents.withLock { $0.jobs } }
+
+    /// Nobody can receive them any more.
+    package func runspaceEnds() {
+        for job in jobs { job.stop() }
+    }
 
     package func remove(_ job: Job) { contents.withLock { $0.jobs.removeAll { $0 === job } } }
 

@@ -97,11 +97,13 @@ package final class ParallelWork: Sendable {
     private func work(_ interrupt: Interrupt) {
         let put: @Sendable (JobRecord) -> Void = { record in self.put(record) }
         var runspace: Runspace?
+        defer { runspace?.close() }
         while let item = takeItem() {
             var own = task
             own.item = item
             let current = runspace ?? own.makeRunspace(interrupt: interrupt, put)
             if reusesRunspaces { runspace = current }
+            defer { if !reusesRunspaces { current.close() } }
             if let record = own.perform(in: current, put)?.record {
                 let failed = ErrorRecord(
                     record.exception, errorID: "PSTaskException", category: .invalidOperation, target: record.target)

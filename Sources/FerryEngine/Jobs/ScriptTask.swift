@@ -22,9 +22,13 @@ package struct ScriptTask: Sendable {
 
     /// Makes the runspace on the calling thread, runs the block there, and puts every record out as it comes.
     ///
-    /// - Returns: what ended it early.
-    package func run(interrupt: Interrupt, _ put: @escaping @Sendable (JobRecord) -> Void) -> Stop? {
-        perform(in: makeRunspace(interrupt: interrupt, put), put)
+    /// - Parameter ended: hears what ended it early, while the runspace that made it is still there.
+    package func run(
+        interrupt: Interrupt, _ put: @escaping @Sendable (JobRecord) -> Void, ended: (Stop?) -> Void
+    ) {
+        let runspace = makeRunspace(interrupt: interrupt, put)
+        defer { runspace.close() }
+        ended(perform(in: runspace, put))
     }
 
     package func makeRunspace(interrupt: Interrupt, _ put: @escaping @Sendable (JobRecord) -> Void) -> Runspace {
@@ -59,7 +63,7 @@ package struct ScriptTask: Sendable {
         { job in
             let interrupt = Interrupt()
             guard job.begin(stop: { interrupt.raise() }) else { return }
-            job.finish(with: run(interrupt: interrupt) { job.append($0) })
+            run(interrupt: interrupt, { job.append($0) }, ended: { job.finish(with: $0) })
         }
     }
 }
@@ -82,6 +86,7 @@ package struct CommandTask: Sendable {
             guard job.begin(stop: { interrupt.raise() }) else { return }
             let put: @Sendable (JobRecord) -> Void = { job.append($0) }
             let runspace = Runspace(host: JobHost(put), interrupt: interrupt, seed: seed)
+            defer { runspace.close() }
             do throws(Stop) {
                 try runspace.run(
                     command: command,

@@ -148,7 +148,7 @@ package final class ChoiceObject: Object {
 
 /// `$Host.UI.RawUI`: the terminal itself.
 package final class RawInterfaceObject: Object {
-    private let runspace: Runspace
+    private unowned let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
 
     static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHostRawUserInterface")

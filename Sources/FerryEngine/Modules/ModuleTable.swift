@@ -172,6 +172,7 @@ package final class ModuleTable {
         guard path.lowercased().hasSuffix(".psd1") else {
             let module = ScriptModule(
                 name: stem, version: "0.0", path: path, summary: "", global: runspace.globalFrame.scope.global)
+            runspace.add(module.session)
             try run([path], in: module, runspace, frame)
             collectExports(of: module, functions: ["*"], aliases: nil, variables: [])
             return module
@@ -200,6 +201,7 @@ package final class ModuleTable {
         let module = ScriptModule(
             name: stem, version: manifest.version.text, path: path, summary: manifest.description,
             global: runspace.globalFrame.scope.global)
+        runspace.add(module.session)
         let scripts = (manifest.nestedModules + (manifest.rootModule.map { [$0] } ?? [])).map { script in
             let file = PathText.join(folder, script)
             return FileText.isFile(file + ".psm1") ? file + ".psm1" : file

@@ -66,6 +66,9 @@ package final class FunctionCommand: CommandEntry {
         super.init(name, moduleName: session.module?.name)
     }
 
+    /// Drops what the calls in the body have found; they look again when they are made again.
+    func forgetCalls() { compiled.layout.forgetCalls() }
+
     /// The same function under another name.
     func renamed(_ name: String) -> FunctionCommand {
         if name == self.name { return self }

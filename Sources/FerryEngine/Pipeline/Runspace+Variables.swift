@@ -157,7 +157,7 @@ package final class HostObject: Object {
 
 /// `$Host.UI`, `$Host.UI.RawUI`.
 package final class HostInterfaceObject: Object {
-    let runspace: Runspace
+    unowned let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
     static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHostUserInterface")
     package override var typeName: RuntimeType { Self.type }
@@ -173,7 +173,7 @@ package final class HostInterfaceObject: Object {
 
 /// `$ExecutionContext`: the parts prompts and modules use.
 package final class ExecutionContextObject: Object {
-    let runspace: Runspace
+    unowned let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
     private static let type = RuntimeType("System.Management.Automation.EngineIntrinsics")
     package override var typeName: RuntimeType { Self.type }
@@ -195,7 +195,7 @@ package final class ExecutionContextObject: Object {
 
 /// `$ExecutionContext.InvokeCommand`.
 package final class InvokeCommandObject: Object {
-    let runspace: Runspace
+    unowned let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
     static let type = RuntimeType("System.Management.Automation.CommandInvocationIntrinsics")
     package override var typeName: RuntimeType { Self.type }

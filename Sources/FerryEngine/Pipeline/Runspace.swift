@@ -17,7 +17,7 @@ package final class Runspace {
     /// What compiled commands need from outside, keyed by a type of their choice.
     package var services: [ObjectIdentifier: any Sendable] = [:]
     /// What commands keep for the runspace's whole life, keyed as `services`; other runspaces do not get it.
-    package var belongings: [ObjectIdentifier: AnyObject] = [:]
+    package var belongings: [ObjectIdentifier: any RunspaceBelonging] = [:]
     /// Whether a person types its command lines one after another.
     package var isPrompt = false
     /// Who knows values that the language does not.
@@ -46,7 +46,19 @@ package final class Runspace {
     }
 
     let globalSession: Session
-    private(set) package var globalFrame: Frame!
+    /// Sessions of modules and closures, alive or not.
+    private var otherSessions = WeakList<Session>()
+    /// A reference cycle with the runspace, until `close`.
+    private var madeGlobalFrame: Frame?
+    /// The frame of what is typed.
+    package var globalFrame: Frame {
+        if let madeGlobalFrame { return madeGlobalFrame }
+        let made = Frame(
+            runspace: self, scope: globalSession.top, streams: Streams(),
+            context: CallContext(caller: nil, invocation: nil, scriptPath: nil, label: "<ScriptBlock>"))
+        madeGlobalFrame = made
+        return made
+    }
     package let location: Location
     package let modules: ModuleTable
     package let types = ExtendedTypes()
@@ -87,11 +99,17 @@ package final class Runspace {
         location = Location()
         modules = ModuleTable()
         stackLimit = ThreadStack.limit()
-        globalFrame = Frame(
-            runspace: self, scope: globalSession.top, streams: Streams(),
-            context: CallContext(caller: nil, invocation: nil, scriptPath: nil, label: "<ScriptBlock>"))
         defineVariables()
         defineDrivesFunctions()
+    }
+
+    /// Remembers a session to be ended with the runspace.
+    func add(_ session: Session) { otherSessions.add(session) }
+
+    func endSessions() {
+        for session in otherSessions.all { session.end() }
+        globalSession.end()
+        madeGlobalFrame = nil
     }
 
     private func loadPendingViews() {
@@ -172,17 +190,19 @@ package final class Runspace {
                 exception: "System.Management.Automation.SessionStateUnauthorizedAccessException"
             ).located(definition.range, frame)
         }
-        scope.functions[name.folded] = FunctionCommand(
+        let function = FunctionCommand(
             name, compiled, session: frame.scope.session, runspace: self, isFilter: definition.isFilter,
             definition: definition.definition)
+        scope.functions.updateValue(function, forKey: name.folded)?.forgetCalls()
         commandsChanged()
     }
 
     /// Sets `function:name` to a block or text.
     func setFunction(_ name: String, _ block: ScriptBlock, in scope: Scope) {
-        scope.functions[name.folded] = FunctionCommand(
+        let function = FunctionCommand(
             name, block.compiled, session: block.session ?? scope.session, runspace: self, isFilter: false,
             definition: block.text)
+        scope.functions.updateValue(function, forKey: name.folded)?.forgetCalls()
         commandsChanged()
     }
 

@@ -208,6 +208,7 @@ package final class RemotingServer: Sendable {
         defer { state.update { $0.isDone = true } }
         guard state.wait(until: .never, { $0.isOpen ? true : $0.isClosed ? false : nil }) == true else { return }
         let runspace = Runspace(host: ServerHost(link, interrupt), interrupt: interrupt)
+        defer { runspace.close() }
         prepare(runspace)
         link.send(
             .applicationPrivateData,

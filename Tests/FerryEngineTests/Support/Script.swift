@@ -41,6 +41,7 @@ enum Script {
             host.choices = choices
             host.lines = lines
             let runspace = Runspace(host: host)
+            defer { runspace.close() }
             runspace.register(ProbeCommands.module)
             prepare(runspace)
             var outcome = Outcome()
