@@ -20,7 +20,7 @@ package final class MachineRegistry: Sendable {
 
     /// Reads every document, takes over the processes that run, and ends what belongs to no machine.
     func load() throws(Failure) {
-        for loaded in try store.loadAll() {
+        for loaded in try store.loadAll(kept: report) {
             let machine: Machine
             switch loaded {
             case .machine(let document, let folder):
@@ -141,7 +141,7 @@ package final class MachineRegistry: Sendable {
             state.withLock { $0.machines[document.id] = machine }
             return machine
         } catch {
-            try? store.remove(document.id, folder: place)
+            _ = try? store.remove(document.id, folder: place)
             throw error
         }
     }
@@ -156,10 +156,16 @@ package final class MachineRegistry: Sendable {
     /// its disks. Idempotent. A lease is the caller's business.
     package func remove(_ machine: Machine) throws(Failure) {
         try machine.destroyQEMU()
-        try store.remove(machine.id, folder: machine.folder)
+        let kept = try store.remove(machine.id, folder: machine.folder)
         machine.state.update { $0.isRemoved = true }
         state.withLock { state in
             if state.machines[machine.id] === machine { state.machines.removeValue(forKey: machine.id) }
         }
+        if let kept { report(kept) }
+    }
+
+    /// Nobody lists it: that it was kept, and why, must be told.
+    private func report(_ kept: KeptFolder) {
+        environment.events.add(.machine, .warning, nil, kept.description)
     }
 }

@@ -4,8 +4,14 @@ import Glibc
 
 /// The machines' folders and documents on disk.
 ///
-/// `<stateFolder>/machines/<id>` is the machine's folder, or a link to it where the administrator put it elsewhere; the entry is
-/// what makes a machine exist. A document is replaced by rename, after it reached the disk.
+/// ```
+///   <stateFolder>/machines/<id>             the machine's folder, or a link to it where it is elsewhere
+///   <stateFolder>/machines/<id>/elsewhere   that link, where files of others keep a folder of this name
+///   <folder>/machine.json                   the document: without one a folder is no machine
+///   <folder>/unfinished                     the machine is being made or removed
+/// ```
+///
+/// A document is replaced by rename, after it reached the disk.
 package struct MachineStore: Sendable {
     /// What an entry holds.
     package enum Loaded: Sendable {
@@ -22,12 +28,23 @@ package struct MachineStore: Sendable {
         self.folder = folder
     }
 
-    /// Everything there is. One damaged document does not hide another machine.
-    package func loadAll() throws(Failure) -> [Loaded] {
+    /// Every machine there is; what a crash left of one that was being made or removed is taken away. One damaged document does
+    /// not hide another machine.
+    ///
+    /// - Parameter kept: gets each folder that is no machine's.
+    package func loadAll(kept: (KeptFolder) -> Void = { _ in }) throws(Failure) -> [Loaded] {
         var result: [Loaded] = []
         for id in try Folder.names(in: folder) where MachineDocument.isIdentifier(id) {
             // What a crash left of a file that was being replaced. Where it cannot be removed it stays, and harms nobody.
             _ = try? DurableFile.removeUnfinished(in: "\(folder)/\(id)", of: Self.ownFiles)
+            do throws(Failure) {
+                if let place = try remains(of: id) {
+                    if Folder.exists(place), let folder = try KeptFolder.ifPresent(place) { kept(folder) }
+                    continue
+                }
+            } catch {
+                // Whatever cannot be looked at may be a machine.
+            }
             result.append(load(id))
         }
         return result
@@ -37,7 +54,7 @@ package struct MachineStore: Sendable {
         let entry = "\(folder)/\(id)"
         var place = entry
         do throws(Failure) {
-            place = try CanonicalPath.of(entry)
+            place = try CanonicalPath.of(try link(of: id) ?? entry)
             let document = try JSONDocument.read(MachineDocument.self, at: "\(place)/\(MachineDocument.fileName)")
             guard document.format <= MachineDocument.currentFormat else {
                 throw Failure(
@@ -66,68 +83,72 @@ package struct MachineStore: Sendable {
         return name
     }
 
-    /// Makes the machine's folder in `parent`, without a document yet: the machine does not exist before `publish`.
+    /// Makes the machine's folder in `parent`, without a document yet: the machine does not exist before `publish`. A folder that
+    /// is there and no machine's is used; what others have put into it stays.
     ///
     /// - Returns: the folder. Undo with `removeFolder`.
     package func makeFolder(for id: String, in parent: String) throws(Failure) -> String {
         try Folder.create(parent, mode: 0o711, onlyWhenMissing: true)
         let place = try CanonicalPath.of(parent) + "/\(id)"
-        guard try FileIdentity.ifPresent(place, followingLinks: false) == nil else {
-            throw Failure(
-                HostFault.machineExists,
-                "The folder \(place) exists: a virtual machine with the same identifier may be there.",
-                target: id)
+        if let found = try FileIdentity.ifPresent(place, followingLinks: false) {
+            guard found.isFolder, found.owner == geteuid(), try !isMachine(place) else {
+                throw Failure(
+                    HostFault.machineExists,
+                    "The folder \(place) exists: a virtual machine with the same identifier may be there.",
+                    target: id)
+            }
+            _ = try removeFolder(place)
         }
         try Folder.create(place, mode: 0o711)
+        do throws(Failure) {
+            try DurableFile.replace("\(place)/\(Self.unfinishedFile)", with: [])
+        } catch {
+            Folder.removeIfEmpty(place)
+            throw error
+        }
         return place
     }
 
     /// Writes the document and makes the entry: from here on the machine exists, also after a crash.
     package func publish(_ document: MachineDocument, in place: String) throws(Failure) {
-        try save(document, in: place)
         let entry = "\(folder)/\(document.id)"
-        guard place != (try CanonicalPath.of(folder)) + "/\(document.id)" else { return }
-        // SAFETY: zero-terminated copies that outlive the call.
-        guard unsafe symlink(place, entry) == 0 else {
-            throw Failure(
-                HostFault.machineExists,
-                "The operation failed because a virtual machine with the same identifier already exists.",
-                target: document.id, cause: Failure(errno: errno, "make the link \(entry)", target: entry))
+        var link: String?
+        if place != (try CanonicalPath.of(folder)) + "/\(document.id)" {
+            link = entry
+            if let found = try FileIdentity.ifPresent(entry, followingLinks: false), found.isFolder,
+                found.owner == geteuid(), try !isMachine(entry)
+            {
+                link = "\(entry)/\(Self.linkFile)"
+            }
         }
-        try Folder.makeDurable(folder)
+        // A link to a folder without a document that is being made is nobody's; a document without its link would be lost.
+        if let link {
+            // SAFETY: zero-terminated copies that outlive the call.
+            guard unsafe symlink(place, link) == 0 else {
+                throw Failure(
+                    HostFault.machineExists,
+                    "The operation failed because a virtual machine with the same identifier already exists.",
+                    target: document.id, cause: Failure(errno: errno, "make the link \(link)", target: link))
+            }
+            try Folder.makeDurable(link == entry ? folder : entry)
+        }
+        try save(document, in: place)
+        try DurableFile.remove("\(place)/\(Self.unfinishedFile)")
     }
 
     package func save(_ document: MachineDocument, in place: String) throws(Failure) {
         try JSONDocument.write(document, to: "\(place)/\(MachineDocument.fileName)")
     }
 
-    /// Removes what ferryd itself wrote into the folder, then the folder if nothing else is in it, disks that an administrator put
-    /// there stay, and then the entry. Idempotent.
-    package func remove(_ id: String, folder place: String) throws(Failure) {
-        let entry = "\(folder)/\(id)"
-        let isLink = try FileIdentity.ifPresent(entry, followingLinks: false).map { !$0.isFolder } ?? false
-        // A link whose folder is gone is loaded as a machine in the entry itself.
-        if !isLink || place != entry { try removeFolder(place) }
-        // Last: without it nobody would find a folder that was left half removed.
-        if isLink { try DurableFile.remove(entry) }
-    }
-
-    package func removeFolder(_ place: String) throws(Failure) {
-        // The document first: a crash in between leaves a folder that is no machine's.
-        for name in Self.ownFiles { try DurableFile.remove("\(place)/\(name)") }
-        // What a crash left of a file that was being replaced.
-        if Folder.exists(place) { try DurableFile.removeUnfinished(in: place, of: Self.ownFiles) }
-        // SAFETY: a zero-terminated copy that outlives the call.
-        guard unsafe rmdir(place) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST else {
-            throw Failure(errno: errno, "remove the folder \(place)", target: place)
-        }
-    }
-
-    private static let ownFiles = [
+    static let unfinishedFile = "unfinished"
+    static let linkFile = "elsewhere"
+    static let ownFiles = [
         MachineDocument.fileName, RuntimeRecord.fileName, MachineDocument.Kernel.kernelFileName,
         MachineDocument.Kernel.initrdFileName, "nvram.fd", "console.log", "qemu.log", "qemu.log.1",
         // By it the move that planned the machine knows what is left as its own.
         PlannedRecord.fileName,
+        // Last: by it the next life goes on where this one was broken off.
+        unfinishedFile,
     ]
 }
 

@@ -25,6 +25,7 @@ package struct FileIdentity: Hashable, Sendable {
 
     package var isFolder: Bool { mode & 0o170000 == 0o040000 }
     package var isRegularFile: Bool { mode & 0o170000 == 0o100000 }
+    package var isLink: Bool { mode & 0o170000 == 0o120000 }
     package var isSocket: Bool { mode & 0o170000 == 0o140000 }
     package var permissions: UInt32 { mode & 0o7777 }
 

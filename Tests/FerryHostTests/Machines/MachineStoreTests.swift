@@ -111,7 +111,8 @@ import Testing
         let kinds = try store.loadAll().map { loaded in
             if case .machine = loaded { true } else { false }
         }
-        #expect(kinds == [false, false, true])
+        #expect(kinds == [false, true])
+        #expect(!Folder.exists("\(store.folder)/\(id(1))"))
     }
 
     @Test func `an id is taken once`() throws {
