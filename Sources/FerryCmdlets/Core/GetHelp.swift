@@ -28,13 +28,28 @@ struct GetHelp: Cmdlet {
             ParameterSet("Online", [online]),
         ])
 
+    /// `help` shows a screen at a time, as PowerShell's function of that name.
+    private var pages: PagedOutput?
+
     init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.invocation.invocationName.folded == "help", io.showsOnHost { pages = PagedOutput(io) }
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) { try pages?.finish() }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let name = call[Self.name].isEmpty ? "Get-Help" : call[Self.name]
         let isPattern = WildcardPattern.isPattern(name)
-        if !isPattern, let about = Self.about(named: name, io) { return try io.emit(.string(about.text)) }
-        if !isPattern, let found = try io.runspace.find(name, io.frame, programs: name.contains(".ps1")) {
+        if !isPattern, Self.wants("HelpFile", call), !hasFilters(call), let about = Self.about(named: name, io) {
+            return try emit(.string(about.text), io)
+        }
+        // An alias is asked for what it stands for.
+        if !isPattern, let found = try io.runspace.find(name, io.frame, programs: name.contains(".ps1")),
+            Self.wants(found.commandType.rawValue, call) || Self.wants(found.command.commandType.rawValue, call),
+            fits(found, call, io)
+        {
             return try show(found.command, call, io)
         }
         try list(WildcardPattern(isPattern ? name : "*\(name)*"), call, io, orFail: isPattern ? nil : name)
@@ -56,7 +71,7 @@ struct GetHelp: Cmdlet {
                 "No parameter matches criteria \(patterns.joined(separator: ", ")).",
                 exception: "System.Management.Automation.PSArgumentException")
         }
-        try io.emit(topic.value)
+        try emit(topic.value, io)
     }
 
     /// The page that a topic names, in the browser.
@@ -75,15 +90,11 @@ struct GetHelp: Cmdlet {
 
     /// The topics whose names match; one alone is shown.
     private func list(_ pattern: WildcardPattern, _ call: Call, _ io: CommandIO, orFail name: String?) throws(Stop) {
-        let wanted = Set(call[Self.category].map(\.folded))
-        func isWanted(_ category: String) -> Bool {
-            wanted.isEmpty || wanted.contains("all") || wanted.contains(category.folded)
-        }
         let commands = io.runspace.knownCommands(io.frame).filter {
-            pattern.matches($0.name) && isWanted($0.commandType.rawValue) && fits($0, call, io)
+            pattern.matches($0.name) && Self.wants($0.commandType.rawValue, call) && fits($0, call, io)
         }
         let subjects =
-            isWanted("HelpFile") && !hasFilters(call) ? Self.abouts(io).filter { pattern.matches($0.name) } : []
+            Self.wants("HelpFile", call) && !hasFilters(call) ? Self.abouts(io).filter { pattern.matches($0.name) } : []
         if commands.isEmpty, subjects.isEmpty {
             guard let name else { return }
             return try io.report(
@@ -93,7 +104,7 @@ struct GetHelp: Cmdlet {
         }
         if commands.count + subjects.count == 1 {
             if let entry = commands.first { return try show(entry.command, call, io) }
-            return try io.emit(.string(subjects[0].text))
+            return try emit(.string(subjects[0].text), io)
         }
         for entry in commands {
             let synopsis = Self.sections(of: entry.command, io).text("synopsis")
@@ -107,13 +118,23 @@ struct GetHelp: Cmdlet {
     private func emit(_ name: String, _ category: String, _ module: String, _ synopsis: String, _ io: CommandIO)
         throws(Stop)
     {
-        try io.emit(
+        try emit(
             .object(
                 CustomObject(
                     [
                         ("Name", .string(name)), ("Category", .string(category)), ("Module", .string(module)),
                         ("Synopsis", .string(synopsis)),
-                    ], typeNames: ["HelpInfoShort"])))
+                    ], typeNames: ["HelpInfoShort"])), io)
+    }
+
+    private func emit(_ value: Value, _ io: CommandIO) throws(Stop) {
+        if let pages { try pages.add(value) } else { try io.emit(value) }
+    }
+
+    /// `-Category`
+    private static func wants(_ category: String, _ call: Call) -> Bool {
+        let wanted = call[Self.category].map(\.folded)
+        return wanted.isEmpty || wanted.contains("all") || wanted.contains(category.folded)
     }
 
     private func hasFilters(_ call: Call) -> Bool {

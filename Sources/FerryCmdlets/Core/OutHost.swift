@@ -8,10 +8,15 @@ struct OutHost: Cmdlet {
         "Out-Host", typeName: "Microsoft.PowerShell.Commands.OutHostCommand", parameters: [input, paging])
 
     private var formatter: OutputFormatter?
+    private var pages: PagedOutput?
 
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call[Self.paging] {
+            pages = PagedOutput(io)
+            return
+        }
         let (host, runspace) = (io.host, io.runspace)
         formatter = OutputFormatter(
             source: io.runspace,
@@ -20,6 +25,18 @@ struct OutHost: Cmdlet {
         ) { line throws(Stop) in runspace.show(line + "\n") }
     }
 
-    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { try formatter?.add(call[Self.input]) }
-    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) { try formatter?.finish() }
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard let pages else {
+            try formatter?.add(call[Self.input])
+            return
+        }
+        try pages.add(call[Self.input])
+        // Whoever left the pages wants nothing more made for them.
+        if pages.isEnded { throw io.stopUpstream() }
+    }
+
+    mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try formatter?.finish()
+        try pages?.finish()
+    }
 }

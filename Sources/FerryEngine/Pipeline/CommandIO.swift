@@ -252,6 +252,8 @@ package final class CommandIO: Sink {
     // MARK: The runspace
 
     package var host: any Host { runspace.host }
+    /// Whether what the command emits is shown at once and goes nowhere else.
+    package var showsOnHost: Bool { output is HostSink && collectors.output == nil }
     package var interrupt: Interrupt { runspace.interrupt }
 
     /// Tells the earlier commands of the pipeline to stop: this one has what it needs. Their `end` blocks do not run; the end

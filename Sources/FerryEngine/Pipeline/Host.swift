@@ -37,6 +37,8 @@ package protocol Host: AnyObject {
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
     /// One key as it is pressed; nil at the end of input. An interrupt throws.
     func readKey(echoes: Bool) throws(Stop) -> Character?
+    /// Whether output goes to a screen and somebody at its keyboard can turn its pages (`readKey` answers).
+    var turnsPages: Bool { get }
     /// Forgets what was typed and not read.
     func dropTyped()
     /// Lines of the terminal.
@@ -49,6 +51,7 @@ package protocol Host: AnyObject {
 
 extension Host {
     package var usesStandardStreams: Bool { true }
+    package var turnsPages: Bool { isInteractive && usesStandardStreams }
     package var height: Int { 24 }
     package var title: String {
         get { "" }
