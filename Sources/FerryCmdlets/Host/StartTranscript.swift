@@ -48,9 +48,9 @@ struct StartTranscript: Cmdlet {
         var settings = Transcription.Settings()
         settings.isMinimal = call[Self.minimal]
         settings.hasCommandTimes = call[Self.commandTimes]
-        let code = io.runspace.transcription.start(
+        let refusal = io.runspace.transcription.start(
             path, appends: call[Self.append], settings: settings, runspace: io.runspace)
-        guard code == 0 else { throw failure("\(FileFailure.reason(code)) : '\(path)'", path, io) }
+        if let refusal { throw failure(refusal.contains(path) ? refusal : "\(refusal) : '\(path)'", path, io) }
         try io.emit(.string("Transcript started, output file is \(path)"))
     }
 

@@ -12,12 +12,15 @@ struct StopTranscript: Cmdlet {
         guard try io.confirms("Stop-Transcript", "") else { return }
         // What was shown so far belongs to it.
         io.runspace.flushOutput()
-        guard let path = io.runspace.transcription.stop() else {
+        guard let ended = io.runspace.transcription.stop() else {
             throw io.failing(
                 "InvalidOperation", .invalidOperation,
                 "An error occurred stopping transcription: The host is not currently transcribing.",
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
-        try io.emit(.string("Transcript stopped, output file is \(path)"))
+        if let failure = ended.failure {
+            try io.warn("The transcript \(ended.path) is not complete, because it could not be written: \(failure).")
+        }
+        try io.emit(.string("Transcript stopped, output file is \(ended.path)"))
     }
 }

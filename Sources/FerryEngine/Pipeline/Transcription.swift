@@ -4,7 +4,7 @@ import Glibc
 /// The transcripts of a session: files that get what the session shows, until they are stopped. Several may be open; each gets
 /// everything from its start on.
 ///
-/// A transcript that can no longer be written (a full disk) is left as it is and not asked again.
+/// A transcript that can no longer be written (a full disk) is left as it is and not asked again; its end says so.
 package final class Transcription {
     /// How much a transcript's head says.
     package struct Settings {
@@ -18,7 +18,8 @@ package final class Transcription {
         let path: String
         let descriptor: Int32
         let settings: Settings
-        var isBroken = false
+        /// errno of the write that failed.
+        var failure: Int32?
     }
 
     private var transcripts: [Transcript] = []
@@ -30,29 +31,53 @@ package final class Transcription {
 
     package var isActive: Bool { !transcripts.isEmpty }
 
-    /// - Returns: errno when the file cannot be opened; 0 otherwise.
-    package func start(
-        _ path: String, appends: Bool, settings: Settings, runspace: Runspace
-    ) -> Int32 {
+    /// A transcript begins with its head in the file: what cannot be written is not started.
+    ///
+    /// - Returns: why the file cannot take a transcript; nil when it is started.
+    package func start(_ path: String, appends: Bool, settings: Settings, runspace: Runspace) -> String? {
+        // Without O_NONBLOCK a pipe that nobody reads would hold the call. PowerShell's files are for everybody the umask lets.
         // SAFETY: a C string for the call.
-        let descriptor = unsafe Glibc.open(
-            path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (appends ? 0 : O_TRUNC), 0o644)
-        guard descriptor >= 0 else { return errno }
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | O_NONBLOCK, 0o666)
+        guard descriptor >= 0 else { return FileFailure.reason(errno) }
+        if let reason = refusal(of: descriptor, path, appends: appends) {
+            _ = close(descriptor)
+            return reason
+        }
         transcripts.append(Transcript(path: path, descriptor: descriptor, settings: settings))
         write(Self.head(settings, runspace), to: transcripts.count - 1)
-        return 0
+        guard let code = transcripts[transcripts.count - 1].failure else { return nil }
+        transcripts.removeLast()
+        _ = close(descriptor)
+        return FileFailure.reason(code)
+    }
+
+    /// Why an open file cannot be used; nil when it can, then emptied unless the transcript is added to it.
+    private func refusal(of descriptor: Int32, _ path: String, appends: Bool) -> String? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return FileFailure.reason(errno) }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFCHR else { return "\(path) is neither a file nor a device." }
+        for other in transcripts where kind == S_IFREG {
+            var open = stat()
+            if unsafe fstat(other.descriptor, &open) == 0, open.st_dev == status.st_dev, open.st_ino == status.st_ino {
+                return "The process cannot access the file '\(path)' because it is being used by another process."
+            }
+        }
+        guard kind == S_IFREG, !appends else { return nil }
+        return ftruncate(descriptor, 0) == 0 ? nil : FileFailure.reason(errno)
     }
 
     /// Ends the newest transcript.
     ///
-    /// - Returns: its path; nil when there is none.
-    package func stop() -> String? {
+    /// - Returns: its path, and why the file does not have all of it, when it does not; nil when there is no transcript.
+    package func stop() -> (path: String, failure: String?)? {
         guard let last = transcripts.last else { return nil }
         let end = Self.rule + "PowerShell transcript end\nEnd time: \(Self.time(.now))\n" + Self.rule
         write(end, to: transcripts.count - 1)
-        _ = close(last.descriptor)
-        transcripts.removeLast()
-        return last.path
+        let failure = transcripts.removeLast().failure
+        // Some file systems tell only now that what was written before found no room.
+        let closing = close(last.descriptor) == 0 || errno == EINTR ? nil : errno
+        return (last.path, (failure ?? closing).map(FileFailure.reason))
     }
 
     /// Text as shown, escape sequences taken out.
@@ -75,7 +100,7 @@ package final class Transcription {
     }
 
     private func write(_ text: String, to index: Int) {
-        guard !transcripts[index].isBroken else { return }
+        guard transcripts[index].failure == nil else { return }
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
@@ -86,7 +111,7 @@ package final class Transcription {
             if count > 0 {
                 sent += count
             } else if errno != EINTR {
-                transcripts[index].isBroken = true
+                transcripts[index].failure = count == 0 ? ENOSPC : errno
                 return
             }
         }
