@@ -79,6 +79,9 @@ package struct ViewSet {
         for view in StandardViews.all { add(view) }
     }
 
+    /// The names of all views, without those of the same name twice.
+    package var names: Set<String> { Set(views.values.joined().map(\.name)) }
+
     package mutating func add(_ view: FormatView) {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
     }

@@ -9,6 +9,8 @@ import Testing
         let command: String
         let module: String
         let parameters: [String]
+        /// What the command has besides: -WhatIf and -Confirm.
+        let common: [String]
         var testDescription: String { command }
 
         var text: String? {
@@ -29,7 +31,8 @@ import Testing
             let signature = type.signature
             return Topic(
                 command: signature.name, module: module.name,
-                parameters: signature.parameters.filter { !$0.isCommon && !$0.isHidden }.map(\.name))
+                parameters: signature.parameters.filter { !$0.isCommon && !$0.isHidden }.map(\.name),
+                common: signature.parameters.filter(\.isCommon).map(\.name))
         }
     }
 
@@ -46,6 +49,11 @@ import Testing
             #expect(
                 index + 1 < described.count && !described[index + 1].hasPrefix("#"),
                 "\(file) says nothing about -\(parameter)")
+        }
+        for line in described where line.hasPrefix("### ") {
+            #expect(
+                (topic.parameters + topic.common).contains { line == "### -\($0)" },
+                "\(file) describes \(line.dropFirst(4)), which \(topic.command) does not have")
         }
         let examples = topic.chapter("EXAMPLES").count { $0.hasPrefix("### Example ") }
         #expect(examples >= (topic.parameters.isEmpty ? 1 : 2), "\(file) has \(examples) worked examples")
