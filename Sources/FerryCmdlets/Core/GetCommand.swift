@@ -30,7 +30,10 @@ struct GetCommand: Cmdlet {
             if WildcardPattern.isPattern(name) {
                 let pattern = WildcardPattern(name)
                 try emit(known(call, io) { pattern.matches($0.name) }, call, io)
-            } else if let found = try io.runspace.find(name, io.frame), accepts(found, call) {
+            } else if let found = try call[Self.listImported]
+                ? io.runspace.find(name, io.frame, programs: false, modules: false) : io.runspace.find(name, io.frame),
+                accepts(found, call)
+            {
                 let others = call[Self.all] ? known(call, io) { $0.name.folded == name.folded && $0 !== found } : []
                 try emit([found] + others, call, io)
             } else {

@@ -14,6 +14,7 @@ struct GetModule: Cmdlet {
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call[Self.refresh] { io.forgetModuleFolders() }
         let patterns = call[Self.name].map { WildcardPattern($0) }
         func wants(_ name: String) -> Bool { patterns.isEmpty || patterns.contains { $0.matches(name) } }
         for module in io.compiledModules where wants(module.name) { try io.emit(.object(module)) }

@@ -16,14 +16,17 @@ struct ClearContent: Cmdlet {
         let filter = ItemFilter(call)
         let isLiteral = call.parameterSet == "LiteralPath"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
-        for file in try io.files(paths, isLiteral: isLiteral) where filter.fits(file) {
+        for file in try io.files(paths, isLiteral: isLiteral, hidden: call[Self.force])
+        where filter.fits(file) {
             if FileItem.isFolder(file) {
                 try io.report(
                     "ClearDirectoryContent", .invalidOperation, "Unable to clear content of the folder '\(file)'.",
                     target: .string(file), exception: "System.NotSupportedException")
                 continue
             }
-            if try io.confirms("Clear Content", "Item: \(file)") { try io.writeBytes([], to: file, appends: false) }
+            if try io.confirms("Clear Content", "Item: \(file)") {
+                try io.writeBytes([], to: file, appends: false, force: call[Self.force])
+            }
         }
     }
 }

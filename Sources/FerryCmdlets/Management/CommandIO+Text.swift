@@ -4,17 +4,19 @@ import Glibc
 extension CommandIO {
     /// Writes text to a file, made when it is not there.
     func writeText(
-        _ text: String, to path: String, appends: Bool, encoding: TextEncoding = .utf8NoBOM
+        _ text: String, to path: String, appends: Bool, encoding: TextEncoding = .utf8NoBOM, force: Bool = false
     ) throws(Stop) {
         let full = runspace.location.resolve(path)
         let size = FileItem.status(of: full, followingLinks: true)?.st_size ?? 0
-        try writeBytes(encoding.bytes(of: text, isStart: !appends || size == 0), to: full, appends: appends)
+        try writeBytes(
+            encoding.bytes(of: text, isStart: !appends || size == 0), to: full, appends: appends, force: force)
     }
 
-    /// - Parameter path: absolute.
-    func writeBytes(_ bytes: [UInt8], to path: String, appends: Bool) throws(Stop) {
-        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC)
-        let descriptor = unsafe open(path, flags, 0o666)
+    /// - Parameters:
+    ///   - path: absolute.
+    ///   - force: writes a read-only file, too.
+    func writeBytes(_ bytes: [UInt8], to path: String, appends: Bool, force: Bool = false) throws(Stop) {
+        let descriptor = FileChange.openToWrite(path, O_CREAT | (appends ? O_APPEND : O_TRUNC), force: force)
         do throws(Stop) {
             guard descriptor >= 0 else {
                 throw FileChange.stop(errno, path, id: "FileOpenFailure", doing: "open")

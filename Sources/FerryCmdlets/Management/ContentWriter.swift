@@ -37,11 +37,11 @@ struct ContentWriter {
         for text in paths {
             let path = io.path(text)
             guard case .file(let full) = path else {
-                try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat))
+                try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat), force: call[Self.force])
                 continue
             }
             let isPattern = WildcardPattern.isPattern(full) && call.parameterSet == "Path"
-            for target in isPattern ? FileGlob.expand(full) : [full] {
+            for target in isPattern ? FileGlob.expand(full, hidden: call[Self.force]) : [full] {
                 guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(target)") else { continue }
                 let bytes: [UInt8]
                 if call[Self.asByteStream] {
@@ -60,7 +60,7 @@ struct ContentWriter {
                     let isStart = !appends || (FileItem.status(of: target, followingLinks: true)?.st_size ?? 0) == 0
                     bytes = (call[Self.encoding] ?? .utf8NoBOM).bytes(of: text, isStart: isStart)
                 }
-                try io.writeBytes(bytes, to: target, appends: appends)
+                try io.writeBytes(bytes, to: target, appends: appends, force: call[Self.force])
             }
         }
         if call[Self.passThru] { try io.emit(contentsOf: values) }

@@ -25,7 +25,8 @@ struct CopyItem: Cmdlet {
         let filter = ItemFilter(call)
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
-        for source in try io.files(paths, isLiteral: isLiteral) where filter.fitsLists(source) {
+        for source in try io.files(paths, isLiteral: isLiteral, hidden: call[Self.force])
+        where filter.fitsLists(source) {
             do throws(Stop) { try copy(source, to: target, filter.filter, call, io) } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)
@@ -38,6 +39,10 @@ struct CopyItem: Cmdlet {
     ) throws(Stop) {
         guard let item = FileItem(source) else { return try io.reportMissing(source) }
         if !item.isFolder, let filter, !filter.matches(item.name) { return }
+        if item.isFolder, call[Self.recurse], call.isBound(Self.container), !call[Self.container] {
+            guard try io.confirms("Copy Directory", "Item: \(source) Destination: \(target)") else { return }
+            return try FileChange.copyFiles(of: source, to: target, filter, force: call[Self.force])
+        }
         let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
         if place == source || item.isFolder && place.hasPrefix(source + "/") {
             throw io.failing(
@@ -47,9 +52,9 @@ struct CopyItem: Cmdlet {
         let action = item.isFolder ? "Copy Directory" : "Copy File"
         guard try io.confirms(action, "Item: \(source) Destination: \(place)") else { return }
         if !item.isFolder {
-            try FileChange.copyFile(source, to: place)
+            try FileChange.copyFile(source, to: place, force: call[Self.force])
         } else if call[Self.recurse] {
-            try FileChange.copyTree(source, to: place, filter)
+            try FileChange.copyTree(source, to: place, filter, force: call[Self.force])
         } else {
             try FileChange.makeFolder(place)
         }

@@ -73,13 +73,34 @@ enum FileChange {
         }
     }
 
+    /// Opens a file to write. `-Force` opens one that nobody may write as well: its mode is changed for that moment.
+    ///
+    /// - Returns: the descriptor, or -1 with `errno`.
+    static func openToWrite(_ path: String, _ flags: Int32, mode: mode_t = 0o666, force: Bool) -> Int32 {
+        let descriptor = unsafe open(path, flags | O_WRONLY | O_CLOEXEC, mode)
+        guard descriptor < 0, errno == EACCES, force else { return descriptor }
+        guard let status = FileItem.status(of: path, followingLinks: true), status.st_mode & S_IFMT == S_IFREG,
+            status.st_mode & 0o200 == 0, unsafe chmod(path, status.st_mode & 0o7777 | 0o200) == 0
+        else {
+            errno = EACCES
+            return -1
+        }
+        let opened = unsafe open(path, flags | O_WRONLY | O_CLOEXEC, mode)
+        let code = errno
+        _ = unsafe opened >= 0 ? fchmod(opened, status.st_mode & 0o7777) : chmod(path, status.st_mode & 0o7777)
+        errno = code
+        return opened
+    }
+
     /// Copies one file with its permissions, replacing what is there.
-    static func copyFile(_ source: String, to target: String) throws(Stop) {
+    ///
+    /// - Parameter force: replaces what is read-only, too.
+    static func copyFile(_ source: String, to target: String, force: Bool = false) throws(Stop) {
         let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
         defer { _ = close(input) }
         let mode = FileItem.status(of: source, followingLinks: true)?.st_mode ?? 0o644
-        let output = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode & 0o777)
+        let output = openToWrite(target, O_CREAT | O_TRUNC, mode: mode & 0o777, force: force)
         guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
         defer { _ = close(output) }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -113,13 +134,34 @@ enum FileChange {
     }
 
     /// - Parameter filter: the files to copy; folders are made in any case.
-    static func copyTree(_ source: String, to target: String, _ filter: WildcardPattern? = nil) throws(Stop) {
-        guard FileItem.isFolder(source) else { return try copyFile(source, to: target) }
+    static func copyTree(
+        _ source: String, to target: String, _ filter: WildcardPattern? = nil, force: Bool = false
+    ) throws(Stop) {
+        guard FileItem.isFolder(source) else { return try copyFile(source, to: target, force: force) }
         try makeFolder(target)
         for name in FileItem.names(in: source) {
             let path = source + "/" + name
             if let filter, !filter.matches(name), !FileItem.isFolder(path) { continue }
-            try copyTree(path, to: target + "/" + name, filter)
+            try copyTree(path, to: target + "/" + name, filter, force: force)
+        }
+    }
+
+    /// Copies the files of a tree without its folders: all into `target`, or over it where that is no folder. A link to a folder is
+    /// not followed.
+    static func copyFiles(
+        of folder: String, to target: String, _ filter: WildcardPattern?, force: Bool
+    ) throws(Stop) {
+        for name in FileItem.names(in: folder) {
+            let path = folder + "/" + name
+            guard let item = FileItem(path) else { continue }
+            if item.isFolder {
+                if item.unixMode.first != "l", path != target {
+                    try copyFiles(of: path, to: target, filter, force: force)
+                }
+            } else if filter?.matches(name) ?? true {
+                let place = FileItem.isFolder(target) ? target + "/" + name : target
+                if place != path { try copyFile(path, to: place, force: force) }
+            }
         }
     }
 }

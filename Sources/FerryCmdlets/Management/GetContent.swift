@@ -56,7 +56,8 @@ struct GetContent: Cmdlet {
                 }
                 continue
             }
-            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
+            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
+            where filter.fits(found) {
                 do throws(Stop) { try read(found, call, io) } catch {
                     guard let record = error.record else { throw error }
                     try io.report(record)

@@ -21,8 +21,16 @@ struct GetItem: Cmdlet {
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
             if path.isFile {
-                for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
-                    if let item = FileItem(found) { try io.emit(item.value) }
+                for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
+                where filter.fits(found) {
+                    guard let item = FileItem(found) else { continue }
+                    if item.isHidden, !call[Self.force] {
+                        try io.report(
+                            "ItemNotFound", .objectNotFound, "Could not find item \(found).", target: .string(found),
+                            exception: "System.IO.IOException")
+                        continue
+                    }
+                    try io.emit(item.value)
                 }
                 continue
             }

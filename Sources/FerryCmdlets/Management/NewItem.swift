@@ -54,7 +54,7 @@ struct NewItem: Cmdlet {
                 try FileChange.makeFolder(item)
             }
             let content = call.isBound(Self.value) ? Array(call[Self.value].display.utf8) : []
-            try io.writeBytes(content, to: full, appends: false)
+            try io.writeBytes(content, to: full, appends: false, force: call[Self.force])
         default:
             throw io.failing(
                 "Argument", .invalidArgument,
@@ -84,19 +84,26 @@ struct NewItem: Cmdlet {
                 "Argument", .invalidArgument, "The item already exists.",
                 exception: "System.Management.Automation.PSArgumentException")
         }
-        try io.setDriveItem(path, call[Self.value])
+        try io.setDriveItem(path, call[Self.value], force: call[Self.force])
         try io.emit(contentsOf: io.driveItems(path))
     }
 }
 
 extension CommandIO {
     /// Sets a variable, environment variable, alias or function by its drive path.
-    func setDriveItem(_ path: ProviderPath, _ value: Value) throws(Stop) {
+    ///
+    /// - Parameter force: changes what is read-only, too.
+    func setDriveItem(_ path: ProviderPath, _ value: Value, force: Bool = false) throws(Stop) {
         switch path {
         case .file: return
         case .environment(let name): Environment.set(name, to: value.isNull ? nil : value.display)
-        case .variable(let name): try setVariable(name, to: value)
-        case .alias(let name): setAlias(name, to: value.display, in: frame.scope)
+        case .variable(let name):
+            if force {
+                try assign(name, value, in: frame.scope, options: nil, description: nil, force: true)
+            } else {
+                try setVariable(name, to: value)
+            }
+        case .alias(let name): try setAlias(name, to: value.display, in: frame.scope, force: force)
         case .function(let name):
             let block: ScriptBlock =
                 if let given = value.asScriptBlock { given } else { try runspace.makeScriptBlock(value.display) }

@@ -47,8 +47,10 @@ extension CommandIO {
 
     /// The files that `patterns` name; a pattern without wildcards that names nothing is an error, one with them is not.
     ///
-    /// - Parameter isLiteral: `-LiteralPath`: no character is a wildcard.
-    func files(_ patterns: [String], isLiteral: Bool = false) throws(Stop) -> [String] {
+    /// - Parameters:
+    ///   - isLiteral: `-LiteralPath`: no character is a wildcard.
+    ///   - hidden: `-Force`: wildcards stand for hidden names, too.
+    func files(_ patterns: [String], isLiteral: Bool = false, hidden: Bool = false) throws(Stop) -> [String] {
         var found: [String] = []
         for pattern in patterns {
             guard case .file(let path) = path(pattern) else {
@@ -61,7 +63,7 @@ extension CommandIO {
                 let plain = isLiteral ? path : WildcardPattern.unescape(path)
                 if FileItem.exists(plain) { found.append(plain) } else { try reportMissing(plain) }
             } else {
-                found += FileGlob.expand(path)
+                found += FileGlob.expand(path, hidden: hidden)
             }
         }
         return found

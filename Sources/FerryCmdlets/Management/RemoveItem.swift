@@ -22,10 +22,11 @@ struct RemoveItem: Cmdlet {
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
             guard path.isFile else {
-                try removeFromDrive(path, text, io)
+                try removeFromDrive(path, text, call, io)
                 continue
             }
-            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
+            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
+            where filter.fits(found) {
                 guard let item = FileItem(found) else { continue }
                 try remove(item, call, io)
             }
@@ -48,13 +49,33 @@ struct RemoveItem: Cmdlet {
                 + "children will be removed with the item. Are you sure you want to continue?"
             guard try io.asks(question) else { return }
         }
+        if !call[Self.force], try refuses(item, io) { return }
         do throws(Stop) { try FileChange.remove(item.path) } catch {
             guard let record = error.record else { throw error }
             try io.report(record)
         }
     }
 
-    private func removeFromDrive(_ path: ProviderPath, _ text: String, _ io: CommandIO) throws(Stop) {
+    /// Reports what is hidden or read-only in a tree that is to be removed without -Force; such a tree stays as it is.
+    private func refuses(_ item: FileItem, _ io: CommandIO) throws(Stop) -> Bool {
+        try io.interrupt.check()
+        if item.isHidden || item.isReadOnly {
+            try io.report(
+                "RemoveFileSystemItemUnAuthorizedAccess", .permissionDenied,
+                "Cannot remove item \(item.path): You do not have sufficient access rights to perform this operation or the "
+                    + "item is hidden, system, or read only.", target: item.value, exception: "System.IO.IOException")
+            return true
+        }
+        guard item.isFolder, item.unixMode.first != "l" else { return false }
+        var isRefused = false
+        for name in FileItem.names(in: item.path) {
+            guard let child = FileItem(item.path + "/" + name) else { continue }
+            if try refuses(child, io) { isRefused = true }
+        }
+        return isRefused
+    }
+
+    private func removeFromDrive(_ path: ProviderPath, _ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
         let items = io.driveItems(path)
         if items.isEmpty, !WildcardPattern.isPattern(text) { return try io.reportMissing(text) }
         for item in items {
@@ -65,8 +86,8 @@ struct RemoveItem: Cmdlet {
             switch path {
             case .file: continue
             case .environment: Environment.set(name, to: nil)
-            case .variable: try io.removeVariable(name, in: io.frame.scope, force: false)
-            case .alias: _ = io.removeAlias(name)
+            case .variable: try io.removeVariable(name, in: io.frame.scope, force: call[Self.force])
+            case .alias: try io.removeAlias(name, in: nil, force: call[Self.force])
             case .function: io.removeFunction(name)
             }
         }

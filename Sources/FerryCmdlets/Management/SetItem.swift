@@ -24,7 +24,7 @@ struct SetItem: Cmdlet {
                 continue
             }
             guard try io.confirms("Set Item", "Item: \(text)") else { continue }
-            try io.setDriveItem(path, call[Self.value])
+            try io.setDriveItem(path, call[Self.value], force: call[Self.force])
             if call[Self.passThru] { try io.emit(contentsOf: io.driveItems(path)) }
         }
     }

@@ -26,14 +26,3 @@ final class VariableObject: HostedBody {
         }
     }
 }
-
-extension Variable.Options {
-    /// `ReadOnly, AllScope`, or `None`.
-    var text: String {
-        let all: [(Variable.Options, String)] = [
-            (.readOnly, "ReadOnly"), (.constant, "Constant"), (.private, "Private"), (.allScope, "AllScope"),
-        ]
-        let names = all.filter { contains($0.0) }.map(\.1)
-        return names.isEmpty ? "None" : names.joined(separator: ", ")
-    }
-}

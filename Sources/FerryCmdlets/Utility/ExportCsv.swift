@@ -63,6 +63,6 @@ struct ExportCsv: Cmdlet {
         guard try io.confirms("Export-Csv", path) else { return }
         try io.writeText(
             lines.map { $0 + "\n" }.joined(), to: path, appends: call[Self.append],
-            encoding: call[Self.encoding] ?? .utf8NoBOM)
+            encoding: call[Self.encoding] ?? .utf8NoBOM, force: call[Self.force])
     }
 }

@@ -16,7 +16,9 @@ struct GetAlias: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let exclude = call[Self.exclude].map { WildcardPattern($0) }
-        let all = io.visibleAliases.filter { alias in !exclude.contains { $0.matches(alias.name) } }
+        let aliases =
+            call.isBound(Self.scope) ? try io.scope(named: call[Self.scope]).ownAliases : io.visibleAliases
+        let all = aliases.filter { alias in !exclude.contains { $0.matches(alias.name) } }
             .sorted { $0.name.folded < $1.name.folded }
         let byDefinition = call.parameterSet == "Definition"
         let wanted = byDefinition ? call[Self.definition] : call[Self.name]

@@ -31,6 +31,7 @@ struct GetMember: Cmdlet {
             entries = Members.entries(of: item, io.runspace)
         }
         guard seen.insert(type.folded).inserted else { return }
+        if call[Self.force], !call[Self.isStatic] { entries += Self.hidden }
         if !call[Self.name].isEmpty {
             let patterns = call[Self.name].map { WildcardPattern($0) }
             entries = entries.filter { entry in patterns.contains { $0.matches(entry.name) } }
@@ -49,6 +50,13 @@ struct GetMember: Cmdlet {
                         ], typeNames: ["Microsoft.PowerShell.Commands.MemberDefinition"])))
         }
     }
+
+    /// What every object has and nobody lists without -Force.
+    private static let hidden = [
+        MemberEntry(name: "pstypenames", kind: "CodeProperty", definition: "List<string> pstypenames {get;}"),
+        MemberEntry(
+            name: "psobject", kind: "MemberSet", definition: "psobject {Members, Properties, Methods, TypeNames}"),
+    ]
 
     /// `Properties` and `Methods` stand for all kinds of each.
     private static func kind(_ kind: String, fits wanted: String) -> Bool {

@@ -43,8 +43,9 @@ struct NewTimeSpan: Cmdlet {
     /// The parts together; `nil` where a time span cannot hold them.
     private static func ticks(_ call: Call) -> Int64? {
         let parts = [
-            (days, TimeSpan.ticksPerDay), (hours, TimeSpan.ticksPerHour), (minutes, TimeSpan.ticksPerMinute),
-            (seconds, TimeSpan.ticksPerSecond), (milliseconds, TimeSpan.ticksPerMillisecond),
+            (Self.days, TimeSpan.ticksPerDay), (Self.hours, TimeSpan.ticksPerHour),
+            (Self.minutes, TimeSpan.ticksPerMinute), (Self.seconds, TimeSpan.ticksPerSecond),
+            (Self.milliseconds, TimeSpan.ticksPerMillisecond),
         ]
         // One part may take back what another has too much of: the sum is what counts.
         var whole: Int128 = 0

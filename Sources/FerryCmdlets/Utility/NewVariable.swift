@@ -6,7 +6,7 @@ struct NewVariable: Cmdlet {
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
     static let description = Parameter<String>("Description")
     static let option = Parameter<String>("Option")
-    static let visibility = Parameter<String>("Visibility")
+    static let visibility = Parameter<String>("Visibility", validate: [.set(["Public", "Private"])])
     static let scope = Parameter<String>("Scope")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
@@ -16,6 +16,19 @@ struct NewVariable: Cmdlet {
         parameters: [name, value, description, option, visibility, scope, force, passThru])
 
     init() {}
+
+    /// PowerShell hides such a variable from what is typed at the prompt, and only from that: what is typed has no rights of its
+    /// own here.
+    static func refusePrivate(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard call[visibility].folded == "private" else { return }
+        throw io.failing(
+            "VisibilityNotSupported", .notImplemented,
+            "A variable cannot be made with -Visibility Private: commands that are typed see every variable here. -Option "
+                + "Private hides it from the scopes below.", target: .string("Visibility"),
+            exception: "System.Management.Automation.PSNotSupportedException")
+    }
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) { try Self.refusePrivate(call, io) }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let scope = try io.scope(named: call[Self.scope])

@@ -48,6 +48,6 @@ struct OutFile: Cmdlet {
         let end = call[Self.noNewline] ? "" : "\n"
         try io.writeText(
             lines.values.map { $0.display + end }.joined(), to: path, appends: call[Self.append],
-            encoding: call[Self.encoding] ?? .utf8NoBOM)
+            encoding: call[Self.encoding] ?? .utf8NoBOM, force: call[Self.force])
     }
 }

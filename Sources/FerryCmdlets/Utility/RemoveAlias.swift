@@ -9,11 +9,7 @@ struct RemoveAlias: Cmdlet {
         "Remove-Alias", typeName: "Microsoft.PowerShell.Commands.RemoveAliasCommand", parameters: [name, scope, force])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        for name in call[Self.name] where !io.removeAlias(name) {
-            try io.report(
-                "ItemNotFoundException", .objectNotFound,
-                "This command cannot find a matching alias because an alias with the name '\(name)' does not exist.",
-                target: .string(name), exception: "System.Management.Automation.ItemNotFoundException")
-        }
+        let scope = call.isBound(Self.scope) ? try io.scope(named: call[Self.scope]) : nil
+        for name in call[Self.name] { try io.removeAlias(name, in: scope, force: call[Self.force]) }
     }
 }

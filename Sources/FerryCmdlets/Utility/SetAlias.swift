@@ -19,7 +19,10 @@ struct SetAlias: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let name = call[Self.name]
         guard try io.confirms("Set Alias", "Name: \(name) Value: \(call[Self.value])") else { return }
-        io.setAlias(name, to: call[Self.value], in: try io.scope(named: call[Self.scope]))
+        try io.setAlias(
+            name, to: call[Self.value], in: try io.scope(named: call[Self.scope]),
+            options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)),
+            description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
         if call[Self.passThru] { try io.emit(contentsOf: io.driveItems(.alias(name))) }
     }
 }

@@ -6,7 +6,6 @@ struct SetVariable: Cmdlet {
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
     static let description = Parameter<String>("Description")
     static let option = Parameter<String>("Option")
-    static let visibility = Parameter<String>("Visibility")
     static let scope = Parameter<String>("Scope")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
@@ -15,11 +14,17 @@ struct SetVariable: Cmdlet {
 
     static let signature = Signature(
         "Set-Variable", typeName: "Microsoft.PowerShell.Commands.SetVariableCommand", shouldProcess: .low,
-        parameters: [name, value, description, option, visibility, scope, force, passThru, include, exclude])
+        parameters: [
+            name, value, description, option, NewVariable.visibility, scope, force, passThru, include, exclude,
+        ])
 
     private var values: [Value] = []
 
     init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try NewVariable.refusePrivate(call, io)
+    }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         if call.isBound(Self.value) { values.append(call[Self.value]) }
@@ -28,12 +33,8 @@ struct SetVariable: Cmdlet {
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let value: Value = values.isEmpty ? .null : values.count == 1 ? values[0] : .array(values)
         let scope = try io.scope(named: call[Self.scope])
-        for wanted in call[Self.name] {
-            let name = GetVariable.bare(wanted)
+        for (name, target) in wanted(call, scope) {
             guard try io.confirms("Set variable", "Name: \(name) Value: \(value.display)") else { continue }
-            let target =
-                wanted.folded.hasPrefix("global:")
-                ? scope.global : wanted.folded.hasPrefix("script:") ? scope.script : scope
             let kept = target.ownVariables.first { $0.name.folded == name.folded }
             do throws(Stop) {
                 try io.assign(
@@ -48,6 +49,28 @@ struct SetVariable: Cmdlet {
             if call[Self.passThru], let made = target.ownVariables.first(where: { $0.name.folded == name.folded }) {
                 try io.emit(VariableObject(made).value)
             }
+        }
+    }
+}
+
+extension SetVariable {
+    /// The variables to set and their scopes. Wildcards stand for variables that are there.
+    private func wanted(_ call: Call, _ scope: Scope) -> [(name: String, scope: Scope)] {
+        let include = call[Self.include].map { WildcardPattern($0) }
+        let exclude = call[Self.exclude].map { WildcardPattern($0) }
+        return call[Self.name].flatMap { text -> [(name: String, scope: Scope)] in
+            let bare = GetVariable.bare(text)
+            let target =
+                text.folded.hasPrefix("global:")
+                ? scope.global : text.folded.hasPrefix("script:") ? scope.script : scope
+            var names = [bare]
+            if WildcardPattern.isPattern(bare), bare != "?" {
+                let pattern = WildcardPattern(bare)
+                names = target.ownVariables.map(\.name).filter { pattern.matches($0) }.sorted { $0.folded < $1.folded }
+            }
+            return names.filter { name in
+                (include.isEmpty || include.contains { $0.matches(name) }) && !exclude.contains { $0.matches(name) }
+            }.map { ($0, target) }
         }
     }
 }

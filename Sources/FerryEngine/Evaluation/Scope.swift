@@ -93,6 +93,7 @@ package final class Scope {
     }
 
     package var ownVariables: [Variable] { slots.compactMap { $0 } + others.values }
+    package var ownAliases: [AliasCommand] { Array(aliases.values) }
 
     // MARK: Look-up
 

@@ -112,3 +112,14 @@ package final class Variable {
         stored = converted
     }
 }
+
+extension Variable.Options {
+    /// `ReadOnly, AllScope`, or `None`.
+    package var text: String {
+        let all: [(Variable.Options, String)] = [
+            (.readOnly, "ReadOnly"), (.constant, "Constant"), (.private, "Private"), (.allScope, "AllScope"),
+        ]
+        let names = all.filter { contains($0.0) }.map(\.1)
+        return names.isEmpty ? "None" : names.joined(separator: ", ")
+    }
+}

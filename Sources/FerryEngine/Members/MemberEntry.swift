@@ -4,6 +4,12 @@ package struct MemberEntry {
     /// `Property`, `NoteProperty`, `AliasProperty`, `ScriptProperty`, `Method`, `ScriptMethod`, `ParameterizedProperty`.
     package let kind: String
     package let definition: String
+
+    package init(name: String, kind: String, definition: String) {
+        self.name = name
+        self.kind = kind
+        self.definition = definition
+    }
 }
 
 extension Members {

@@ -73,6 +73,9 @@ package final class ModuleTable {
         return nil
     }
 
+    /// A module that was put into a folder since is found by the names of its commands.
+    func forgetFolders() { index = nil }
+
     func isAvailable(_ name: String) -> Bool {
         if compiled[name.folded] != nil || loaded[name.folded] != nil { return true }
         return Self.folders.contains { folder in

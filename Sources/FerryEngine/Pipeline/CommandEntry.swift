@@ -93,7 +93,8 @@ package final class FunctionCommand: CommandEntry {
 package final class AliasCommand: CommandEntry {
     private let target: String
     private unowned let runspace: Runspace
-    var options: Variable.Options = []
+    /// Of these `Get-Alias` shows the names.
+    package internal(set) var options: Variable.Options = []
     package var description = ""
 
     init(_ name: String, target: String, runspace: Runspace, moduleName: String? = nil) {
@@ -197,7 +198,7 @@ package final class CommandObject: Object {
             "Name", "CommandType", "Definition", "Version", "Source", "ModuleName", "Parameters", "ParameterSets",
         ]
         switch entry.commandType {
-        case .alias: names += ["ResolvedCommand", "ReferencedCommand", "DisplayName"]
+        case .alias: names += ["ResolvedCommand", "ReferencedCommand", "DisplayName", "Options", "Description"]
         case .function, .filter: names += ["ScriptBlock", "Verb", "Noun", "CmdletBinding", "DefaultParameterSet"]
         case .cmdlet: names += ["Verb", "Noun", "DefaultParameterSet"]
         case .externalScript, .application, .script: names += ["Path", "Extension"]
@@ -221,6 +222,8 @@ package final class CommandObject: Object {
         case "resolvedcommand", "referencedcommand":
             let target = entry.resolved
             return target === entry ? .null : target.object
+        case "options": return (entry as? AliasCommand).map { .string($0.options.text) }
+        case "description": return (entry as? AliasCommand).map { .string($0.description) }
         case "displayname": return .string("\(entry.name) -> \(entry.resolved.name)")
         case "scriptblock": return (entry as? FunctionCommand).map { .object($0.scriptBlock) }
         case "cmdletbinding": return .bool(entry.signature?.hasCommonParameters ?? false)

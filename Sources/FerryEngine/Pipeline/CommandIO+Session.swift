@@ -82,21 +82,49 @@ extension CommandIO {
         return found
     }
 
-    package func setAlias(_ name: String, to target: String, in scope: Scope) {
+    /// Makes or changes an alias of `scope`; a read-only one only with `force`, a constant one never.
+    ///
+    /// - Parameters:
+    ///   - options: nil keeps what an alias of that name has.
+    ///   - description: the same.
+    package func setAlias(
+        _ name: String, to target: String, in scope: Scope, options: Variable.Options? = nil,
+        description: String? = nil, force: Bool = false
+    ) throws(Stop) {
+        let old = scope.aliases[name.folded]
+        if let old, old.options.contains(.constant) || old.options.contains(.readOnly) && !force {
+            throw failing(
+                "AliasNotWritable", .writeError,
+                "Alias is not writeable because alias \(name) is read-only or constant and cannot be written to.",
+                target: .string(name), exception: "System.Management.Automation.SessionStateUnauthorizedAccessException"
+            )
+        }
         runspace.setAlias(name, to: target, in: scope)
+        guard let alias = scope.aliases[name.folded] else { return }
+        alias.options = options ?? old?.options ?? []
+        alias.description = description ?? old?.description ?? ""
     }
 
-    /// Takes an alias away wherever the caller sees it; false if there is none.
-    package func removeAlias(_ name: String) -> Bool {
-        var scope: Scope? = frame.scope
-        while let current = scope {
-            if current.aliases.removeValue(forKey: name.folded) != nil {
-                runspace.commandsChanged()
-                return true
+    /// Takes an alias away: of `scope`, or with nil the nearest one the caller sees. What cannot be taken away is reported.
+    package func removeAlias(_ name: String, in scope: Scope?, force: Bool) throws(Stop) {
+        var next: Scope? = scope ?? frame.scope
+        while let current = next {
+            if let alias = current.aliases[name.folded] {
+                guard !alias.options.contains(.constant), force || !alias.options.contains(.readOnly) else {
+                    return try report(
+                        "AliasNotRemovable", .writeError,
+                        "Alias was not removed because alias \(name) is constant or read-only.", target: .string(name),
+                        exception: "System.Management.Automation.SessionStateUnauthorizedAccessException")
+                }
+                current.aliases[name.folded] = nil
+                return runspace.commandsChanged()
             }
-            scope = current.parent
+            next = scope == nil ? current.parent : nil
         }
-        return false
+        try report(
+            "ItemNotFoundException", .objectNotFound,
+            "This command cannot find a matching alias because an alias with the name '\(name)' does not exist.",
+            target: .string(name), exception: "System.Management.Automation.ItemNotFoundException")
     }
 
     // MARK: Code and types
@@ -138,6 +166,9 @@ extension CommandIO {
     package var loadedModules: [ScriptModule] {
         runspace.modules.loaded.values.sorted { $0.name.folded < $1.name.folded }
     }
+
+    /// Reads the folders of modules again when a command is looked for in them.
+    package func forgetModuleFolders() { runspace.modules.forgetFolders() }
 
     /// Forgets a module; false if it is not loaded.
     package func removeModule(_ name: String) -> Bool { runspace.modules.remove(name, runspace) }

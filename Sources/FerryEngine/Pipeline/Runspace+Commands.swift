@@ -23,7 +23,9 @@ extension Runspace {
     }
 
     /// As `command(named:)`, `nil` when there is none.
-    package func find(_ name: String, _ frame: Frame, programs: Bool = true) throws(Stop) -> CommandEntry? {
+    package func find(
+        _ name: String, _ frame: Frame, programs: Bool = true, modules loads: Bool = true
+    ) throws(Stop) -> CommandEntry? {
         if let slash = name.firstIndex(of: "\\"), slash != name.startIndex {
             return try qualified(module: String(name[..<slash]), String(name[name.index(after: slash)...]), frame)
         }
@@ -39,7 +41,7 @@ extension Runspace {
             scope = current.parent
         }
         if let cmdlet = cmdlets[key]?.last { return cmdlet }
-        if let loaded = try modules.autoload(name, self, frame) { return loaded }
+        if loads, let loaded = try modules.autoload(name, self, frame) { return loaded }
         guard programs else { return nil }
         return external(name)
     }
