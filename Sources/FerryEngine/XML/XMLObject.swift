@@ -2,8 +2,8 @@
 /// System.Xml's classes.
 package final class XMLObject: Object {
     let node: XMLTree
-    /// Keeps the tree alive: nodes know their parents without owning them.
-    private let document: XMLTree
+    /// The document the node was made in. Keeps the tree alive: nodes know their parents without owning them.
+    let document: XMLTree
 
     init(_ node: XMLTree, in document: XMLTree) {
         self.node = node
@@ -54,8 +54,10 @@ package final class XMLObject: Object {
     }
 
     package override var propertyNames: [String] {
+        if node.kind == .attribute { return ["#text"] }
         var names: [String] = []
-        for part in node.attributes + node.children where !names.contains(part.name) { names.append(part.name) }
+        var known: Set<String> = []
+        for part in node.attributes + node.children where known.insert(part.name).inserted { names.append(part.name) }
         return names
     }
 
@@ -67,9 +69,22 @@ package final class XMLObject: Object {
     package override func property(_ name: String) throws(Stop) -> Value? {
         let found = named(name).map { $0.kind == .attribute ? .string($0.value) : shown($0) }
         switch found.count {
-        case 0: return nil
+        case 0: break
         case 1: return found[0]
         default: return .array(found)
+        }
+        do throws(XMLTree.Unwritable) {
+            switch name.folded {
+            case "#text" where node.kind == .attribute: return .string(node.value)
+            case "outerxml": return .string(try node.outer())
+            case "innerxml": return .string(try node.inner())
+            default: return nil
+            }
+        } catch {
+            throw .runtime(
+                "GetValueInvocationException", .notSpecified, "Exception getting \"\(name)\": \"\(error.reason)\"",
+                exception: "System.Management.Automation.GetValueInvocationException",
+                inner: ExceptionObject("System.ArgumentException", error.reason))
         }
     }
 
@@ -83,11 +98,19 @@ package final class XMLObject: Object {
         case "innertext", "#text", "value": node.setText(value.display)
         case "innerxml":
             let made: XMLTree
-            do throws(XMLReader.Failed) { made = try XMLReader.read("<x>\(value.display)</x>") } catch {
+            do throws(XMLReader.Failed) {
+                made = try XMLReader.read("<x>\(value.display)</x>", declared: node.prefixes)
+            } catch {
                 throw .runtime("XmlException", .invalidOperation, error.reason, exception: "System.Xml.XmlException")
             }
             node.setText("")
-            for child in made.root?.children ?? [] { _ = node.insert(child) }
+            do throws(XMLTree.Refusal) {
+                for child in made.root?.children ?? [] { try node.insert(child) }
+            } catch {
+                throw .runtime(
+                    "InvalidOperationException", .invalidOperation, error.rawValue,
+                    exception: "System.InvalidOperationException")
+            }
         default: return false
         }
         return true

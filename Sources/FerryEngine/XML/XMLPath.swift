@@ -1,38 +1,83 @@
-/// The part of XPath 1.0 that scripts use: paths over children, descendants, attributes and parents, unions, and predicates made of
-/// positions, comparisons, `and`, `or`, `not()`, `contains()`, `starts-with()`, `last()`, `position()`, `count()`, `name()` and
-/// `local-name()`. Anything else is an error that says so.
+/// XPath 1.0 without variables, identifiers and the axes of namespaces and of everything before or behind a node; anything else is an
+/// error that says so.
+///
+/// A name without a prefix is in no namespace; prefixes are those the caller gives.
 struct XMLPath {
     struct Failed: Error { let reason: String }
 
-    private struct Step {
-        enum Axis { case child, descendant, attribute, itself, parent }
-        enum Test { case name(String), any, text, comment, node }
+    struct Step {
+        enum Axis: String {
+            case child, descendant, attribute, parent, ancestor
+            case itself = "self"
+            case descendantOrItself = "descendant-or-self"
+            case ancestorOrItself = "ancestor-or-self"
+            case followingSibling = "following-sibling"
+            case precedingSibling = "preceding-sibling"
+
+            /// Whether predicates count the nearest first, against the order of the document.
+            var isReversed: Bool { self == .precedingSibling || self == .ancestor || self == .ancestorOrItself }
+        }
+        enum Test {
+            case name(namespace: String, String)
+            case any(namespace: String?)
+            case text, comment, node
+        }
         let axis: Axis
         let test: Test
         var predicates: [Term] = []
     }
 
-    private struct Path {
+    struct Path {
         var isAbsolute = false
         var steps: [Step] = []
+
+        /// Whether what each step finds lies behind one another without being put in order.
+        var isInOrder: Bool {
+            steps.allSatisfy { [.child, .attribute, .itself].contains($0.axis) }
+        }
+        var staysBelow: Bool {
+            !isAbsolute
+                && steps.allSatisfy {
+                    [.child, .attribute, .itself, .descendant, .descendantOrItself].contains($0.axis)
+                }
+        }
     }
 
-    private indirect enum Term {
+    enum Calculation {
+        case add, subtract, multiply, divide, remainder
+    }
+
+    indirect enum Term {
         case number(Double)
         case text(String)
         case path(Path)
         case call(String, [Term])
         case compare(Term, String, Term)
+        case calculate(Term, Calculation, Term)
+        case negative(Term)
         case both(Term, Term)
         case either(Term, Term)
+        case union(Term, Term)
+        /// Nodes that predicates choose among all the term leads to, and a path from each of them.
+        case selected(Term, [Term], Path)
+
+        var leadsToNodes: Bool {
+            switch self {
+            case .path, .union, .selected: true
+            default: false
+            }
+        }
     }
 
-    private enum Answer {
+    enum Answer {
         case nodes([XMLTree])
         case text(String)
         case number(Double)
         case truth(Bool)
 
+        var nodes: [XMLTree] {
+            if case .nodes(let nodes) = self { nodes } else { [] }
+        }
         var isTrue: Bool {
             switch self {
             case .nodes(let nodes): !nodes.isEmpty
@@ -46,7 +91,13 @@ struct XMLPath {
             case .nodes(let nodes): nodes.first?.innerText ?? ""
             case .text(let text): text
             case .number(let number):
-                number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+                if number.isNaN {
+                    "NaN"
+                } else if number.isInfinite {
+                    number < 0 ? "-Infinity" : "Infinity"
+                } else {
+                    number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+                }
             case .truth(let truth): truth ? "true" : "false"
             }
         }
@@ -54,323 +105,209 @@ struct XMLPath {
             switch self {
             case .number(let number): number
             case .truth(let truth): truth ? 1 : 0
-            default: Double(string.trimmingBlanks) ?? .nan
+            default:
+                // Digits with a point: what else Swift reads as a number is none here.
+                string.contains(where: \.isLetter) ? .nan : Double(string.trimmingBlanks) ?? .nan
             }
         }
     }
 
-    private let paths: [Path]
+    private let term: Term
 
-    init(_ text: String) throws(Failed) {
-        var reader = Reader(text)
-        var paths = [try reader.path()]
-        while reader.take("|") { paths.append(try reader.path()) }
-        guard reader.isAtEnd else { throw reader.failure }
-        self.paths = paths
+    /// - Parameter namespaces: what prefixes stand for; `nil` where nobody said.
+    init(_ text: String, namespaces: [String: String]? = nil) throws(Failed) {
+        var reader = Reader(text, namespaces)
+        term = try reader.all()
     }
 
-    /// The nodes the path leads to, each once, in the order the path finds them.
-    func nodes(from start: XMLTree) -> [XMLTree] {
-        var found: [XMLTree] = []
-        var seen: Set<ObjectIdentifier> = []
-        for path in paths {
-            for node in Self.walk(path, start) where seen.insert(ObjectIdentifier(node)).inserted { found.append(node) }
-        }
-        return found
+    /// The nodes the path leads to, each once, in the order of the document.
+    func nodes(from start: XMLTree, _ interrupt: Interrupt) throws(Stop) -> [XMLTree] {
+        guard case .nodes(let nodes) = try Walker(interrupt: interrupt).evaluate(term, start, 1, 1) else { return [] }
+        return nodes
     }
 
     // MARK: Walking
 
-    private static func walk(_ path: Path, _ start: XMLTree) -> [XMLTree] {
-        var current = [start]
-        if path.isAbsolute {
-            var top = start
-            while let parent = top.parent { top = parent }
-            current = [top]
-        }
-        for step in path.steps {
-            var next: [XMLTree] = []
-            var seen: Set<ObjectIdentifier> = []
-            for node in current {
-                var candidates = reached(step, from: node)
-                for predicate in step.predicates {
-                    let count = candidates.count
-                    candidates = candidates.enumerated().filter { position, candidate in
-                        let answer = evaluate(predicate, candidate, position + 1, count)
-                        if case .number(let number) = answer { return Double(position + 1) == number }
-                        return answer.isTrue
-                    }.map(\.element)
-                }
-                for candidate in candidates where seen.insert(ObjectIdentifier(candidate)).inserted {
-                    next.append(candidate)
-                }
-            }
-            current = next
-        }
-        return current
-    }
+    /// Walks can be long: each step looks whether somebody wants it to end.
+    private struct Walker {
+        let interrupt: Interrupt
 
-    private static func reached(_ step: Step, from node: XMLTree) -> [XMLTree] {
-        let nodes: [XMLTree]
-        switch step.axis {
-        case .itself: nodes = [node]
-        case .parent: nodes = node.parent.map { [$0] } ?? []
-        case .child: nodes = node.children
-        case .attribute: nodes = node.attributes
-        case .descendant:
-            // `//x` is the x among the children of the node and of everything inside it.
-            var all: [XMLTree] = []
-            var stack = [node]
-            while let next = stack.popLast() {
-                all.append(next)
+        private func top(_ node: XMLTree) -> XMLTree {
+            var top = node
+            while let parent = top.parent { top = parent }
+            return top
+        }
+
+        private func walk(_ path: Path, _ starts: [XMLTree]) throws(Stop) -> [XMLTree] {
+            var current = starts
+            if path.isAbsolute, let start = starts.first { current = [top(start)] }
+            for step in path.steps {
+                var next: [XMLTree] = []
+                var seen: Set<ObjectIdentifier> = []
+                for node in current {
+                    try interrupt.check()
+                    for found in try reached(step, from: node) where seen.insert(ObjectIdentifier(found)).inserted {
+                        next.append(found)
+                    }
+                }
+                current = next
+            }
+            guard let start = starts.first, !(starts.count == 1 && path.isInOrder) else { return current }
+            return try ordered(current, below: starts.count == 1 && path.staysBelow ? start : top(start))
+        }
+
+        /// The nodes, each once, as they follow each other in the document.
+        private func ordered(_ nodes: [XMLTree], below root: XMLTree) throws(Stop) -> [XMLTree] {
+            guard nodes.count > 1 else { return nodes }
+            let wanted = Set(nodes.map { ObjectIdentifier($0) })
+            var found: [XMLTree] = []
+            var stack = [root]
+            while found.count < wanted.count, let next = stack.popLast() {
+                try interrupt.check()
+                for node in [next] + next.attributes where wanted.contains(ObjectIdentifier(node)) {
+                    found.append(node)
+                }
                 stack += next.children.reversed()
             }
-            nodes = all
+            return found
         }
-        return nodes.filter { matches($0, step) }
-    }
 
-    private static func matches(_ node: XMLTree, _ step: Step) -> Bool {
-        switch step.test {
-        case .node: true
-        case .text: node.kind == .text || node.kind == .cdata
-        case .comment: node.kind == .comment
-        case .any: step.axis == .attribute ? node.kind == .attribute : node.kind == .element
-        case .name(let name):
-            (node.kind == .element || node.kind == .attribute) && (node.name == name || node.localName == name)
+        private func reached(_ step: Step, from node: XMLTree) throws(Stop) -> [XMLTree] {
+            var nodes: [XMLTree] = []
+            for candidate in try candidates(step.axis, from: node) {
+                try interrupt.check()
+                if matches(candidate, step) { nodes.append(candidate) }
+            }
+            nodes = try chosen(nodes, step.predicates)
+            return step.axis.isReversed ? nodes.reversed() : nodes
         }
-    }
 
-    private static func evaluate(_ term: Term, _ node: XMLTree, _ position: Int, _ count: Int) -> Answer {
-        switch term {
-        case .number(let number): return .number(number)
-        case .text(let text): return .text(text)
-        case .path(let path): return .nodes(walk(path, node))
-        case .both(let a, let b):
-            return .truth(evaluate(a, node, position, count).isTrue && evaluate(b, node, position, count).isTrue)
-        case .either(let a, let b):
-            return .truth(evaluate(a, node, position, count).isTrue || evaluate(b, node, position, count).isTrue)
-        case .compare(let a, let sign, let b):
-            return .truth(compare(evaluate(a, node, position, count), sign, evaluate(b, node, position, count)))
-        case .call(let name, let terms):
-            let arguments = terms.map { evaluate($0, node, position, count) }
-            let first = arguments.first
-            switch name {
-            case "last": return .number(Double(count))
-            case "position": return .number(Double(position))
-            case "not": return .truth(!(first?.isTrue ?? false))
-            case "true": return .truth(true)
-            case "false": return .truth(false)
-            case "count":
-                if case .nodes(let nodes)? = first { return .number(Double(nodes.count)) }
-                return .number(0)
-            case "string": return .text(first?.string ?? node.innerText)
-            case "number": return .number(first?.number ?? Answer.text(node.innerText).number)
-            case "normalize-space":
-                return .text(
-                    (first?.string ?? node.innerText).split(whereSeparator: \.isWhitespace).joined(separator: " "))
-            case "string-length": return .number(Double((first?.string ?? node.innerText).utf16.count))
-            case "name": return .text(node.name)
-            case "local-name": return .text(node.localName)
-            case "contains":
-                return .truth(arguments[1].string.isEmpty || arguments[0].string.contains(arguments[1].string))
-            default: return .truth(arguments[0].string.hasPrefix(arguments[1].string))
+        private func chosen(_ nodes: [XMLTree], _ predicates: [Term]) throws(Stop) -> [XMLTree] {
+            var nodes = nodes
+            for predicate in predicates {
+                var kept: [XMLTree] = []
+                for (index, candidate) in nodes.enumerated() {
+                    let answer = try evaluate(predicate, candidate, index + 1, nodes.count)
+                    if case .number(let number) = answer {
+                        if Double(index + 1) == number { kept.append(candidate) }
+                    } else if answer.isTrue {
+                        kept.append(candidate)
+                    }
+                }
+                nodes = kept
+            }
+            return nodes
+        }
+
+        private func candidates(_ axis: Step.Axis, from node: XMLTree) throws(Stop) -> [XMLTree] {
+            switch axis {
+            case .itself: return [node]
+            case .parent: return node.parent.map { [$0] } ?? []
+            case .ancestor, .ancestorOrItself:
+                var all = axis == .ancestor ? [] : [node]
+                var parent = node.parent
+                while let next = parent {
+                    all.append(next)
+                    parent = next.parent
+                }
+                return all
+            case .child: return node.children
+            // Declarations of namespaces are no attributes here.
+            case .attribute: return node.attributes.filter { $0.name != "xmlns" && $0.prefix != "xmlns" }
+            case .descendant, .descendantOrItself:
+                var all: [XMLTree] = []
+                var stack = axis == .descendant ? node.children.reversed() : [node]
+                while let next = stack.popLast() {
+                    try interrupt.check()
+                    all.append(next)
+                    stack += next.children.reversed()
+                }
+                return all
+            case .followingSibling, .precedingSibling:
+                guard node.kind != .attribute, let siblings = node.parent?.children,
+                    let index = siblings.firstIndex(where: { $0 === node })
+                else { return [] }
+                return axis == .followingSibling
+                    ? Array(siblings[(index + 1)...]) : Array(siblings[..<index].reversed())
             }
         }
-    }
 
-    private static func compare(_ a: Answer, _ sign: String, _ b: Answer) -> Bool {
-        func one(_ x: Answer, _ y: Answer) -> Bool {
-            switch sign {
-            case "=", "!=":
-                var same = x.string == y.string
-                if case .number = x { same = x.number == y.number }
-                if case .number = y { same = x.number == y.number }
-                return same == (sign == "=")
-            case "<": return x.number < y.number
-            case "<=": return x.number <= y.number
-            case ">": return x.number > y.number
-            default: return x.number >= y.number
+        private func matches(_ node: XMLTree, _ step: Step) -> Bool {
+            let isNamed = node.kind == (step.axis == .attribute ? .attribute : .element)
+            switch step.test {
+            case .node: return true
+            case .text: return node.kind == .text || node.kind == .cdata
+            case .comment: return node.kind == .comment
+            case .any(let namespace): return isNamed && (namespace.map { node.namespace == $0 } ?? true)
+            case .name(let namespace, let name):
+                return isNamed && node.localName == name && node.namespace == namespace
             }
         }
-        func parts(_ answer: Answer) -> [Answer] {
-            if case .nodes(let nodes) = answer { return nodes.map { .text($0.innerText) } }
-            return [answer]
-        }
-        return parts(a).contains { x in parts(b).contains { one(x, $0) } }
-    }
 
-    // MARK: Reading
-
-    private struct Reader {
-        private let all: [Character]
-        private var index = 0
-        private var depth = 0
-
-        init(_ text: String) { all = Array(text) }
-
-        var failure: Failed { Failed(reason: "'\(String(all))' has an invalid token.") }
-
-        private mutating func skip() { while index < all.count, all[index].isWhitespace { index += 1 } }
-
-        var isAtEnd: Bool {
-            var copy = self
-            copy.skip()
-            return copy.index >= all.count
-        }
-
-        private func sees(_ text: String) -> Bool {
-            index + text.count <= all.count && all[index..<(index + text.count)].elementsEqual(text)
-        }
-
-        mutating func take(_ text: String) -> Bool {
-            skip()
-            guard sees(text) else { return false }
-            index += text.count
-            return true
-        }
-
-        private mutating func word() -> String? {
-            skip()
-            let start = index
-            while index < all.count,
-                all[index].isLetter || all[index].isNumber || all[index] == "_" || all[index] == "-"
-                    || all[index] == "."
-                    || (all[index] == ":" && index + 1 < all.count && all[index + 1] != ":" && index > start
-                        && all[index - 1] != ":")
-            { index += 1 }
-            guard index > start, !all[start].isNumber, all[start] != "-", all[start] != "." else {
-                index = start
-                return nil
+        func evaluate(_ term: Term, _ node: XMLTree, _ position: Int, _ count: Int) throws(Stop) -> Answer {
+            switch term {
+            case .number(let number): return .number(number)
+            case .text(let text): return .text(text)
+            case .path(let path): return .nodes(try walk(path, [node]))
+            case .union(let a, let b):
+                return .nodes(
+                    try ordered(
+                        try evaluate(a, node, position, count).nodes + evaluate(b, node, position, count).nodes,
+                        below: top(node)))
+            case .selected(let term, let predicates, let rest):
+                let found = try chosen(try evaluate(term, node, position, count).nodes, predicates)
+                return .nodes(rest.steps.isEmpty ? found : try walk(rest, found))
+            case .both(let a, let b):
+                guard try evaluate(a, node, position, count).isTrue else { return .truth(false) }
+                return .truth(try evaluate(b, node, position, count).isTrue)
+            case .either(let a, let b):
+                if try evaluate(a, node, position, count).isTrue { return .truth(true) }
+                return .truth(try evaluate(b, node, position, count).isTrue)
+            case .compare(let a, let sign, let b):
+                return .truth(
+                    try compare(evaluate(a, node, position, count), sign, evaluate(b, node, position, count)))
+            case .negative(let a): return .number(-(try evaluate(a, node, position, count).number))
+            case .calculate(let a, let sign, let b):
+                let x = try evaluate(a, node, position, count).number
+                let y = try evaluate(b, node, position, count).number
+                switch sign {
+                case .add: return .number(x + y)
+                case .subtract: return .number(x - y)
+                case .multiply: return .number(x * y)
+                case .divide: return .number(x / y)
+                case .remainder: return .number(x.truncatingRemainder(dividingBy: y))
+                }
+            case .call(let name, let terms):
+                var arguments: [Answer] = []
+                for term in terms { arguments.append(try evaluate(term, node, position, count)) }
+                return XMLPath.call(name, arguments, node, position, count)
             }
-            return String(all[start..<index])
         }
 
-        mutating func path() throws(Failed) -> Path {
-            var path = Path()
-            if take("//") {
-                path.isAbsolute = true
-                path.steps.append(Step(axis: .descendant, test: .node))
-            } else if take("/") {
-                path.isAbsolute = true
-                skip()
-                if index >= all.count || all[index] == "|" || all[index] == "]" { return path }
-            }
-            while true {
-                path.steps.append(try step())
-                if take("//") {
-                    path.steps.append(Step(axis: .descendant, test: .node))
-                } else if !take("/") {
-                    return path
+        private func compare(_ a: Answer, _ sign: String, _ b: Answer) throws(Stop) -> Bool {
+            func one(_ x: Answer, _ y: Answer) -> Bool {
+                switch sign {
+                case "=", "!=":
+                    var same = x.string == y.string
+                    if case .number = x { same = x.number == y.number }
+                    if case .number = y { same = x.number == y.number }
+                    return same == (sign == "=")
+                case "<": return x.number < y.number
+                case "<=": return x.number <= y.number
+                case ">": return x.number > y.number
+                default: return x.number >= y.number
                 }
             }
-        }
-
-        private mutating func step() throws(Failed) -> Step {
-            if take("..") { return Step(axis: .parent, test: .node) }
-            if take(".") { return Step(axis: .itself, test: .node) }
-            var axis = Step.Axis.child
-            if take("@") || take("attribute::") {
-                axis = .attribute
-            } else if take("child::") {
-                axis = .child
-            } else if take("descendant::") {
-                axis = .descendant
-            } else if take("self::") {
-                axis = .itself
-            } else if take("parent::") {
-                axis = .parent
+            func parts(_ answer: Answer) -> [Answer] {
+                if case .nodes(let nodes) = answer { return nodes.map { .text($0.innerText) } }
+                return [answer]
             }
-            var step: Step
-            if take("*") {
-                step = Step(axis: axis, test: .any)
-            } else if take("text()") {
-                step = Step(axis: axis, test: .text)
-            } else if take("node()") {
-                step = Step(axis: axis, test: .node)
-            } else if take("comment()") {
-                step = Step(axis: axis, test: .comment)
-            } else if let name = word() {
-                step = Step(axis: axis, test: .name(name))
-            } else {
-                throw failure
+            let others = parts(b)
+            for part in parts(a) {
+                try interrupt.check()
+                if others.contains(where: { one(part, $0) }) { return true }
             }
-            while take("[") {
-                step.predicates.append(try either())
-                guard take("]") else { throw failure }
-            }
-            return step
-        }
-
-        private mutating func keyword(_ text: String) -> Bool {
-            let saved = index
-            if word() == text { return true }
-            index = saved
             return false
-        }
-
-        private mutating func either() throws(Failed) -> Term {
-            depth += 1
-            defer { depth -= 1 }
-            if depth > 100 { throw failure }
-            var term = try both()
-            while keyword("or") { term = .either(term, try both()) }
-            return term
-        }
-
-        private mutating func both() throws(Failed) -> Term {
-            var term = try comparison()
-            while keyword("and") { term = .both(term, try comparison()) }
-            return term
-        }
-
-        private mutating func comparison() throws(Failed) -> Term {
-            let left = try operand()
-            for sign in ["!=", "<=", ">=", "=", "<", ">"] where take(sign) {
-                return .compare(left, sign, try operand())
-            }
-            return left
-        }
-
-        private static let counts: [String: ClosedRange<Int>] = [
-            "last": 0...0, "position": 0...0, "not": 1...1, "true": 0...0, "false": 0...0, "count": 1...1,
-            "string": 0...1, "number": 0...1, "normalize-space": 0...1, "string-length": 0...1, "name": 0...0,
-            "local-name": 0...0, "contains": 2...2, "starts-with": 2...2,
-        ]
-
-        private mutating func operand() throws(Failed) -> Term {
-            skip()
-            guard index < all.count else { throw failure }
-            let first = all[index]
-            if first == "'" || first == "\"" {
-                index += 1
-                guard let end = all[index...].firstIndex(of: first) else { throw failure }
-                defer { index = end + 1 }
-                return .text(String(all[index..<end]))
-            }
-            if first.isNumber {
-                let start = index
-                while index < all.count, all[index].isNumber || all[index] == "." { index += 1 }
-                guard let number = Double(String(all[start..<index])) else { throw failure }
-                return .number(number)
-            }
-            if take("(") {
-                let term = try either()
-                guard take(")") else { throw failure }
-                return term
-            }
-            let saved = index
-            if let name = word(), let counts = Self.counts[name], take("(") {
-                var arguments: [Term] = []
-                if !take(")") {
-                    repeat { arguments.append(try either()) } while take(",")
-                    guard take(")") else { throw failure }
-                }
-                guard counts.contains(arguments.count) else { throw failure }
-                return .call(name, arguments)
-            }
-            index = saved
-            return .path(try path())
         }
     }
 }

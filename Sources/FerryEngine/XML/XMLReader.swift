@@ -6,13 +6,33 @@ struct XMLReader {
 
     private let bytes: [UInt8]
     private var index = 0
+    /// Prefixes that open elements declare, with how many of them do.
+    private var declared: [String: Int] = ["xml": 1, "xmlns": 1]
 
-    static func read(_ text: String) throws(Failed) -> XMLTree {
+    /// An element whose end has not been read, where it began, and the prefixes it declares.
+    private struct Open {
+        let node: XMLTree
+        let start: Int
+        let prefixes: [String]
+    }
+
+    /// - Parameter declared: prefixes that stand for a namespace where the text is to go.
+    static func read(_ text: String, declared: Set<String> = []) throws(Failed) -> XMLTree {
         var reader = XMLReader(bytes: Array(text.utf8))
+        for prefix in declared { reader.declared[prefix, default: 0] += 1 }
+        try reader.checkCharacters(text)
         return try reader.document()
     }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private func checkCharacters(_ text: String) throws(Failed) {
+        var place = 0
+        for scalar in text.unicodeScalars {
+            guard XMLName.isCharacter(scalar) else { throw failure(XMLName.invalid(scalar), at: place) }
+            place += UTF8.width(scalar)
+        }
+    }
 
     private func failure(_ reason: String, at place: Int? = nil) -> Failed {
         let (line, column) = position(place ?? index)
@@ -53,9 +73,10 @@ struct XMLReader {
 
     private mutating func document() throws(Failed) -> XMLTree {
         let document = XMLTree(.document)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
-        // Open elements, with where each began.
-        var open: [(node: XMLTree, start: Int)] = []
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        if hasMark { index = 3 }
+        var open: [Open] = []
+        var hasDocumentType = false
         while true {
             let parent = open.last?.node ?? document
             if open.isEmpty { skipBlanks() }
@@ -70,14 +91,26 @@ struct XMLReader {
             }
             if starts(with: "<!--") {
                 index += 4
-                parent.append(XMLTree(.comment, value: try upTo("-->")))
+                let content = try upTo("--")
+                guard index < bytes.count, bytes[index] == 0x3E else {
+                    throw failure("An XML comment cannot contain '--', and '-' cannot be the last character.")
+                }
+                index += 1
+                parent.append(XMLTree(.comment, value: content))
             } else if starts(with: "<![CDATA[") {
                 guard !open.isEmpty else { throw failure("Data at the root level is invalid.") }
                 index += 9
                 parent.append(XMLTree(.cdata, value: try upTo("]]>")))
             } else if starts(with: "<?") {
-                try instruction(parent, isFirst: open.isEmpty && document.children.isEmpty)
+                try instruction(parent, isFirst: index == (hasMark ? 3 : 0))
             } else if starts(with: "<!") {
+                guard starts(with: "<!DOCTYPE") else { throw failure("Expected DTD markup was not found.") }
+                guard open.isEmpty else { throw failure("Unexpected DTD declaration.") }
+                guard document.root == nil else {
+                    throw failure("DTD must be defined before the document root element.")
+                }
+                guard !hasDocumentType else { throw failure("Cannot have multiple DTDs.") }
+                hasDocumentType = true
                 try skipDocumentType()
             } else if starts(with: "</") {
                 try close(&open)
@@ -86,8 +119,12 @@ struct XMLReader {
                 let start = index + 1
                 let (node, isOpen) = try element()
                 parent.append(node)
-                guard isOpen else { continue }
-                open.append((node, start))
+                let prefixes = try declare(node, at: start)
+                guard isOpen else {
+                    withdraw(prefixes)
+                    continue
+                }
+                open.append(Open(node: node, start: start, prefixes: prefixes))
                 if open.count >= XMLTree.depthLimit {
                     throw failure("The input document has exceeded a limit set by MaxDepth.")
                 }
@@ -110,38 +147,99 @@ struct XMLReader {
         if target == "xml" {
             guard isFirst else {
                 throw failure(
-                    "Unexpected XML declaration. The XML declaration must be the first node in the document.", at: start
-                )
+                    "Unexpected XML declaration. The XML declaration must be the first node in the document, and no "
+                        + "whitespace characters are allowed to appear before it.", at: start + 2)
             }
+            try checkDeclaration(content, at: start + 2)
             parent.append(XMLTree(.declaration, value: content))
         } else {
             parent.append(XMLTree(.instruction, name: target, value: content))
         }
     }
 
+    /// A version, then perhaps an encoding, then perhaps `standalone`, each quoted.
+    private func checkDeclaration(_ content: String, at place: Int) throws(Failed) {
+        var rest = content[...]
+        var expected = ["version", "encoding", "standalone"]
+        while true {
+            rest = rest.drop { $0.isWhitespace }
+            if rest.isEmpty { break }
+            let name = String(rest.prefix { $0.isLetter })
+            rest = rest.dropFirst(name.count).drop { $0.isWhitespace }
+            guard let index = expected.firstIndex(of: name), index == 0 || expected.count < 3, rest.first == "=" else {
+                throw failure("Syntax for an XML declaration is invalid.", at: place)
+            }
+            expected.removeFirst(index + 1)
+            rest = rest.dropFirst().drop { $0.isWhitespace }
+            guard let quote = rest.first, quote == "\"" || quote == "'",
+                let end = rest.dropFirst().firstIndex(of: quote)
+            else { throw failure("Syntax for an XML declaration is invalid.", at: place) }
+            let value = rest[rest.index(after: rest.startIndex)..<end]
+            if name == "version", value != "1.0" { throw failure("Version number '\(value)' is invalid.", at: place) }
+            rest = rest[rest.index(after: end)...]
+        }
+        guard expected.count < 3 else { throw failure("Syntax for an XML declaration is invalid.", at: place) }
+    }
+
+    /// The prefixes an element declares; an error where one that it uses is not.
+    private mutating func declare(_ node: XMLTree, at start: Int) throws(Failed) -> [String] {
+        let prefixes = node.attributes.filter { $0.prefix == "xmlns" }.map(\.localName)
+        for prefix in prefixes {
+            if node.attribute("xmlns:" + prefix)?.value.isEmpty != false {
+                throw failure("Invalid namespace declaration.", at: start)
+            }
+            declared[prefix, default: 0] += 1
+        }
+        for part in [node] + node.attributes {
+            let prefix = part.prefix
+            guard prefix.isEmpty || declared[prefix, default: 0] > 0 else {
+                throw failure("'\(prefix)' is an undeclared prefix.", at: start)
+            }
+        }
+        return prefixes
+    }
+
+    private mutating func withdraw(_ prefixes: [String]) {
+        for prefix in prefixes { declared[prefix, default: 0] -= 1 }
+    }
+
+    /// Literals, comments and instructions inside may hold what ends a document type.
     private mutating func skipDocumentType() throws(Failed) {
         var depth = 0
         while index < bytes.count {
-            switch bytes[index] {
+            let byte = bytes[index]
+            if byte == 0x3C, starts(with: "<!--") {
+                index += 4
+                _ = try upTo("-->")
+                continue
+            }
+            if byte == 0x3C, starts(with: "<?") {
+                _ = try upTo("?>")
+                continue
+            }
+            index += 1
+            switch byte {
+            case 0x22: _ = try upTo("\"")
+            case 0x27: _ = try upTo("'")
             case 0x3C, 0x5B: depth += 1
             case 0x3E, 0x5D: depth -= 1
             default: break
             }
-            index += 1
             if depth == 0 { return }
         }
         throw failure("Unexpected end of file has occurred.")
     }
 
-    private mutating func close(_ open: inout [(node: XMLTree, start: Int)]) throws(Failed) {
+    private mutating func close(_ open: inout [Open]) throws(Failed) {
         let start = index + 2
         index += 2
         let name = try name()
-        guard let (node, opened) = open.popLast() else { throw failure("Unexpected end tag.", at: start) }
-        guard node.name == name else {
-            let (line, column) = position(opened)
+        guard let opened = open.popLast() else { throw failure("Unexpected end tag.", at: start) }
+        withdraw(opened.prefixes)
+        guard opened.node.name == name else {
+            let (line, column) = position(opened.start)
             throw failure(
-                "The '\(node.name)' start tag on line \(line) position \(column) does not match the end tag of '\(name)'.",
+                "The '\(opened.node.name)' start tag on line \(line) position \(column) does not match the end tag of '\(name)'.",
                 at: start)
         }
         skipBlanks()
@@ -167,7 +265,9 @@ struct XMLReader {
                 "Name cannot begin with the '\(character)' character, hexadecimal value 0x\(String(bytes[index], radix: 16, uppercase: true))."
             )
         }
-        return String(decoding: bytes[start..<index], as: UTF8.self)
+        let name = String(decoding: bytes[start..<index], as: UTF8.self)
+        if let fault = XMLName.fault(in: name) { throw failure(fault, at: start) }
+        return name
     }
 
     private mutating func element() throws(Failed) -> (XMLTree, isOpen: Bool) {
@@ -215,7 +315,10 @@ struct XMLReader {
 
     private mutating func text() throws(Failed) -> String {
         let start = index
-        while index < bytes.count, bytes[index] != 0x3C { index += 1 }
+        while index < bytes.count, bytes[index] != 0x3C {
+            if bytes[index] == 0x5D, starts(with: "]]>") { throw failure("']]>' is not allowed in character data.") }
+            index += 1
+        }
         return try decoded(start..<index)
     }
 
@@ -245,8 +348,9 @@ struct XMLReader {
             default:
                 let digits = entity.hasPrefix("#x") ? entity.dropFirst(2) : entity.dropFirst(1)
                 guard entity.hasPrefix("#"), let code = UInt32(digits, radix: entity.hasPrefix("#x") ? 16 : 10),
-                    let scalar = Unicode.Scalar(code), code != 0
+                    let scalar = Unicode.Scalar(code)
                 else { throw failure("Reference to undeclared entity '\(entity)'.", at: place + 1) }
+                guard XMLName.isCharacter(scalar) else { throw failure(XMLName.invalid(scalar), at: place + 2) }
                 result += Array(String(Character(scalar)).utf8)
             }
             place = end + 1

@@ -11,6 +11,9 @@ final class XMLTree {
     /// The text of attributes, texts and comments, and what follows the name of instructions.
     var value: String
     private(set) var attributes: [XMLTree] = []
+    /// Where an attribute is, once there are more than a few.
+    private var attributePlaces: [String: Int] = [:]
+    private static let fewAttributes = 8
     private(set) var children: [XMLTree] = []
     private(set) weak var parent: XMLTree?
 
@@ -28,8 +31,17 @@ final class XMLTree {
             }
     }
 
-    var localName: String { name.firstIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name }
-    var prefix: String { name.firstIndex(of: ":").map { String(name[..<$0]) } ?? "" }
+    var localName: String { XMLName.parts(name).local }
+    var prefix: String { XMLName.parts(name).prefix }
+    /// The encoding that a document's declaration names.
+    var encoding: String? {
+        guard let declaration = children.first, declaration.kind == .declaration,
+            let start = declaration.value.firstRange(of: "encoding")?.upperBound
+        else { return nil }
+        let rest = declaration.value[start...].drop { $0.isWhitespace || $0 == "=" }
+        guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+        return String(rest.dropFirst().prefix { $0 != quote })
+    }
     var root: XMLTree? { children.first { $0.kind == .element } }
 
     /// All text inside, in order.
@@ -44,7 +56,10 @@ final class XMLTree {
         }
     }
 
-    func attribute(_ name: String) -> XMLTree? { attributes.first { $0.name == name } }
+    func attribute(_ name: String) -> XMLTree? {
+        if attributes.count > Self.fewAttributes { return attributePlaces[name].map { attributes[$0] } }
+        return attributes.first { $0.name == name }
+    }
 
     func setAttribute(_ name: String, _ value: String) {
         if let known = attribute(name) {
@@ -54,13 +69,52 @@ final class XMLTree {
         let made = XMLTree(.attribute, name: name, value: value)
         made.parent = self
         attributes.append(made)
+        if attributes.count == Self.fewAttributes + 1 {
+            placeAttributes()
+        } else if attributes.count > Self.fewAttributes {
+            attributePlaces[name] = attributes.count - 1
+        }
     }
 
-    func removeAttribute(_ name: String) { attributes.removeAll { $0.name == name } }
+    func removeAttribute(_ name: String) {
+        guard attribute(name) != nil else { return }
+        attributes.removeAll { $0.name == name }
+        placeAttributes()
+    }
+
+    private func placeAttributes() {
+        attributePlaces = [:]
+        guard attributes.count > Self.fewAttributes else { return }
+        for (place, attribute) in attributes.enumerated() { attributePlaces[attribute.name] = place }
+    }
+
+    /// The namespace of the node's own name: an attribute without a prefix has none.
+    var namespace: String {
+        let prefix = prefix
+        if kind == .attribute {
+            if prefix.isEmpty { return name == "xmlns" ? Self.declarations : "" }
+            return parent?.namespace(prefix) ?? ""
+        }
+        return namespace(prefix)
+    }
+
+    /// Every prefix that stands for a namespace here.
+    var prefixes: Set<String> {
+        var found: Set<String> = []
+        var node: XMLTree? = self
+        while let current = node {
+            for attribute in current.attributes where attribute.prefix == "xmlns" { found.insert(attribute.localName) }
+            node = current.parent
+        }
+        return found
+    }
+
+    private static let declarations = "http://www.w3.org/2000/xmlns/"
 
     /// The namespace a prefix stands for here.
     func namespace(_ prefix: String) -> String {
         if prefix == "xml" { return "http://www.w3.org/XML/1998/namespace" }
+        if prefix == "xmlns" { return Self.declarations }
         var node: XMLTree? = self
         while let current = node {
             if let found = current.attribute(prefix.isEmpty ? "xmlns" : "xmlns:" + prefix) { return found.value }
@@ -92,23 +146,71 @@ final class XMLTree {
         return count
     }
 
-    /// Puts a node among the children, taken from where it was. `false` where it cannot be: it contains this node, the place
-    /// takes no children, or the tree would become too deep.
-    func insert(_ child: XMLTree, at position: Int? = nil) -> Bool {
-        guard kind == .element || kind == .document, child.kind != .document, child.kind != .attribute else {
-            return false
+    enum Place {
+        case first, last
+        case before(XMLTree)
+        case after(XMLTree)
+    }
+
+    /// Why a node cannot be put somewhere, in System.Xml's words.
+    enum Refusal: String, Error {
+        case wrongType =
+            "The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type."
+        case wrongPlace = "Cannot insert the node in the specified location."
+        case secondRoot = "This document already has a 'DocumentElement' node."
+        case inItself = "Cannot insert a node or any ancestor of that node as a child of itself."
+        case tooDeep = "The node cannot be inserted because the document would exceed a limit set by MaxDepth."
+    }
+
+    /// Puts a node among the children, taken from where it was. A node beside itself stays where it is.
+    ///
+    /// - Parameter replaced: a child that the node takes the place of.
+    /// - Throws: why it cannot be there; nothing has changed then.
+    func insert(_ child: XMLTree, at place: Place = .last, replacing replaced: XMLTree? = nil) throws(Refusal) {
+        switch place {
+        case .before(let other) where other === child, .after(let other) where other === child: return
+        default: break
+        }
+        try check(child, replaced)
+        // Where it goes is counted without the two that leave.
+        var rest = children.filter { $0 !== child && $0 !== replaced }
+        let position: Int
+        if let replaced, let index = children.firstIndex(where: { $0 === replaced }) {
+            position = children[..<index].count { $0 !== child }
+        } else {
+            position =
+                switch place {
+                case .first: 0
+                case .last: rest.count
+                case .before(let other): rest.firstIndex { $0 === other } ?? rest.count
+                case .after(let other): rest.firstIndex { $0 === other }.map { $0 + 1 } ?? rest.count
+                }
+        }
+        rest.insert(child, at: position)
+        if kind == .document, rest.dropFirst().contains(where: { $0.kind == .declaration }) {
+            throw .wrongPlace
+        }
+        if child !== replaced { replaced?.detach() }
+        child.detach()
+        children = rest
+        child.parent = self
+    }
+
+    private func check(_ child: XMLTree, _ replaced: XMLTree?) throws(Refusal) {
+        switch (kind, child.kind) {
+        case (.element, .element), (.element, .text), (.element, .cdata), (.element, .comment),
+            (.element, .instruction),
+            (.document, .element), (.document, .comment), (.document, .instruction), (.document, .declaration):
+            break
+        default: throw .wrongType
         }
         var node: XMLTree? = self
         while let current = node {
-            if current === child { return false }
+            if current === child { throw .inItself }
             node = current.parent
         }
-        if kind == .document, child.kind == .element, let root, root !== child { return false }
-        guard depth + child.height < Self.depthLimit else { return false }
-        child.detach()
-        children.insert(child, at: min(position ?? children.count, children.count))
-        child.parent = self
-        return true
+        if kind == .document, child.kind == .element, let root, root !== child, root !== replaced { throw .secondRoot }
+        guard depth + child.height < Self.depthLimit else { throw .tooDeep }
     }
 
     /// For the parser, which counts levels itself.
@@ -126,6 +228,7 @@ final class XMLTree {
         for child in children { child.parent = nil }
         children = []
         attributes = []
+        attributePlaces = [:]
     }
 
     /// Makes the text the only content.
@@ -144,44 +247,5 @@ final class XMLTree {
         for attribute in attributes { made.setAttribute(attribute.name, attribute.value) }
         if deep { for child in children { made.append(child.copy(deep: true)) } }
         return made
-    }
-
-    // MARK: As text
-
-    private static func escaped(_ text: String, inAttribute: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"" where inAttribute: result += "&quot;"
-            case "\n" where inAttribute: result += "&#xA;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    /// `OuterXml`; with `indent`, elements on lines of their own, two blanks a level, as `Save` writes.
-    func outer(indent: Int? = nil) -> String {
-        switch kind {
-        case .document: return children.map { $0.outer(indent: indent) }.joined(separator: indent == nil ? "" : "\n")
-        case .declaration: return "<?xml \(value)?>"
-        case .instruction: return value.isEmpty ? "<?\(name)?>" : "<?\(name) \(value)?>"
-        case .comment: return "<!--\(value)-->"
-        case .cdata: return "<![CDATA[\(value)]]>"
-        case .text: return Self.escaped(value)
-        case .attribute: return "\(name)=\"\(Self.escaped(value, inAttribute: true))\""
-        case .element:
-            let open = "<" + name + attributes.map { " " + $0.outer() }.joined()
-            if children.isEmpty { return open + " />" }
-            guard let indent, !children.contains(where: { $0.kind == .text || $0.kind == .cdata }) else {
-                return open + ">" + children.map { $0.outer() }.joined() + "</\(name)>"
-            }
-            let margin = String(repeating: "  ", count: indent)
-            let lines = children.map { margin + "  " + $0.outer(indent: indent + 1) }
-            return "\(open)>\n\(lines.joined(separator: "\n"))\n\(margin)</\(name)>"
-        }
     }
 }
