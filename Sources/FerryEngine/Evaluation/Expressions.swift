@@ -292,7 +292,11 @@ final class RangeNode: ExpressionNode {
 
     /// Calls `body` for each value, without making them all first.
     func forEach(_ frame: Frame, _ body: (Value) throws(Stop) -> Bool) throws(Stop) {
-        switch try bounds(frame) {
+        try forEach(try bounds(frame), frame, body)
+    }
+
+    private func forEach(_ bounds: Bounds, _ frame: Frame, _ body: (Value) throws(Stop) -> Bool) throws(Stop) {
+        switch bounds {
         case .numbers(let first, let last):
             var current = first
             while true {
@@ -311,9 +315,23 @@ final class RangeNode: ExpressionNode {
         }
     }
 
-    package override func evaluate(_ frame: Frame) throws(Stop) -> Value {
+    /// The values of `a..b` that are places in a collection of `count`, counted from either end: nobody asks for the others, and
+    /// there can be more of them than memory holds.
+    func places(_ frame: Frame, count: Int) throws(Stop) -> Value {
+        let bounds = try bounds(frame)
+        guard case .numbers(let first, let last) = bounds else { return try values(bounds, frame) }
+        let low = max(min(first, last), -Int64(count))
+        let high = min(max(first, last), Int64(count) - 1)
+        guard low <= high else { return .array([]) }
+        let places = (low...high).map { Value.int(Int32(truncatingIfNeeded: $0)) }
+        return .array(first <= last ? places : places.reversed())
+    }
+
+    package override func evaluate(_ frame: Frame) throws(Stop) -> Value { try values(try bounds(frame), frame) }
+
+    private func values(_ bounds: Bounds, _ frame: Frame) throws(Stop) -> Value {
         var values: [Value] = []
-        try forEach(frame) { value throws(Stop) in
+        try forEach(bounds, frame) { value throws(Stop) in
             values.append(value)
             return true
         }

@@ -32,6 +32,17 @@ enum Indexing {
             "CannotIndex", .invalidOperation, "Unable to index into an object of type \"\(object.typeName.fullName)\".")
     }
 
+    /// How many elements a number can be the place of; `nil` for what is indexed by keys.
+    static func count(_ object: Value) -> Int? {
+        switch object {
+        case .array(let array): array.elements.count
+        case .list(let list): list.elements.count
+        case .string(let text): text.utf16.count
+        case .object(let nodes as XMLNodes): nodes.nodes.count
+        default: nil
+        }
+    }
+
     private static func lookup(_ table: TableObject, _ key: Value) -> Value {
         if table.kind == .ordered, case .number(let number) = key, let position = number.asInt64, table[key] == nil {
             let values = table.values

@@ -90,7 +90,12 @@ final class IndexNode: ExpressionNode {
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
         let object = try target.evaluate(frame)
         if isNullConditional, object.isNull { return .null }
-        let place = try index.evaluate(frame)
+        let place: Value
+        if let range = index as? RangeNode, let count = Indexing.count(object) {
+            place = try range.places(frame, count: count)
+        } else {
+            place = try index.evaluate(frame)
+        }
         do throws(Stop) {
             return try Indexing.get(object, place, frame)
         } catch {
