@@ -94,7 +94,7 @@ struct JSONReader {
                 if asHashtable {
                     table[name] = member
                 } else {
-                    if let earlier = bag.names.first(where: { $0.folded == name.folded }), earlier != name {
+                    if let earlier = bag.spelling(of: name), earlier != name {
                         throw invalid(
                             "the keys '\(earlier)' and '\(name)' differ only in case; use the -AsHashTable switch instead"
                         )

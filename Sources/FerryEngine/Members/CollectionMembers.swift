@@ -109,11 +109,7 @@ enum CollectionMembers {
         $0.method("Add", "int Add(System.Object value)", 1...1) { call throws(Stop) in
             let list = try listOf(call)
             let item = try converted(call, 0)
-            if list.kind == .hashSet {
-                if index(of: item, in: list.elements) >= 0 { return .bool(false) }
-                list.elements.append(item)
-                return .bool(true)
-            }
+            if list.kind == .hashSet { return .bool(list.insert(item)) }
             list.elements.append(item)
             return list.kind == .arrayList ? .count(list.elements.count - 1) : .nothing
         }
@@ -133,6 +129,7 @@ enum CollectionMembers {
         }
         $0.method("Remove", "void Remove(System.Object obj)", 1...1) { call throws(Stop) in
             let list = try listOf(call)
+            if list.kind == .hashSet { return .bool(list.remove(try converted(call, 0))) }
             let place = index(of: call.arguments[0], in: list.elements)
             if place >= 0 { list.elements.remove(at: place) }
             return list.kind == .arrayList ? .nothing : .bool(place >= 0)
@@ -156,7 +153,10 @@ enum CollectionMembers {
             return .nothing
         }
         $0.method("Contains", "bool Contains(System.Object item)", 1...1) { call throws(Stop) in
-            .bool(index(of: call.arguments[0], in: elements(call.target)) >= 0)
+            if case .list(let list) = call.target, list.kind == .hashSet {
+                return .bool(list.contains(try converted(call, 0)))
+            }
+            return .bool(index(of: call.arguments[0], in: elements(call.target)) >= 0)
         }
         $0.method("IndexOf", "int IndexOf(System.Object value)", 1...1) { call throws(Stop) in
             .count(index(of: call.arguments[0], in: elements(call.target)))

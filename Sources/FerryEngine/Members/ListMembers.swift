@@ -52,56 +52,66 @@ enum ListMembers {
         }
     }
 
-    private static func contains(_ all: [Value], _ element: Value) -> Bool {
-        all.contains { Comparison.equal($0, element, caseSensitive: true) }
-    }
-
-    private static func change(_ call: MethodCall, _ body: ([Value], [Value]) -> [Value]) throws(Stop) -> Value {
-        guard case .list(let list) = call.target else { return .nothing }
+    /// The argument's elements as the set's own would be.
+    private static func other(_ call: MethodCall, _ list: ListObject) throws(Stop) -> [Value] {
         var other: [Value] = []
         for value in call.arguments[0].elements ?? [call.arguments[0]] {
             other.append(try Conversion.convert(value, to: list.elementType, call.runspace))
         }
-        var unique: [Value] = []
-        for value in body(list.elements, other) where !contains(unique, value) { unique.append(value) }
-        list.elements = unique
+        return other
+    }
+
+    private static func change(_ call: MethodCall, _ body: (ListObject, [Value]) -> Void) throws(Stop) -> Value {
+        guard case .list(let list) = call.target else { return .nothing }
+        body(list, try other(call, list))
         return .nothing
     }
 
     private static let set = TypeMembers("list:hashset") {
         $0.method("UnionWith", "void UnionWith(System.Collections.Generic.IEnumerable[T] other)", 1...1) {
-            call throws(Stop) in try change(call) { $0 + $1 }
+            call throws(Stop) in
+            try change(call) { mine, other in for value in other { _ = mine.insert(value) } }
         }
         $0.method("IntersectWith", "void IntersectWith(System.Collections.Generic.IEnumerable[T] other)", 1...1) {
-            call throws(Stop) in try change(call) { mine, other in mine.filter { contains(other, $0) } }
+            call throws(Stop) in
+            try change(call) { mine, other in
+                let kept = Set(other.map { ValueIdentity($0) })
+                mine.elements.removeAll { !kept.contains(ValueIdentity($0)) }
+            }
         }
         $0.method("ExceptWith", "void ExceptWith(System.Collections.Generic.IEnumerable[T] other)", 1...1) {
-            call throws(Stop) in try change(call) { mine, other in mine.filter { !contains(other, $0) } }
+            call throws(Stop) in
+            try change(call) { mine, other in
+                let dropped = Set(other.map { ValueIdentity($0) })
+                mine.elements.removeAll { dropped.contains(ValueIdentity($0)) }
+            }
         }
         $0.method(
             "SymmetricExceptWith", "void SymmetricExceptWith(System.Collections.Generic.IEnumerable[T] other)", 1...1
         ) { call throws(Stop) in
             try change(call) { mine, other in
-                mine.filter { !contains(other, $0) } + other.filter { !contains(mine, $0) }
+                let added = other.filter { !mine.contains($0) }
+                let dropped = Set(other.map { ValueIdentity($0) })
+                mine.elements.removeAll { dropped.contains(ValueIdentity($0)) }
+                for value in added { _ = mine.insert(value) }
             }
         }
         for (name, test) in relations {
             $0.method(name, "bool \(name)(System.Collections.Generic.IEnumerable[T] other)", 1...1) {
                 call throws(Stop) in
-                .bool(test(elements(call), call.arguments[0].elements ?? [call.arguments[0]]))
+                guard case .list(let list) = call.target else { return .bool(false) }
+                return .bool(
+                    test(
+                        Set(list.elements.map { ValueIdentity($0) }),
+                        Set(try other(call, list).map { ValueIdentity($0) })))
             }
         }
     }
 
-    private static let relations: [(String, @Sendable ([Value], [Value]) -> Bool)] = [
-        ("IsSubsetOf", { mine, other in mine.allSatisfy { contains(other, $0) } }),
-        ("IsSupersetOf", { mine, other in other.allSatisfy { contains(mine, $0) } }),
-        ("Overlaps", { mine, other in mine.contains { contains(other, $0) } }),
-        (
-            "SetEquals",
-            { mine, other in
-                mine.allSatisfy { contains(other, $0) } && other.allSatisfy { contains(mine, $0) }
-            }
-        ),
+    private static let relations: [(String, @Sendable (Set<ValueIdentity>, Set<ValueIdentity>) -> Bool)] = [
+        ("IsSubsetOf", { mine, other in mine.isSubset(of: other) }),
+        ("IsSupersetOf", { mine, other in mine.isSuperset(of: other) }),
+        ("Overlaps", { mine, other in !mine.isDisjoint(with: other) }),
+        ("SetEquals", { mine, other in mine == other }),
     ]
 }

@@ -111,25 +111,36 @@ package enum Members {
     /// Every property of an object in display order, added and extended ones included.
     package static func propertyNames(of value: Value, _ runspace: Runspace) -> [String] {
         var names: [String] = []
+        // What an object was given has each name once.
+        var added: [String] = []
         switch value {
         case .object(let object):
             names = object.propertyNames
             for item in object.added?.all ?? [] {
                 if case .method = item.member { continue }
-                if !names.contains(where: { $0.folded == item.name.folded }) { names.append(item.name) }
+                added.append(item.name)
+            }
+            if names.isEmpty {
+                names = added
+            } else if !added.isEmpty {
+                let known = Set(names.map(\.folded))
+                names += added.filter { !known.contains($0.folded) }
             }
         case .table(let table) where table.kind != .dictionary: _ = table
         default: break
         }
         if names.isEmpty || !(value.asObject is CustomObject) {
+            var known = Set(names)
             for members in TypeCatalog.members(of: value) {
-                for property in members.properties where !names.contains(property.name) { names.append(property.name) }
+                for property in members.properties where known.insert(property.name).inserted {
+                    names.append(property.name)
+                }
             }
         }
-        for name in runspace.types.names(of: value.typeNames) where !names.contains(where: { $0.folded == name.folded })
-        {
-            names.append(name)
-        }
+        let extended = runspace.types.names(of: value.typeNames)
+        guard !extended.isEmpty else { return names }
+        var known = Set(names.map(\.folded))
+        for name in extended where known.insert(name.folded).inserted { names.append(name) }
         return names
     }
 

@@ -15,15 +15,59 @@ package final class ArrayObject {
 package final class ListObject {
     package enum Kind: Sendable { case arrayList, list, collection, queue, stack, hashSet }
 
-    package var elements: [Value]
+    private var storage: [Value]
+    /// What a set holds, from the first question until somebody changes its elements otherwise.
+    private var members: Set<ValueIdentity>?
     package let kind: Kind
     package let elementType: RuntimeType
     package var isReadOnly = false
 
     package init(_ elements: [Value] = [], kind: Kind = .list, of elementType: RuntimeType = .object) {
-        self.elements = elements
+        storage = elements
         self.kind = kind
         self.elementType = elementType
+        guard kind == .hashSet else { return }
+        var known: Set<ValueIdentity> = []
+        storage = elements.filter { known.insert(ValueIdentity($0)).inserted }
+        members = known
+    }
+
+    package var elements: [Value] {
+        get { storage }
+        _modify {
+            members = nil
+            yield &storage
+        }
+    }
+
+    // MARK: Sets
+
+    private var known: Set<ValueIdentity> {
+        if let members { return members }
+        let made = Set(storage.map { ValueIdentity($0) })
+        members = made
+        return made
+    }
+
+    /// Whether a set has the value, by .NET's equality.
+    package func contains(_ value: Value) -> Bool { known.contains(ValueIdentity(value)) }
+
+    /// Adds a value to a set; `false` if it has it already.
+    package func insert(_ value: Value) -> Bool {
+        if members == nil { _ = known }
+        guard members?.insert(ValueIdentity(value)).inserted == true else { return false }
+        storage.append(value)
+        return true
+    }
+
+    /// Takes a value out of a set; `false` if it does not have it.
+    package func remove(_ value: Value) -> Bool {
+        if members == nil { _ = known }
+        let identity = ValueIdentity(value)
+        guard members?.remove(identity) != nil, let place = storage.firstIndex(where: { ValueIdentity($0) == identity })
+        else { return false }
+        storage.remove(at: place)
+        return true
     }
 
     package var typeName: RuntimeType {

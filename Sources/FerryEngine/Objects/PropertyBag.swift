@@ -41,6 +41,9 @@ package struct PropertyBag {
         }
     }
 
+    /// A name as the bag has it, whatever its case.
+    package func spelling(of name: String) -> String? { index[name.folded].map { names[$0] } }
+
     /// The value of a note property.
     package func note(_ name: String) -> Value? {
         if case .note(let value)? = self[name] { value } else { nil }
