@@ -75,10 +75,18 @@ package struct FormatBuilder {
         return column
     }
 
-    /// The columns of an object that no command chose: its display set, else all its properties.
+    /// The columns of an object that no command chose: its display set, else all its properties. Of a node of XML only what the
+    /// document says, not what System.Xml adds.
     package func standardColumns(of item: Value, all: Bool = false) -> [FormatColumn] {
         if !all, let noun = item.asObject as? AnyNounObject, !noun.displayProperties.isEmpty {
             return noun.displayProperties.map { FormatColumn(label: $0, expression: .property($0)) }
+        }
+        if !all, let chosen = source.formatDisplayProperties(of: item) {
+            return chosen.map { FormatColumn(label: spelled($0, in: item), expression: .property($0)) }
+        }
+        if !all, let node = item.asObject as? XMLObject {
+            let names = node.propertyNames + (node.added?.names ?? [])
+            return names.map { FormatColumn(label: $0, expression: .property($0)) }
         }
         let names = source.formatPropertyNames(of: item).filter { all || $0 != "PSShowComputerName" }
         return names.map { FormatColumn(label: $0, expression: .property($0)) }

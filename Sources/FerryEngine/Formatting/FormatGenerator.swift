@@ -169,7 +169,7 @@ package final class FormatGenerator {
         guard !columns.isEmpty else { return nil }
         // Custom objects share a sequence whatever their properties; other objects need the same type.
         let fits: Set<String> =
-            item.asObject is CustomObject
+            item.asObject is CustomObject && source.formatDisplayProperties(of: item) == nil
             ? [RuntimeType.customObject.fullName.folded] : [item.typeNames.first?.folded ?? ""]
         switch request.kind {
         case .automatic:

@@ -7,6 +7,8 @@ package protocol FormatSource: AnyObject {
     func formatProperty(_ name: String, of value: Value) throws(Stop) -> Value?
     /// Every property, added ones included, in display order.
     func formatPropertyNames(of value: Value) -> [String]
+    /// The properties that a type's additions name for display; nil where none do.
+    func formatDisplayProperties(of value: Value) -> [String]?
     func formatEvaluate(_ block: ScriptBlock, item: Value) throws(Stop) -> Value
     /// The same for a block given as text.
     func formatEvaluate(source: String, item: Value) throws(Stop) -> Value

@@ -32,6 +32,7 @@ package final class ExtendedTypes {
     }
 
     package func displayProperties(of typeNames: [String]) -> [String]? {
+        if extensions.isEmpty { return nil }
         for typeName in typeNames {
             if let found = extensions[typeName.folded]?.displayProperties, !found.isEmpty { return found }
         }

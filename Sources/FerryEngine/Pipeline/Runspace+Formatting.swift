@@ -14,6 +14,8 @@ extension Runspace: FormatSource {
 
     package func formatPropertyNames(of value: Value) -> [String] { Members.propertyNames(of: value, self) }
 
+    package func formatDisplayProperties(of value: Value) -> [String]? { types.displayProperties(of: value.typeNames) }
+
     package func formatEvaluate(_ block: ScriptBlock, item: Value) throws(Stop) -> Value {
         let sink = CollectingSink()
         try block.invoke(globalFrame, item: item, newScope: true, output: sink)
