@@ -197,6 +197,14 @@ enum TimeMembers {
         if case .span(let span) = value { span } else { TimeSpan(ticks: 0) }
     }
 
+    private static func negated(_ span: TimeSpan, _ call: MethodCall) throws(Stop) -> TimeSpan {
+        guard span.ticks != .min else {
+            throw call.failed(
+                "System.OverflowException", "Negating the minimum value of a twos complement number is invalid.")
+        }
+        return TimeSpan(ticks: -span.ticks)
+    }
+
     private static let timeSpan = TypeMembers("System.TimeSpan") {
         $0.property("Days", .int32) { .count(Int(span($0).days)) }
         $0.property("Hours", .int32) { .count(Int(span($0).hours)) }
@@ -218,10 +226,11 @@ enum TimeMembers {
             try Arithmetic.apply(.subtract, call.target, try call.convert(0, .timeSpan))
         }
         $0.method("Negate", "timespan Negate()", 0...0) { call throws(Stop) in
-            .span(TimeSpan(ticks: 0 &- span(call.target).ticks))
+            .span(try negated(span(call.target), call))
         }
         $0.method("Duration", "timespan Duration()", 0...0) { call throws(Stop) in
-            .span(TimeSpan(ticks: Int64(clamping: span(call.target).ticks.magnitude)))
+            let span = span(call.target)
+            return .span(span.ticks < 0 ? try negated(span, call) : span)
         }
         $0.constant("Zero", .timeSpan) { .span(TimeSpan(ticks: 0)) }
         $0.constant("MaxValue", .timeSpan) { .span(TimeSpan(ticks: .max)) }
@@ -256,7 +265,17 @@ enum TimeMembers {
                     ]
                 default: throw call.noOverload()
                 }
-            return .span(TimeSpan(ticks: zip(parts, units).reduce(0) { $0 &+ $1.0 &* $1.1 }))
+            var ticks: Int64 = 0
+            for (part, unit) in zip(parts, units) {
+                let (size, exceeds) = part.multipliedReportingOverflow(by: unit)
+                let (sum, overflow) = ticks.addingReportingOverflow(size)
+                guard !exceeds, !overflow else {
+                    throw call.failed(
+                        "System.ArgumentOutOfRangeException", "TimeSpan overflowed because the duration is too long.")
+                }
+                ticks = sum
+            }
+            return .span(TimeSpan(ticks: ticks))
         }
     }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// `[System.Net.WebUtility]`: text inside HTML and addresses.
 enum WebMembers {
     static let tables: [TypeMembers] = [utility]
@@ -15,9 +13,36 @@ enum WebMembers {
             .string(urlEncoded(try call.string(0)))
         }
         $0.staticMethod("UrlDecode", "static string UrlDecode(string encodedValue)", 1...1) { call throws(Stop) in
-            let text = try call.string(0)
-            let spaced = String(text.map { $0 == "+" ? " " : $0 })
-            return .string(spaced.removingPercentEncoding ?? text)
+            .string(urlDecoded(try call.string(0)))
+        }
+    }
+
+    /// What is no triple stays as it is, and bytes that are no UTF-8 become U+FFFD.
+    private static func urlDecoded(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            let byte = bytes[place]
+            if byte == UInt8(ascii: "%"), place + 2 < bytes.count, let high = digit(bytes[place + 1]),
+                let low = digit(bytes[place + 2])
+            {
+                result.append(high << 4 | low)
+                place += 3
+                continue
+            }
+            result.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            place += 1
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
         }
     }
 

@@ -76,11 +76,11 @@ package enum Arithmetic {
         case .span(let span):
             if case .span(let other) = right {
                 let (ticks, overflow) = span.ticks.addingReportingOverflow(other.ticks)
-                if overflow { throw outOfRange() }
+                if overflow { throw tooLong() }
                 return .span(TimeSpan(ticks: ticks))
             }
             if case .string(let text) = right, let other = TimeSpan(text) {
-                return .span(TimeSpan(ticks: span.ticks &+ other.ticks))
+                return try add(left, .span(other), runspace)
             }
         case .object(let object) where object.enumerated != nil:
             return .array(ArrayObject((object.enumerated ?? []) + (right.elements ?? [right])))
@@ -97,7 +97,10 @@ package enum Arithmetic {
             return .date(date)
         case (.date(let a), .string(let text)):
             if let date = DateFormat.parse(text) { return .span(TimeSpan(ticks: a.ticks - date.ticks)) }
-        case (.span(let a), .span(let b)): return .span(TimeSpan(ticks: a.ticks &- b.ticks))
+        case (.span(let a), .span(let b)):
+            let (ticks, overflow) = a.ticks.subtractingReportingOverflow(b.ticks)
+            if overflow { throw tooLong() }
+            return .span(TimeSpan(ticks: ticks))
         default: break
         }
         return try numeric(.subtract, left, right)
@@ -156,6 +159,12 @@ package enum Arithmetic {
             "System.ArgumentOutOfRangeException", .operationStopped,
             "The added or subtracted value results in an un-representable DateTime.",
             exception: "System.ArgumentOutOfRangeException")
+    }
+
+    private static func tooLong() -> Stop {
+        .runtime(
+            "System.OverflowException", .operationStopped,
+            "TimeSpan overflowed because the duration is too long.", exception: "System.OverflowException")
     }
 
     // MARK: Numbers

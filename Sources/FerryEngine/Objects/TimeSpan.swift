@@ -55,7 +55,7 @@ package struct TimeSpan: Hashable, Sendable, Comparable {
         var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 1 {
             let pieces = parts[0].split(separator: ".", omittingEmptySubsequences: false)
-            guard pieces.count == 1, let whole = Int64(pieces[0]), whole <= 10_675_199 else { return nil }
+            guard pieces.count == 1, let whole = Int64(pieces[0]), (0...10_675_199).contains(whole) else { return nil }
             ticks = (negative ? -1 : 1) * whole * Self.ticksPerDay
             return
         }
@@ -67,7 +67,7 @@ package struct TimeSpan: Hashable, Sendable, Comparable {
             days = whole
             parts[0] = String(parts[0][parts[0].index(after: dot)...])
         }
-        guard parts.count == 2 || parts.count == 3, days <= 10_675_199, let hour = Int64(parts[0]),
+        guard parts.count == 2 || parts.count == 3, (0...10_675_199).contains(days), let hour = Int64(parts[0]),
             (0...23).contains(hour),
             let minute = Int64(parts[1]), (0...59).contains(minute)
         else { return nil }

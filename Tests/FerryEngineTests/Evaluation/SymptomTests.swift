@@ -271,4 +271,30 @@ import Testing
         Row("[DayOfWeek]@('Monday')", "Monday"),
     ])
     func `an array that contains itself ended the shell`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("[Net.WebUtility]::UrlDecode('a%2')", "a%2"),
+        Row("[Net.WebUtility]::UrlDecode('100%+%zz%41')", "100% %zzA"),
+        Row("[Net.WebUtility]::UrlDecode('%E9x') -eq \"$([char]0xFFFD)x\"", "True"),
+        Row("[Net.WebUtility]::UrlDecode('')", ""),
+    ])
+    func `one wrong triple kept a whole address from being decoded`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("[Net.WebUtility]::HtmlDecode('&alpha;&Omega;&larr;&infin;&thetasym;&apos;')", "αΩ←∞ϑ'"),
+        Row("[Net.WebUtility]::HtmlDecode('&Alpha;&alphA;&hearts')", "Α&alphA;&hearts"),
+        Row("[Net.WebUtility]::HtmlDecode('&oelig;&Yuml;&yuml;')", "œŸÿ"),
+    ])
+    func `most names of characters in pages were not known`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("[timespan]'--9223372036854775807'", "!InvalidCastParseTargetInvocationWithFormatProvider"),
+        Row("[timespan]'-1'; [timespan]'-1.02:03'", "-1.00:00:00|-1.02:03:00"),
+        Row("[timespan]::MinValue.Negate()", "!OverflowException"),
+        Row("[timespan]::MinValue.Duration()", "!OverflowException"),
+        Row("[timespan]::new(2147483647, 0, 0, 0)", "!ArgumentOutOfRangeException"),
+        Row("[timespan]::MinValue - [timespan]'1'", "!System.OverflowException"),
+        Row("[timespan]::MaxValue + '1'", "!System.OverflowException"),
+    ])
+    func `a time span beyond its limits ended the shell or was another one`(row: Row) async { await row.check() }
 }
