@@ -25,7 +25,8 @@ extension HostRuntime {
             maximumMigrations: settings.maximumMigrations, maximumStorageMigrations: settings.maximumStorageMigrations,
             useAnyNetwork: settings.useAnyNetwork, supportedVersions: found?.offered.map(\.name) ?? [],
             accelerator: accelerator.rawValue, qemuVersion: found?.version.description ?? "",
-            ferryVersion: Self.ferryVersion, capabilities: capabilities(hypervisor))
+            ferryVersion: Self.ferryVersion, capabilities: capabilities(hypervisor),
+            migrationWitness: settings.migrationWitness)
     }
 
     private func capabilities(_ hypervisor: Result<Hypervisor, Failure>) -> [CapabilityReport] {

@@ -40,6 +40,8 @@ package protocol MigrationService: AnyObject, Sendable {
     func compare(_ request: CompareMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationComparison
     func abandon(_ request: AbandonMigrationRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
     func standing(_ request: MigrationStatusRequest, peer: TrustReport) throws(Failure) -> MigrationStanding
+    /// This host as the witness of another two's move.
+    func witness(_ request: WitnessMigrationRequest, peer: TrustReport) throws(Failure) -> WitnessAnswer
 
     /// The setting `migrationEnabled` or the networks changed: open or close the listener.
     func settingsChanged(_ settings: HostSettings) throws(Failure)

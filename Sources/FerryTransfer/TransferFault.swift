@@ -10,6 +10,8 @@ package enum TransferFault: String, FaultCode {
     case checksumMismatch
     case authenticationFailed
     case targetRefused
+    case witnessDecided
+    case witnessSilent
     case targetRanOutOfSpace
     case cancelled
     case tooLateToCancel
@@ -32,7 +34,8 @@ package enum TransferFault: String, FaultCode {
         case .timedOut: .operationTimeout
         case .checksumMismatch: .invalidData
         case .authenticationFailed: .authenticationError
-        case .targetRefused: .operationStopped
+        case .targetRefused, .witnessDecided: .operationStopped
+        case .witnessSilent: .connectionError
         case .targetRanOutOfSpace: .quotaExceeded
         case .cancelled: .operationStopped
         case .tooLateToCancel: .invalidOperation
@@ -57,6 +60,9 @@ package enum TransferFault: String, FaultCode {
         case .checksumMismatch: "Repeat Move-VM; if it fails again, test the network path and the source's storage."
         case .authenticationFailed: "Make the hosts trust each other with Add-VMHostTrust, then repeat Move-VM."
         case .targetRefused: "Read the cause below, correct it on the destination host, then repeat Move-VM."
+        case .witnessDecided: "Bring the other host back or mend the network between the hosts, then repeat Move-VM."
+        case .witnessSilent:
+            "Bring the witness back, or take it out with Set-VMHost -VirtualMachineMigrationWitness '', then repeat Move-VM."
         case .targetRanOutOfSpace:
             "Free space on the destination's storage path or choose another with -DestinationStoragePath."
         case .cancelled: "Repeat Move-VM when the machine should move after all."

@@ -11,7 +11,14 @@ struct FaultCase: Sendable, CustomStringConvertible {
     var side: OwnershipSide { fault.side }
 
     /// What the two hosts of this case are made for.
-    var setting: FaultPair.Setting { isShared ? .shared : fault.phase == .laterRound ? .busy : .plain }
+    var setting: FaultPair.Setting {
+        switch fault.phase {
+        case _ where isShared: .shared
+        case .laterRound: .busy
+        case .witness: .witnessed
+        default: .plain
+        }
+    }
 
     /// What must go wrong before the phase is reached at all, on whichever host.
     var prelude: [PhaseFault] {
@@ -19,6 +26,8 @@ struct FaultCase: Sendable, CustomStringConvertible {
         // Only a move in doubt is settled: a target that has waited for its grant for a second asks.
         case (.settle, .source): [PhaseFault(.cut(.seconds(2)), .after, .released, side: .source)]
         case (.settle, .target): [PhaseFault(.delay(.milliseconds(2500)), .before, .released, side: .source)]
+        // Only a source that hears nothing for longer than it waits asks: the target has the grant and is cut off.
+        case (.witness, .source): [PhaseFault(.cut(.seconds(8)), .after, .grant, side: .target)]
         // Time for the guest to write all its memory again: too much for a short pause.
         case (.laterRound, _): [PhaseFault(.delay(.milliseconds(700)), .after, .firstRound, side: .source)]
         default: []
@@ -82,16 +91,21 @@ struct FaultCase: Sendable, CustomStringConvertible {
         case .diskServer, .bitmapRotation, .lastDiskRound, .flush: !isShared
         // A machine that takes several rounds takes them whatever becomes of its disk.
         case .laterRound: !isShared
+        // It takes a third host, which is asked whatever becomes of the disk.
+        case .witness: !isShared
         default: true
         }
     }
 
     /// Every place of disks, phase, moment, side and action, ordered so that any stretch as long as there are points has each
     /// point once.
-    static let all: [FaultCase] = {
+    static let all: [FaultCase] = places(MigrationPhase.allCases.filter { $0 != .witness }) + places([.witness])
+
+    /// Those of a third host at the end: they need other hosts than their neighbours would.
+    private static func places(_ phases: [MigrationPhase]) -> [FaultCase] {
         var byPoint: [[FaultCase]] = []
         for isShared in [false, true] {
-            for phase in MigrationPhase.allCases where isReached(phase, isShared: isShared) {
+            for phase in phases where isReached(phase, isShared: isShared) {
                 for side in phase.sides {
                     for moment in PhasePoint.Moment.allCases {
                         for nth in 1...occurrences(phase, side, isShared: isShared) {
@@ -111,7 +125,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         }
         // A stride that has no factor in common with the number of points spreads the phases.
         let count = byPoint.count
-        var stride = count * 3 / 11
+        var stride = max(1, count * 3 / 11)
         while gcd(stride, count) != 1 { stride += 1 }
         let order = (0..<count).map { byPoint[$0 * stride % count] }
         let turns = (0..<(order.map(\.count).max() ?? 0)).map { turn in
@@ -121,7 +135,7 @@ struct FaultCase: Sendable, CustomStringConvertible {
         let (body, last) = (Array(turns.dropLast().joined()), turns.last ?? [])
         let mixed = zip(body.suffix(last.count), last).flatMap { [$0, $1] }
         return body.dropLast(last.count) + mixed
-    }()
+    }
 
     private static func gcd(_ one: Int, _ other: Int) -> Int { other == 0 ? one : gcd(other, one % other) }
 

@@ -118,6 +118,9 @@ final class StubServices: MigrationService, TrustService {
     func standing(_ request: MigrationStatusRequest, peer: TrustReport) throws(Failure) -> MigrationStanding {
         MigrationStanding(record: nil, epoch: 0, isRunning: false)
     }
+    func witness(_ request: WitnessMigrationRequest, peer: TrustReport) throws(Failure) -> WitnessAnswer {
+        throw unavailable
+    }
 
     func newToken(_ request: NewTrustTokenRequest) throws(Failure) -> TrustToken { throw unavailable }
     func add(_ request: AddTrustRequest) throws(Failure) -> TrustReport { throw unavailable }

@@ -17,7 +17,7 @@ struct AcceptanceTests {
 
     /// From here on it is too late, or the phase is none of a move's that goes on.
     private static let tooLate: Set<MigrationPhase> = [
-        .released, .grant, .running, .gone, .settle, .cleanUp, .retire, .recover,
+        .released, .grant, .witness, .running, .gone, .settle, .cleanUp, .retire, .recover,
     ]
 
     /// Every phase of a source that may still be cancelled; a new phase is here without anyone's thinking of it.

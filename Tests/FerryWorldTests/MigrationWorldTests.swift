@@ -188,6 +188,21 @@ struct MigrationWorldTests {
             // The first move is refused after a long doubt; answers about it are still under way during the second.
             plan.armed = Swift.stride(from: 1, to: 400, by: 8).map { ($0, .connectionsDelayed) }
             plan.armedAt = [(1, .record(.released), .targetPowerFailure), (2, .sendGrant, .controlCut)]
+        case .witnessNotAsked, .witnessSilenceTakenForWord:
+            // The source hears nothing for longer than it waits; the target has the grant, and runs by it late or early.
+            plan.hasWitness = true
+            plan.armed = sabotage == .witnessNotAsked ? [] : [(1 + chance.below(30), .witnessCut)]
+            plan.armedAt = [(1, .sendGrant, .partition)]
+        case .witnessedNotRecorded:
+            plan.hasWitness = true
+            plan.armedAt = [(1, .sendGrant, .targetDaemonCrash)]
+        case .claimTakenForDecision:
+            plan.hasWitness = true
+            plan.armedAt = [(1, .sendGrant, .partition)]
+        case .claimNotWritten:
+            plan.hasWitness = true
+            plan.armed = (60..<100).map { ($0 + chance.below(20), .witnessCrash) }
+            plan.armedAt = [(1, .sendGrant, .partition)]
         }
         return plan
     }

@@ -33,6 +33,9 @@ final class World {
 
     let source: Host
     let target: Host
+    private(set) var witness: Witness?
+    /// The moves that were prepared with a witness: both hosts have that on stable storage.
+    private var witnessed: Set<String> = []
     /// What the guest last wrote, wherever it ran.
     var truth: Image
     private var lastWritten: UInt32 = 1
@@ -84,7 +87,13 @@ final class World {
         source.peer = target
         target.peer = source
         lastWritten = 1000
+        // By a chance of its own: stories that are older than the witness stay what they were.
+        var coin = Chance(seed: plan.seed ^ 0x3_1716)
+        if plan.hasWitness ?? coin.happens(0.5) { witness = Witness(self) }
     }
+
+    /// The witness of a move that was prepared with one.
+    func witness(of migration: String) -> Witness? { witnessed.contains(migration) ? witness : nil }
 
     /// Runs the whole story: attempts with faults, healing, and one last attempt on a healthy world that must succeed.
     func run() {
@@ -155,6 +164,8 @@ final class World {
     private func startAttempt() {
         attempts += 1
         migration = "migration-\(attempts)"
+        // Both hosts have tried to reach it; a move whose witness does not answer goes without.
+        if let witness, witness.isReached(from: source), witness.isReached(from: target) { witnessed.insert(migration) }
         source.startMove(migration)
     }
 
@@ -193,6 +204,7 @@ final class World {
         delaysEnd = 0
         source.diskIsFullUntil = 0
         target.diskIsFullUntil = 0
+        witness?.heal()
     }
 
     // MARK: Guest
@@ -318,6 +330,12 @@ final class World {
             }
         case .recordFails, .actionFails, .runRefused, .runUnanswered, .surveyFails:
             pending.insert(fault)
+        case .witnessCrash: witness?.crash()
+        case .witnessCut:
+            let end = now + millis(chance.happens(0.5) ? 10...3_000 : 3_000...60_000)
+            let direction = chance.below(3)
+            if direction != 0 { witness?.cutFromSourceUntil = end }
+            if direction != 1 { witness?.cutFromTargetUntil = end }
         }
     }
 
@@ -342,7 +360,7 @@ final class World {
                 true
             case .sourceDaemonCrash, .targetDaemonCrash, .bothDaemonsCrash, .controlCut, .controlBlackHole, .partition,
                 .leaseEnds, .dataCut, .dataBlackHole, .connectionsDelayed, .cancel, .targetStorageDeath, .targetAbandon,
-                .recordFails, .recordsDiskFull, .actionFails, .runRefused, .surveyFails:
+                .recordFails, .recordsDiskFull, .actionFails, .runRefused, .surveyFails, .witnessCrash, .witnessCut:
                 false
             }
         }

@@ -98,6 +98,9 @@ final class Host {
         }
     }
 
+    /// What the daemon of this life knows.
+    func newest(_ migration: String) -> OwnershipRole? { journals[migration]?.known.records.last?.role }
+
     func append(_ role: OwnershipRole, to migration: String, _ completion: @escaping (Bool) -> Void) {
         guard
             let record = try? OwnershipRecord(
@@ -136,6 +139,7 @@ final class Host {
 
     func close(_ migration: String) {
         journals[migration]?.isClosed = true
+        world.witness(of: migration)?.settle(self, migration)
         move = nil
         arrival = nil
         world.after(0) { [self] in world.attemptMayHaveEnded() }
@@ -253,7 +257,10 @@ final class Host {
             case .running: .running
             }
         let newest = journal.records.last?.role
-        switch OwnershipDecision.decide(journal, guest: state, peer: standing) {
+        switch OwnershipDecision.decide(
+            journal, guest: state, peer: standing,
+            hasWitness: world.witness(of: migration) != nil && world.plan.sabotage != .witnessNotAsked)
+        {
         case .keepHere:
             let afterRelease = newest == .released
             let run = { [self] in

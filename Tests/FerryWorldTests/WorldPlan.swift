@@ -41,6 +41,9 @@ struct WorldPlan {
         case runUnanswered
         /// The next survey loses trust.
         case surveyFails
+        case witnessCrash
+        /// Nothing gets through between the witness and one of the hosts, or both, for a while.
+        case witnessCut
     }
 
     /// A broken driver or host: the world's oracles must notice it.
@@ -69,6 +72,16 @@ struct WorldPlan {
         case leaseEndTakenForGrant
         /// An answer is taken for one about the move under way, whichever it was about.
         case answersMistaken
+        /// The target runs the guest when it is granted, without the witness's word.
+        case witnessNotAsked
+        /// The target takes the witness's silence for its word.
+        case witnessSilenceTakenForWord
+        /// The source runs the guest on when the witness has decided for it, and records nothing.
+        case witnessedNotRecorded
+        /// The source takes the witness's silence for a decision for itself.
+        case claimTakenForDecision
+        /// The witness answers what it has not written.
+        case claimNotWritten
     }
 
     var seed: UInt64
@@ -77,6 +90,8 @@ struct WorldPlan {
     /// Each fires within two milliseconds of this action of the source's in that attempt, one after another.
     var armedAt: [(attempt: Int, action: SourceCutoverMachine.Action, fault: Fault)] = []
     var sabotage: Sabotage?
+    /// nil: by the seed.
+    var hasWitness: Bool?
     /// Probability that a data connection breaks, for each acknowledgement; where it is not 0, requests get lost too.
     var breakage = 0.0
 

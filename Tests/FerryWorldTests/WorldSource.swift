@@ -30,12 +30,16 @@ final class SourceDaemon {
 
     private static let lanes: [LaneKind] = [.memory, .disk(index: 0)]
     private static let timeouts = CutoverTimeouts(
-        disksReleased: .seconds(5), ready: .seconds(5), running: .seconds(1), askAgain: .seconds(1), lease: .seconds(20)
-    )
+        disksReleased: .seconds(5), ready: .seconds(5), running: .seconds(1), askAgain: .seconds(1),
+        lease: .seconds(20),
+        witness: .seconds(1), witnessPatience: .seconds(2))
 
-    private static func machine(_ world: World) -> SourceCutoverMachine {
-        SourceCutoverMachine(
-            .init(needsBarrier: usesBarrier(world), epoch: 2, targetName: "NODE2", timeouts: timeouts))
+    private static func configuration(
+        _ world: World, _ migration: String, needsBarrier: Bool
+    ) -> SourceCutoverMachine.Configuration {
+        .init(
+            needsBarrier: needsBarrier, epoch: 2, targetName: "NODE2", timeouts: timeouts,
+            witness: world.witness(of: migration) == nil ? nil : "NODE3")
     }
 
     private static func usesBarrier(_ world: World) -> Bool {
@@ -52,7 +56,8 @@ final class SourceDaemon {
             .init(
                 lanes: Self.lanes, policy: world.policy, needsBarrier: Self.usesBarrier(world),
                 deviceState: .microseconds(300)))
-        cutover = Self.machine(world)
+        cutover = SourceCutoverMachine(
+            Self.configuration(world, migration, needsBarrier: Self.usesBarrier(world)))
         ledger = DebtLedger(lanes: Self.lanes, cut: .init(itemBytes: 4 * World.unit, itemExtents: 3))
     }
 
@@ -65,8 +70,7 @@ final class SourceDaemon {
         mapped = host.guest
         rounds = RoundMachine(.init(lanes: Self.lanes, policy: world.policy, needsBarrier: false))
         cutover = SourceCutoverMachine(
-            restartedWithReleased: .init(
-                needsBarrier: false, epoch: 2, targetName: "NODE2", timeouts: Self.timeouts),
+            restartedWithReleased: Self.configuration(world, migration, needsBarrier: false),
             guestIsDead: host.guest == nil, at: world.clock)
         isHalted = true
         scheduleTick()
@@ -244,6 +248,11 @@ final class SourceDaemon {
             giveBack()
         case .askTarget:
             ask()
+        case .askWitness:
+            if world.plan.sabotage == .claimTakenForDecision {
+                after(world.millis(900...999)) { [self] in feed(.witnessed(.source)) }
+            }
+            world.witness(of: migration)?.claim(host, migration) { [self] side in witnessed(side) }
         case .answerTooLate:
             break
         case .postpone(let cost):
@@ -290,6 +299,11 @@ final class SourceDaemon {
             let asker = world.plan.sabotage == .answersMistaken ? host.move : self
             asker?.feed(.standing(standing))
         }
+    }
+
+    private func witnessed(_ side: OwnershipSide) {
+        if side == .source, world.plan.sabotage == .witnessedNotRecorded, let guest = host.guest { host.makeRun(guest) }
+        feed(.witnessed(side))
     }
 
     private func finish() {
@@ -524,7 +538,8 @@ final class SourceDaemon {
         case .lastHarvestSkipped, .harvestAgainSkipped, .resumedAfterRelease, .barrierLeftOut, .runWithoutGrant,
             .stopLeftOut, .grantBeforeRecord, .unansweredTakenForRefused, .givenBackToNobody, .flushAssumed,
             .silenceTakenForRefusal, .failedRecordIgnored, .recordNotSynced, .leaseEndTakenForGrant, .answersMistaken,
-            nil:
+            .witnessNotAsked, .witnessSilenceTakenForWord, .witnessedNotRecorded, .claimTakenForDecision,
+            .claimNotWritten, nil:
             break
         }
         ledger?.lose(connection.id)

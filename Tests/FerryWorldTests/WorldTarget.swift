@@ -28,11 +28,14 @@ final class TargetDaemon {
     private var leaseEnd: UInt64?
     private var guestIsBusyUntil: UInt64 = 0
 
-    private static let configuration = TargetCutoverMachine.Configuration(
-        epoch: 2, sourceName: "NODE1",
-        timeouts: CutoverTimeouts(
-            disksReleased: .seconds(5), ready: .seconds(5), running: .seconds(1), askAgain: .seconds(1),
-            lease: .seconds(20)))
+    private static let timeouts = CutoverTimeouts(
+        disksReleased: .seconds(5), ready: .seconds(5), running: .seconds(1), askAgain: .seconds(1),
+        lease: .seconds(20), witness: .seconds(1), witnessPatience: .seconds(2))
+
+    private static func configuration(_ world: World, _ migration: String) -> TargetCutoverMachine.Configuration {
+        let isAsked = world.witness(of: migration) != nil && world.plan.sabotage != .witnessNotAsked
+        return .init(epoch: 2, sourceName: "NODE1", timeouts: timeouts, witness: isAsked ? "NODE3" : nil)
+    }
 
     init(_ host: Host, _ migration: String, _ link: Link) {
         world = host.world
@@ -40,7 +43,7 @@ final class TargetDaemon {
         self.migration = migration
         self.link = link
         life = host.life
-        cutover = TargetCutoverMachine(Self.configuration)
+        cutover = TargetCutoverMachine(Self.configuration(host.world, migration))
         host.guest = Guest(memory: Array(repeating: 0, count: World.pages), register: 0, status: .paused)
         host.disk = Array(repeating: 0, count: World.blocks)
         host.append(.prepared, to: migration) { [self] isDone in
@@ -53,7 +56,7 @@ final class TargetDaemon {
         }
     }
 
-    /// READY is the newest record and the hypervisor lives.
+    /// READY is the newest record, or GRANT in a move with a witness, and the hypervisor lives.
     init(restarted host: Host, _ migration: String) {
         world = host.world
         self.host = host
@@ -61,7 +64,11 @@ final class TargetDaemon {
         link = Link(host.world)
         link.cut()
         life = host.life
-        cutover = TargetCutoverMachine(restartedWithReady: Self.configuration, at: host.world.clock)
+        let configuration = Self.configuration(host.world, migration)
+        cutover =
+            host.newest(migration) == .granted
+            ? TargetCutoverMachine(restartedWithGrant: configuration, at: host.world.clock)
+            : TargetCutoverMachine(restartedWithReady: configuration, at: host.world.clock)
         areDisksReleased = true
         scheduleTick()
     }
@@ -179,7 +186,7 @@ final class TargetDaemon {
                 feed(.loaded)
             }
         case .record(let role):
-            if role == .ready { leaseEnd = world.now + UInt64(Self.configuration.timeouts.lease.milliseconds * 1e6) }
+            if role == .ready { leaseEnd = world.now + UInt64(Self.timeouts.lease.milliseconds * 1e6) }
             host.append(role, to: migration) { [self] isDone in
                 feed(
                     isDone
@@ -207,6 +214,18 @@ final class TargetDaemon {
             host.call(tell: host.standing(of: migration), about: migration) { [self] standing in
                 feed(.standing(standing))
             }
+        case .askWitness:
+            if world.plan.sabotage == .witnessSilenceTakenForWord {
+                after(world.millis(900...999)) { [self] in feed(.witnessed(.target)) }
+            }
+            let claim = world.witness(of: migration)
+            if let claim, !claim.isReached(from: host), world.chance.happens(0.5) {
+                // Refused at once: nothing listens there.
+                return after(world.micros(200...3000)) { [self] in
+                    feed(.witnessFailed(Failure(TransferFault.connectionLost, "NODE3 does not listen.")))
+                }
+            }
+            claim?.claim(host, migration) { [self] side in feed(.witnessed(side)) }
         case .answerTooLate: break
         case .finished:
             switch cutover.outcome {

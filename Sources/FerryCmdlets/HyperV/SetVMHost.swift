@@ -20,6 +20,7 @@ struct SetVMHost: Cmdlet {
     static let anyNetwork = Parameter<Bool>("UseAnyNetworkForMigration")
     static let machinePath = Parameter<String?>("VirtualMachinePath", validate: [.notNullOrEmpty])
     static let diskPath = Parameter<String?>("VirtualHardDiskPath", validate: [.notNullOrEmpty])
+    static let witness = Parameter<String?>("VirtualMachineMigrationWitness")
     static let passthru = Parameter<Bool>.switch("Passthru")
 
     static let signature = Signature(
@@ -27,7 +28,7 @@ struct SetVMHost: Cmdlet {
         defaultSet: "ComputerName", outputs: [HostReport.nounType.name],
         parameters: [
             authentication, performance, encryption, migrations, storageMigrations, anyNetwork, machinePath, diskPath,
-            passthru, UnavailableParameters.enhancedSession, UnavailableParameters.numaSpanning,
+            witness, passthru, UnavailableParameters.enhancedSession, UnavailableParameters.numaSpanning,
             UnavailableParameters.meteringInterval, UnavailableParameters.macMinimum, UnavailableParameters.macMaximum,
             UnavailableParameters.fibreWwnn, UnavailableParameters.fibreMinimum, UnavailableParameters.fibreMaximum,
         ], sets: MachineSelection.hostSets())
@@ -44,6 +45,7 @@ struct SetVMHost: Cmdlet {
         if call.isBound(Self.anyNetwork) { request.useAnyNetwork = call[Self.anyNetwork] }
         request.virtualMachinePath = call[Self.machinePath]
         request.virtualHardDiskPath = call[Self.diskPath]
+        if call.isBound(Self.witness) { request.migrationWitness = call[Self.witness] ?? "" }
         for host in try io.connections(to: call[MachineSelection.computer]) {
             let sentence = "Set-VMHost will change the settings of the host \"\(host.hostName)\"."
             guard try io.confirms(whatIf: "What if: " + sentence, query: sentence, verbose: sentence) else { continue }

@@ -50,6 +50,8 @@ package struct HostReport: Sendable, Codable, Hashable {
     package var qemuVersion: String
     package var ferryVersion: String
     package var capabilities: [CapabilityReport]
+    /// Name of the host that moves from here have as their witness; nil = none.
+    package var migrationWitness: String?
 
     package init(
         name: String, fullyQualifiedDomainName: String, logicalProcessorCount: Int, memoryCapacity: ByteCount,
@@ -57,7 +59,7 @@ package struct HostReport: Sendable, Codable, Hashable {
         authenticationType: MigrationAuthenticationType, performanceOption: MigrationPerformanceOption,
         encryptionEnabled: Bool, maximumMigrations: Int, maximumStorageMigrations: Int, useAnyNetwork: Bool,
         supportedVersions: [String], accelerator: String, qemuVersion: String, ferryVersion: String,
-        capabilities: [CapabilityReport]
+        capabilities: [CapabilityReport], migrationWitness: String? = nil
     ) {
         self.name = name
         self.fullyQualifiedDomainName = fullyQualifiedDomainName
@@ -77,5 +79,6 @@ package struct HostReport: Sendable, Codable, Hashable {
         self.qemuVersion = qemuVersion
         self.ferryVersion = ferryVersion
         self.capabilities = capabilities
+        self.migrationWitness = migrationWitness
     }
 }

@@ -16,6 +16,21 @@ package struct MigrationChoiceReport: Sendable, Codable, Hashable {
     }
 }
 
+/// What the witness of a move says.
+package struct WitnessReport: Sendable, Codable, Hashable {
+    package var name: String
+    /// nil while it has decided nothing, and when it does not answer.
+    package var decision: MigrationRole?
+    /// Why it does not answer.
+    package var failure: FailureDocument?
+
+    package init(name: String, decision: MigrationRole?, failure: FailureDocument?) {
+        self.name = name
+        self.decision = decision
+        self.failure = failure
+    }
+}
+
 /// Both hosts' records of one move, and what can be made of them: what `Resolve-VMMigration` shows.
 package struct MigrationRecordsReport: Sendable, Codable, Hashable {
     package var migration: MigrationReport
@@ -27,10 +42,13 @@ package struct MigrationRecordsReport: Sendable, Codable, Hashable {
     package var otherFailure: FailureDocument?
     package var keepHere: MigrationChoiceReport
     package var giveAway: MigrationChoiceReport
+    /// nil in a move without a witness.
+    package var witness: WitnessReport?
 
     package init(
         migration: MigrationReport, own: MigrationStanding, otherHost: String, other: MigrationStanding?,
-        otherFailure: FailureDocument?, keepHere: MigrationChoiceReport, giveAway: MigrationChoiceReport
+        otherFailure: FailureDocument?, keepHere: MigrationChoiceReport, giveAway: MigrationChoiceReport,
+        witness: WitnessReport? = nil
     ) {
         self.migration = migration
         self.own = own
@@ -39,6 +57,7 @@ package struct MigrationRecordsReport: Sendable, Codable, Hashable {
         self.otherFailure = otherFailure
         self.keepHere = keepHere
         self.giveAway = giveAway
+        self.witness = witness
     }
 
     package func choice(_ choice: MigrationChoice) -> MigrationChoiceReport {

@@ -17,6 +17,8 @@ package struct SetHostRequest: HostRequest {
     package var useAnyNetwork: Bool?
     package var virtualMachinePath: String?
     package var virtualHardDiskPath: String?
+    /// Name or address in the trust list; "" takes the witness away.
+    package var migrationWitness: String?
     package init() {}
 }
 

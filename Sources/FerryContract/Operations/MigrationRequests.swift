@@ -217,12 +217,14 @@ package struct PrepareMigrationRequest: HostRequest {
     /// Base64 of 32 random bytes drawn for this migration; never logged. Each connection and direction derives its own key.
     package var trafficSecret: String
     package var dataConnections: Int
+    /// The host that is to decide should the two of them not reach each other: the source can reach it. nil = none.
+    package var witness: MigrationWitness?
 
     package init(
         migration: String, epoch: UInt64, sourceHost: String, machine: MachineDescription, includeStorage: Bool,
         destinationStoragePath: String?, virtualMachinePath: String? = nil,
         authenticationType: MigrationAuthenticationType, protocolVersions: [UInt16],
-        isEncrypted: Bool, trafficSecret: String, dataConnections: Int
+        isEncrypted: Bool, trafficSecret: String, dataConnections: Int, witness: MigrationWitness? = nil
     ) {
         self.migration = migration
         self.epoch = epoch
@@ -236,6 +238,7 @@ package struct PrepareMigrationRequest: HostRequest {
         self.isEncrypted = isEncrypted
         self.trafficSecret = trafficSecret
         self.dataConnections = dataConnections
+        self.witness = witness
     }
 }
 
@@ -245,11 +248,17 @@ package struct PrepareMigrationResponse: Codable, Sendable {
     /// Addresses on the target's migration networks, best first, and the data port there.
     package var addresses: [String]
     package var dataPort: UInt16
-    package init(protocolVersion: UInt16, isEncrypted: Bool, addresses: [String], dataPort: UInt16) {
+    /// To a request with a witness. nil of a host that knows no witnesses: then the move has none.
+    package var witness: WitnessConsent?
+    package init(
+        protocolVersion: UInt16, isEncrypted: Bool, addresses: [String], dataPort: UInt16,
+        witness: WitnessConsent? = nil
+    ) {
         self.protocolVersion = protocolVersion
         self.isEncrypted = isEncrypted
         self.addresses = addresses
         self.dataPort = dataPort
+        self.witness = witness
     }
 }
 

@@ -9,7 +9,7 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
     case newTrustToken, addTrust, getTrusts, removeTrust
     // Between hosts
     case presentTrustToken
-    case prepareMigration, compareMigration, abandonMigration, migrationStatus
+    case prepareMigration, compareMigration, abandonMigration, migrationStatus, witnessMigration
 
     package var permission: Permission {
         switch self {
@@ -21,7 +21,8 @@ package enum OperationID: String, Sendable, Codable, CaseIterable {
             .newTrustToken, .addTrust, .removeTrust:
             .administer
         case .presentTrustToken: .presentToken
-        case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus: .migrate
+        case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus, .witnessMigration:
+            .migrate
         }
     }
 }

@@ -18,14 +18,17 @@ extension HostMigrations {
         }
         let (answer, failure) = ask(context)
         let peer = answer.map { OwnershipStanding($0) }
+        let witness = look(context)
         func choice(_ choice: OwnershipChoice) -> MigrationChoiceReport {
             MigrationChoiceReport(
-                choice, verdict(choice, context, own: OwnershipStanding(own), peer: peer), side: side(of: context),
-                other: context.peerName, isOwn: isAskingFirst(context))
+                choice, verdict(choice, context, own: OwnershipStanding(own), peer: peer, witness: witness?.standing),
+                side: side(of: context), other: context.peerName, isOwn: isAskingFirst(context),
+                witness: witness.map { ($0.peer.name, $0.standing) })
         }
         return MigrationRecordsReport(
             migration: report, own: own, otherHost: context.peerName, other: answer,
-            otherFailure: failure.map { FailureDocument($0) }, keepHere: choice(.keepHere), giveAway: choice(.giveAway))
+            otherFailure: failure.map { FailureDocument($0) }, keepHere: choice(.keepHere), giveAway: choice(.giveAway),
+            witness: witness?.report)
     }
 
     package func resolve(
@@ -39,24 +42,33 @@ extension HostMigrations {
         operation.update { $0.stage = "Asking \(context.peerName)" }
         let peer = ask(context).answer.map { OwnershipStanding($0) }
         let choice: OwnershipChoice = request.choice == .keepHere ? .keepHere : .giveAway
-        switch verdict(choice, context, own: OwnershipStanding(own), peer: peer) {
+        let witness = look(context)
+        let verdict = verdict(
+            choice, context, own: OwnershipStanding(own), peer: peer, witness: witness?.standing)
+        switch verdict {
         case .excluded(let reason): throw excluded(found, request.choice, reason)
         case .afterRefusal: try demandRefusal(found, context)
-        case .certain, .vouched: break
+        case .certain, .vouched, .afterClaim: break
         }
         // The last moment at which nothing has been done.
         guard operation.closeCancellation() else { try operation.checkCancellation(); return found }
         operation.update { $0.stage = "Settling" }
+        // At the witness first: then the other host is told the same, whenever it comes back.
+        if let witness, witness.standing == .undecided {
+            try claim(choice.winner(on: side(of: context)), at: witness.peer, found, request.choice)
+        }
         if context.side == .source, choice == .giveAway { try records.retainDisks(log) }
         environment.events.add(
             .resolved, .warning, context.machineName,
             "The migration \(context.migration) of virtual machine '\(context.machineName)' is settled by an administrator: \(request.choice.rawValue) on '\(hostName)'; its own record says \(own.record ?? "nothing"), that of '\(context.peerName)' \(peer.map { $0.role?.rawValue ?? "nothing" } ?? "is not known").",
             [.text(context.machineName), .text(context.machine.uppercased()), .text(request.choice.rawValue)])
-        return try carryOut(choice, log)
+        return try carryOut(choice, log, withoutWitness: witness?.standing == .silent)
     }
 
     /// Tells the session what the other host's record would have told it, until it has settled the move.
-    private func carryOut(_ choice: OwnershipChoice, _ log: MigrationLog) throws(Failure) -> MigrationReport {
+    private func carryOut(
+        _ choice: OwnershipChoice, _ log: MigrationLog, withoutWitness: Bool
+    ) throws(Failure) -> MigrationReport {
         let context = log.context
         let deadline = Deadline.after(Self.resolveLimit)
         while true {
@@ -71,19 +83,25 @@ extension HostMigrations {
                     "The migration of virtual machine '\(context.machineName)' was decided and is not settled on '\(hostName)' after \(Self.resolveLimit): \(report.phase).",
                     target: context.machineName, advice: "Run Get-VMMigration -Id \(context.migration).")
             }
-            tell(choice, context)
+            tell(choice, context, withoutWitness: withoutWitness)
             Event().wait(until: .after(Self.look))
         }
     }
 
     /// Sessions ignore what comes when they are no longer in doubt.
-    private func tell(_ choice: OwnershipChoice, _ context: MigrationContext) {
+    private func tell(_ choice: OwnershipChoice, _ context: MigrationContext, withoutWitness: Bool) {
         if isAskingFirst(context) { settlement(context.migration)?.vouch() }
         let role: OwnershipRole
         switch (side(of: context), choice) {
         case (.source, .keepHere): role = .refused
         case (.source, .giveAway): role = .owner
-        case (.target, .keepHere): role = .released
+        case (.target, .keepHere):
+            if withoutWitness {
+                incoming(context.migration)?.vouch()
+                settlement(context.migration)?.vouchForRelease()
+                return
+            }
+            role = .released
         case (.target, .giveAway):
             let reason = Failure(
                 TransferFault.cancelled,
@@ -104,11 +122,12 @@ extension HostMigrations {
     private func side(of context: MigrationContext) -> OwnershipSide { context.side == .source ? .source : .target }
 
     private func verdict(
-        _ choice: OwnershipChoice, _ context: MigrationContext, own: OwnershipStanding, peer: OwnershipStanding?
+        _ choice: OwnershipChoice, _ context: MigrationContext, own: OwnershipStanding, peer: OwnershipStanding?,
+        witness: OwnershipChoice.Witness?
     ) -> OwnershipChoice.Verdict {
         guard isAskingFirst(context) else {
             return isInDoubt(context)
-                ? OwnershipChoice.verdict(choice, side: side(of: context), own: own, peer: peer)
+                ? OwnershipChoice.verdict(choice, side: side(of: context), own: own, peer: peer, witness: witness)
                 : .excluded(.notInDoubt)
         }
         guard choice == .keepHere else { return .excluded(.ownRecorded) }
@@ -125,7 +144,48 @@ extension HostMigrations {
         settlement(context.migration)?.isAskingFirst ?? false
     }
 
-    /// A source past RELEASED that asks, or a target that is READY.
+    private struct Look {
+        var peer: WitnessPeer
+        var decision: Result<OwnershipSide?, Failure>
+
+        var standing: OwnershipChoice.Witness {
+            switch decision {
+            case .success(nil): .undecided
+            case .success(let side?): .decided(side)
+            case .failure: .silent
+            }
+        }
+
+        var report: WitnessReport {
+            switch decision {
+            case .success(let side):
+                WitnessReport(name: peer.name, decision: side.map { MigrationRole($0) }, failure: nil)
+            case .failure(let failure):
+                WitnessReport(name: peer.name, decision: nil, failure: FailureDocument(failure))
+            }
+        }
+    }
+
+    /// What the witness of a move says that is open here; nil without one.
+    private func look(_ context: MigrationContext) -> Look? {
+        guard let log = records.log(context.migration), let witness = witness(of: log) else { return nil }
+        do throws(Failure) {
+            return Look(peer: witness, decision: .success(try witness.look()))
+        } catch {
+            return Look(peer: witness, decision: .failure(error))
+        }
+    }
+
+    /// - Throws: `choiceExcluded` when the witness has meanwhile decided for the other side; what keeps it from deciding.
+    private func claim(
+        _ winner: OwnershipSide, at witness: WitnessPeer, _ report: MigrationReport, _ choice: MigrationChoice
+    ) throws(Failure) {
+        guard try witness.claim(for: winner) == winner else {
+            throw excluded(report, choice, choice == .keepHere ? .witnessDecidedForOther : .witnessDecidedForThis)
+        }
+    }
+
+    /// A source past RELEASED that asks, or a target that is READY, or has GRANT and waits for its witness.
     private func isInDoubt(_ context: MigrationContext) -> Bool {
         guard let role = records.log(context.migration)?.role else { return false }
         switch context.side {
@@ -135,7 +195,8 @@ extension HostMigrations {
                 || settlement(context.migration) != nil
             return role == .released && asks
         case .target:
-            return role == .ready && (incoming(context.migration) != nil || settlement(context.migration) != nil)
+            let waits = role == .ready || role == .granted && records.log(context.migration)?.witness != nil
+            return waits && (incoming(context.migration) != nil || settlement(context.migration) != nil)
         }
     }
 
@@ -198,6 +259,9 @@ extension OwnershipChoice.Reason {
         case .otherGoesOn: "'\(other)' answers and takes the virtual machine by itself."
         case .ownRecorded:
             "by its own record the virtual machine is this host's; if '\(other)' has it, remove it here with Remove-VM."
+        case .witnessDecidedForOther:
+            "the witness of the migration has decided that the virtual machine is '\(other)''s."
+        case .witnessDecidedForThis: "the witness of the migration has decided that the virtual machine is this host's."
         case .otherHasNone: "'\(other)' has no record of the migration and cannot have the virtual machine."
         }
     }
@@ -205,13 +269,24 @@ extension OwnershipChoice.Reason {
 
 extension MigrationChoiceReport {
     fileprivate init(
-        _ choice: OwnershipChoice, _ verdict: OwnershipChoice.Verdict, side: OwnershipSide, other: String, isOwn: Bool
+        _ choice: OwnershipChoice, _ verdict: OwnershipChoice.Verdict, side: OwnershipSide, other: String, isOwn: Bool,
+        witness: (name: String, standing: OwnershipChoice.Witness)?
     ) {
         if case .excluded(let reason) = verdict {
             self.init(isPossible: false, meaning: "Not possible: \(reason.sentence(other))")
             return
         }
         let isVouched = verdict == .vouched
+        let word: String? =
+            switch witness?.standing {
+            case .decided(let decided):
+                "The witness '\(witness?.name ?? "")' has decided that the virtual machine is \(decided == side ? "this host's" : "'\(other)''s")."
+            case .undecided:
+                "The witness '\(witness?.name ?? "")' has decided nothing; the choice is recorded there first, so that '\(other)' is told the same."
+            case .silent:
+                "The witness '\(witness?.name ?? "")' does not answer, so the choice cannot be recorded there: '\(other)' may be told otherwise."
+            case nil: nil
+            }
         let act: String
         let risk: String
         switch (side, choice) {
@@ -240,7 +315,7 @@ extension MigrationChoiceReport {
             risk =
                 "If '\(other)' has lost its own copy, the memory of the virtual machine is lost; its virtual disks on '\(other)' are not touched."
         }
-        self.init(
-            isPossible: true, meaning: isVouched ? "\(act) '\(other)' does not say what it has recorded. \(risk)" : act)
+        let parts = [act, word, isVouched ? "'\(other)' does not say what it has recorded. \(risk)" : nil]
+        self.init(isPossible: true, meaning: parts.compactMap(\.self).joined(separator: " "))
     }
 }

@@ -206,8 +206,16 @@ extension HostMigrations {
             report(log) { $0.status = .inDoubt }
             throw Failure(
                 MigrationFault.inDoubt,
-                "Virtual machine '\(machine.name)' stays paused on '\(hostName)': it was released to '\(destination.name)', whose answer is not known.",
+                "Virtual machine '\(machine.name)' stays paused on '\(hostName)': it was released to '\(destination.name)', whose answer is not known\(Self.words(of: outgoing.session.progress.witness)).",
                 target: machine.name)
+        }
+    }
+
+    private static func words(of witness: WitnessWord?) -> String {
+        switch witness?.answer {
+        case .decided(.target): ", and the witness '\(witness?.name ?? "")' has decided for that host"
+        case .silent: ", and the witness '\(witness?.name ?? "")' does not answer"
+        case .decided(.source), nil: ""
         }
     }
 
@@ -225,6 +233,7 @@ extension HostMigrations {
         for (index, disk) in try machine.document().disks.enumerated() {
             description.disks[index].folder = request.disks.first { $0.source == disk.path }?.folder
         }
+        let proposed = proposedWitness(for: log.context)
         let answer: PrepareMigrationResponse
         do throws(Failure) {
             let marks = marks(log.context)
@@ -238,7 +247,7 @@ extension HostMigrations {
                     authenticationType: settings.authenticationType,
                     protocolVersions: Array(WireProtocol.oldestVersion...WireProtocol.newestVersion),
                     isEncrypted: settings.encryptionEnabled, trafficSecret: Base64.text(secret.exposed()),
-                    dataConnections: tuning.dataConnections),
+                    dataConnections: tuning.dataConnections, witness: try? proposed?.get()),
                 within: tuning.prepareLimit, cancellation: operation.cancellation)
             marks.after(.admission)
         } catch {
@@ -251,6 +260,7 @@ extension HostMigrations {
                 with: peer.host.name, .encryptionMismatch,
                 reason: "the destination host does not encrypt migration traffic.")
         }
+        try agree(on: proposed, answer, log, peer, operation)
         let route = try MigrationRoute(
             host: peer.host.name, addresses: answer.addresses, port: answer.dataPort, settings: settings,
             migration: log.context.migration, faults: tuning.faults)
@@ -260,6 +270,25 @@ extension HostMigrations {
         return try OutgoingMigration(
             log, machine: machine, host: self, includesStorage: request.includeStorage, peer: peer, route: route,
             protection: answer.isEncrypted ? .encrypted(secret) : .plain(secret))
+    }
+
+    /// Both hosts have the witness in their records, or neither acts by it: a target that agreed and whose source did not is given up.
+    private func agree(
+        on proposed: Result<MigrationWitness, WitnessAbsence>?, _ answer: PrepareMigrationResponse, _ log: MigrationLog,
+        _ peer: MigrationPeer, _ operation: Operation
+    ) throws(Failure) {
+        switch proposed {
+        case nil: break
+        case .failure(let absence): warn(absence, log.context, operation)
+        case .success(let witness):
+            guard let consent = answer.witness, consent.isAgreed else {
+                let reason =
+                    answer.witness.map { $0.reason ?? "'\(peer.host.name)' does not agree." }
+                    ?? "the ferryd of '\(peer.host.name)' knows no witnesses."
+                return warn(WitnessAbsence(witness.name, reason), log.context, operation)
+            }
+            try records.agree(log, on: witness)
+        }
     }
 
     /// Runs the session on this thread, and a sampler beside it.
@@ -373,9 +402,22 @@ private struct RateSampler {
     }
 }
 
+extension SessionProgress {
+    /// The phase, and what a witness has said of a doubt.
+    fileprivate var title: String {
+        guard phase == .settle, let witness else { return phase.title }
+        switch witness.answer {
+        case .decided(.target):
+            return "\(phase.title); the witness '\(witness.name)' has decided for the destination host"
+        case .decided(.source): return "\(phase.title); the witness '\(witness.name)' has decided for this host"
+        case .silent: return "\(phase.title); the witness '\(witness.name)' does not answer"
+        }
+    }
+}
+
 extension ProgressReport {
     fileprivate mutating func take(_ progress: SessionProgress, rate: Double?) {
-        stage = progress.phase.title
+        stage = progress.title
         round = progress.round
         memory = progress.memory
         disk = progress.disk
@@ -391,7 +433,7 @@ extension ProgressReport {
 extension MigrationReport {
     /// What a running session says of itself.
     mutating func take(_ progress: SessionProgress) {
-        phase = progress.phase.title
+        phase = progress.title
         // A session goes into doubt and out of it; an ending stays.
         if status == .running || status == .inDoubt { status = progress.phase == .settle ? .inDoubt : .running }
         rounds = progress.round.map { $0 + 1 } ?? rounds

@@ -27,13 +27,17 @@ extension HostMigrations {
             environment.events.add(
                 .machine, .warning, machine.name, "The machine could not be moved away again while it runs: \(reason)")
         }
+        let context = MigrationContext(
+            migration: request.migration, side: .target, machine: machine.id, machineName: machine.name,
+            epoch: request.epoch, peerName: peer.name, peerFingerprint: peer.fingerprint, disks: [])
+        let consent = request.witness.map { self.consent(to: $0, context) }
         do throws(Failure) {
             do throws(Failure) { try reserve(plan.document) } catch {
                 announceRefusal(machine.name, machine.id, error, whileRegistering: false)
                 throw error
             }
             do throws(Failure) {
-                try begin(request, plan, peer)
+                try begin(request, plan, peer, context, consent)
             } catch {
                 environment.admissions.release(plan.document.id)
                 throw error
@@ -45,7 +49,7 @@ extension HostMigrations {
         return PrepareMigrationResponse(
             protocolVersion: plan.protocolVersion, isEncrypted: plan.isEncrypted,
             addresses: plan.addresses,
-            dataPort: configuration.dataPort)
+            dataPort: configuration.dataPort, witness: consent)
     }
 
     /// E-32, with the reason of E-07.
@@ -59,7 +63,8 @@ extension HostMigrations {
     }
 
     private func begin(
-        _ request: PrepareMigrationRequest, _ plan: TargetAdmission.Plan, _ peer: TrustReport
+        _ request: PrepareMigrationRequest, _ plan: TargetAdmission.Plan, _ peer: TrustReport,
+        _ context: MigrationContext, _ consent: WitnessConsent?
     ) throws(Failure) {
         let machine = request.machine
         var begun = MigrationReport(
@@ -68,10 +73,10 @@ extension HostMigrations {
             targetHost: hostName, status: .running, phase: "Preparing", started: Date().timeIntervalSince1970)
         begun.isEncrypted = plan.isEncrypted
         begun.connections = request.dataConnections
-        let log = try records.begin(
-            MigrationContext(
-                migration: request.migration, side: .target, machine: machine.id, machineName: machine.name,
-                epoch: request.epoch, peerName: peer.name, peerFingerprint: peer.fingerprint, disks: []))
+        var agreed = context
+        // On stable storage before the source hears of it.
+        if consent?.isAgreed == true { agreed.witness = request.witness }
+        let log = try records.begin(agreed)
         let incoming = IncomingMigration(log, request: request, host: self)
         // From here on the source can abandon it.
         add(incoming)

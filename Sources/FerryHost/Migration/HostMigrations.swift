@@ -37,6 +37,8 @@ package final class HostMigrations: MigrationService {
     let connector: any PeerConnector
     let records: MigrationRecords
     let history: MigrationHistory
+    /// What this host has decided for others.
+    let witnessBook: WitnessBook
     private let state = Mutex(State())
     /// Set when the service ends.
     let stopping = Event()
@@ -54,6 +56,8 @@ package final class HostMigrations: MigrationService {
         let folder = "\(environment.configuration.stateFolder)/migrations"
         history = try MigrationHistory(folder: folder)
         records = try MigrationRecords(folder: folder, probe: tuning.probe)
+        witnessBook = WitnessBook(folder: "\(environment.configuration.stateFolder)/witness")
+        if let damage = witnessBook.damage { environment.events.add(damage, nil) }
         tuning.faults?.attach(self)
     }
 
@@ -382,8 +386,14 @@ package final class HostMigrations: MigrationService {
             if let failure { report.failure = FailureDocument(failure) }
         }
         try log.undo.retire()
-        if agreement != .open { try records.close(log) }
+        if agreement != .open { try close(log) }
         if agreement != .known { confirmLater(UnconfirmedMove(log, agreement)) }
+    }
+
+    /// The move is settled, and the other host agrees.
+    func close(_ log: MigrationLog) throws(Failure) {
+        try records.close(log)
+        settleWitness(of: log)
     }
 
     /// The target owns the machine: what the move made here is the machine's.

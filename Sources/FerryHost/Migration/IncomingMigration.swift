@@ -69,7 +69,8 @@ final class IncomingMigration: PlannedHypervisor {
             incomingSocket: "\(machine.runtimeFolder)/incoming")
         let memory = PlannedMemorySink(path: host.environment.memoryFile(of: document.id), size: document.memory)
         let session = try TargetSession(
-            configuration, guest: guest, sinks: [memory] + sinks, log: log, peer: peer, probe: host.tuning.probe)
+            configuration, guest: guest, sinks: [memory] + sinks, log: log, peer: peer,
+            witness: host.witness(of: log), probe: host.tuning.probe)
         try state.update { (state) throws(Failure) in
             if let abandonment = state.abandonment { throw abandonment }
             state.session = session
@@ -144,6 +145,7 @@ final class IncomingMigration: PlannedHypervisor {
     }
 
     func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
+    func vouch() { state.read { $0.session }?.vouch() }
     func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }
     /// nil when no session works here any more.
     func standing(isRunning: Bool) -> OwnershipStanding? { state.read { $0.session }?.standing(isRunning: isRunning) }

@@ -1,3 +1,4 @@
+package import FerryContract
 package import FerryCore
 import FerryLinux
 package import FerryTransfer
@@ -20,9 +21,11 @@ package final class MigrationLog: OwnershipLog {
     private let marks: PhaseMarks
     private let state: Mutex<State>
     private let retainsDisks = Atomic<Bool>(false)
+    private let agreed: Mutex<MigrationWitness?>
 
     init(_ context: MigrationContext, folder: String, probe: (any PhaseProbe)? = nil) throws(Failure) {
         self.context = context
+        agreed = Mutex(context.witness)
         marks = PhaseMarks(
             context.side == .source ? .source : .target, migration: context.migration, probe: probe)
         undo = try MigrationJournal(folder: folder, migration: context.migration, marks: marks)
@@ -46,6 +49,9 @@ package final class MigrationLog: OwnershipLog {
 
     /// Source: disks to delete once the target owns the machine.
     package var removableDisks: [String] { retainsDisks.load(ordering: .acquiring) ? [] : context.disks }
+    /// Of a move that both hosts have agreed to make with one.
+    package var witness: MigrationWitness? { agreed.withLock { $0 } }
+    func agree(on witness: MigrationWitness) { agreed.withLock { $0 = witness } }
     func retainDisks() { retainsDisks.store(true, ordering: .releasing) }
 
     package var journal: OwnershipJournal { state.withLock { $0.journal } }

@@ -1,3 +1,4 @@
+package import FerryContract
 package import FerryCore
 import FerryLinux
 package import FerryTransfer
@@ -18,12 +19,14 @@ package struct MigrationContext: Codable, Sendable, Hashable {
     package var peerFingerprint: String
     /// Source: disks to delete once the target owns the machine.
     package var disks: [String]
+    /// Of a move that both hosts have agreed to make with one: known to every life of ferryd before anything can be granted.
+    package var witness: MigrationWitness?
 
     package enum MigrationSide: String, Codable, Sendable { case source, target }
 
     package init(
         migration: String, side: MigrationSide, machine: String, machineName: String, epoch: UInt64, peerName: String,
-        peerFingerprint: String, disks: [String]
+        peerFingerprint: String, disks: [String], witness: MigrationWitness? = nil
     ) {
         self.migration = migration
         self.side = side
@@ -33,6 +36,7 @@ package struct MigrationContext: Codable, Sendable, Hashable {
         self.peerName = peerName
         self.peerFingerprint = peerFingerprint
         self.disks = disks
+        self.witness = witness
     }
 }
 
@@ -211,15 +215,27 @@ package final class MigrationRecords: Sendable {
 
     /// The source's disks stay, whatever becomes of the move: known to later lives of ferryd when this returns.
     package func retainDisks(_ log: MigrationLog) throws(Failure) {
+        try rewrite(log) { $0.disks = [] }
+        log.retainDisks()
+    }
+
+    /// Source: the target has agreed to make the move with this witness. Known to later lives of ferryd when this returns.
+    package func agree(_ log: MigrationLog, on witness: MigrationWitness) throws(Failure) {
+        try rewrite(log) { $0.witness = witness }
+        log.agree(on: witness)
+    }
+
+    private func rewrite(_ log: MigrationLog, _ change: (inout MigrationContext) -> Void) throws(Failure) {
         var context = log.context
-        context.disks = []
+        context.disks = log.removableDisks
+        context.witness = log.witness
+        change(&context)
         let path = "\(openFolder(context.migration))/context.json"
         let bytes: [UInt8]
-        do { bytes = Array(try JSONEncoder().encode(context)) } catch {
+        do { bytes = Array(try Self.encoder.encode(context)) } catch {
             throw Failure(MigrationFault.journalNotWritten, "Writing \(path) failed: \(error)", target: path)
         }
         try DurableFile.replace(path, with: bytes)
-        log.retainDisks()
     }
 
     /// Forgets closed moves that the history no longer names.

@@ -32,6 +32,7 @@ final class MigrationSettlement: Sendable {
     private let ended = Event()
     /// The other host has agreed that the machine is here, or will be asked again.
     private let isConfirmed = Atomic<Bool>(false)
+    private let isDecidedForTarget = Atomic<Bool>(false)
     private let vouched = Event()
     private let stopping = Event()
 
@@ -125,7 +126,8 @@ final class MigrationSettlement: Sendable {
         guard machine != nil, guest != .running else { return false }
         switch (log.context.side, log.role) {
         case (.source, .owner), (.source, .refused), (.target, .owner): return true
-        case (.target, .granted): return guest == .paused
+        // The witness is asked in its place.
+        case (.target, .granted): return guest == .paused && log.witness == nil
         case (.source, _), (.target, _): return false
         }
     }
@@ -135,6 +137,12 @@ final class MigrationSettlement: Sendable {
 
     /// An administrator says that the other host does not have it.
     func vouch() { vouched.set() }
+
+    /// An administrator says that the source has released the machine, and that no witness gives it back.
+    func vouchForRelease() {
+        guard case .target(let session) = recovery.withLock({ $0 }) else { return }
+        session.vouch()
+    }
 
     private func askFirst() {
         var isAnnounced = false
@@ -146,12 +154,25 @@ final class MigrationSettlement: Sendable {
                 // One that claims nothing against it is enough to let the guest run; what it still has to learn it is told later.
                 confirmation = OwnershipConfirmation.judge(log.journal, peer: answer)
                 if confirmation == .open, log.context.side == .target { return act(.open) }
+            } else if witnessDecidesForSource() {
+                // The target will not run it. It is told so until it has agreed.
+                return act(.open)
             }
             if confirmation != .open { return act(confirmation) }
             if !isAnnounced { host.announceDoubt(log.context, isOwn: true) }
             isAnnounced = true
             vouched.wait(until: .after(host.tuning.timeouts.askAgain))
         }
+    }
+
+    /// A source whose target does not answer has the witness decide: for it, and nobody else runs the machine by this move.
+    private func witnessDecidesForSource() -> Bool {
+        guard log.context.side == .source, !isDecidedForTarget.load(ordering: .acquiring),
+            let witness = host.witness(of: log), let side = try? witness.claim(for: .source)
+        else { return false }
+        // It will never say anything else.
+        if side == .target { isDecidedForTarget.store(true, ordering: .releasing) }
+        return side == .source
     }
 
     private func act(_ confirmation: OwnershipConfirmation) {
@@ -187,7 +208,7 @@ final class MigrationSettlement: Sendable {
 
     /// Carries out what the record decides alone. false: the peer must be asked.
     private func decide() throws(Failure) -> Bool {
-        switch OwnershipDecision.decide(log.journal, guest: guest) {
+        switch OwnershipDecision.decide(log.journal, guest: guest, hasWitness: log.witness != nil) {
         case .nothing:
             try host.undoEverything(log)
             try host.finish(log, .failed, interrupted)
@@ -254,8 +275,7 @@ final class MigrationSettlement: Sendable {
         configuration.timeouts = host.tuning.timeouts
         let session = SourceSession(
             configuration, guest: SettlingGuest(log, host: host, machine: machine), lanes: [], supply: NoSupply(),
-            log: log,
-            peer: peer, probe: host.tuning.probe)
+            log: log, peer: peer, witness: host.witness(of: log), probe: host.tuning.probe)
         recovery.withLock { $0 = .source(session) }
         switch session.recover(guestIsDead: guest == .absent).outcome {
         case .moved:
@@ -276,7 +296,7 @@ final class MigrationSettlement: Sendable {
         configuration.timeouts = host.tuning.timeouts
         let session = try TargetSession(
             configuration, guest: SettlingGuest(log, host: host, machine: machine), sinks: [], log: log, peer: peer,
-            probe: host.tuning.probe)
+            witness: host.witness(of: log), probe: host.tuning.probe)
         recovery.withLock { $0 = .target(session) }
         let outcome = session.recover().outcome
         switch outcome {

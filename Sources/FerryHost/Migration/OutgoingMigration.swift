@@ -51,8 +51,7 @@ final class OutgoingMigration: Sendable {
             }
             session = SourceSession(
                 configuration, guest: host.tuning.sourceGuestFilter(guest), lanes: lanes, supply: route, log: log,
-                peer: peer,
-                probe: host.tuning.probe)
+                peer: peer, witness: host.witness(of: log), probe: host.tuning.probe)
         } catch {
             guest.close()
             throw error

@@ -80,7 +80,7 @@ extension HostMigrations {
         do throws(Failure) {
             switch confirmation {
             case .open: return
-            case .agreed: try records.close(log)
+            case .agreed: try close(log)
             case .yields: try yield(log)
             }
             removeUnconfirmed(context.migration)

@@ -53,12 +53,13 @@ struct AuditEntry: Sendable {
 }
 
 extension OperationID {
-    /// Whether it changes something. What hosts ask each other without changing anything is not, nor is reading.
+    /// Whether it changes something. What hosts ask each other without changing anything is not, nor is reading. A witness's decision
+    /// has an event of its own, which the questions about it do not.
     var isAudited: Bool {
         switch permission {
         case .read: false
         case .administer, .presentToken: true
-        case .migrate: self != .migrationStatus && self != .compareMigration
+        case .migrate: self != .migrationStatus && self != .compareMigration && self != .witnessMigration
         }
     }
 }

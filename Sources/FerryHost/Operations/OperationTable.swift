@@ -32,6 +32,7 @@ enum OperationTable {
         case .compareMigration: CompareMigrationOperation()
         case .abandonMigration: AbandonMigrationOperation()
         case .migrationStatus: MigrationStatusOperation()
+        case .witnessMigration: WitnessMigrationOperation()
         }
     }
 }

@@ -9,6 +9,7 @@ struct SetHostOperation: HostOperation {
             for path in [request.virtualMachinePath, request.virtualHardDiskPath].compactMap({ $0 }) {
                 try Folder.create(path, mode: 0o711, onlyWhenMissing: true)
             }
+            let witness = try request.migrationWitness.map { (name) throws(Failure) in try Self.witness(name, call) }
             try call.environment.settings.update { (settings) throws(Failure) in
                 if let value = request.migrationEnabled { settings.migrationEnabled = value }
                 if let value = request.authenticationType { settings.authenticationType = value }
@@ -19,10 +20,29 @@ struct SetHostOperation: HostOperation {
                 if let value = request.useAnyNetwork { settings.useAnyNetwork = value }
                 if let value = request.virtualMachinePath { settings.virtualMachinePath = value }
                 if let value = request.virtualHardDiskPath { settings.virtualHardDiskPath = value }
+                if let witness { settings.migrationWitness = witness }
             }
             try call.host.settingsChanged()
             return try call.host.report()
         }
+    }
+
+    /// As the trust list has it; nil for "".
+    private static func witness(_ name: String, _ call: HostCall) throws(Failure) -> String? {
+        let own = call.environment.configuration.name
+        guard !name.isEmpty else { return nil }
+        guard name.lowercased() != own.lowercased() else {
+            throw HostFault.invalidArgument(
+                "VirtualMachineMigrationWitness", "'\(name)' is this host; a witness is a third one.")
+        }
+        guard let found = try call.host.services.trust.trustedHost(named: name) else {
+            throw Failure(
+                MigrationFault.hostUntrusted,
+                "The host '\(name)' cannot be the witness of migrations: it is not in the trust list of '\(own)'.",
+                target: name,
+                advice: "Run New-VMHostTrustToken on '\(name)' and Add-VMHostTrust -Token on '\(own)'.")
+        }
+        return found.name
     }
 
     private static func check(_ request: SetHostRequest, on host: String) throws(Failure) {

@@ -11,6 +11,8 @@ package enum EventID: Int, Sendable, Codable, CaseIterable {
     case inDoubt = 1003
     /// A move was settled by an administrator's decision.
     case resolved = 1004
+    /// A witness has decided where a machine runs: at the witness, and at the host that asked.
+    case witnessed = 1005
 
     /// Property 2 is the blackout in seconds.
     case migrationCompleted = 20415

@@ -14,6 +14,8 @@ package struct HostSettings: Sendable, Hashable, Codable {
     package var virtualMachinePath: String
     package var virtualHardDiskPath: String
     package var networks: MigrationNetworkList
+    /// Name, in the trust list, of the witness of moves from here; nil = none.
+    package var migrationWitness: String?
 
     package static let currentFormat = 1
     package static let fileName = "host.json"

@@ -12,15 +12,23 @@ package struct CutoverTimeouts: Sendable, Hashable {
     /// Target: from READY, without a word of RELEASED, to giving the machine up. Long, because after the source's host has
     /// crashed the target holds the only live copy, and a source that is back within the lease releases it.
     package var lease: Duration
+    /// Target, in a move with a witness: from asking it to giving the machine up. The guest is paused.
+    package var witness: Duration
+    /// Source, in a move with a witness: from the begin of the doubt, without the target's last word, to asking the witness. Longer
+    /// than `witness`, so that a target that is only slow has said how it ended.
+    package var witnessPatience: Duration
 
     package init(
         disksReleased: Duration = .seconds(30), ready: Duration = .seconds(60), running: Duration = .seconds(3),
-        askAgain: Duration = .seconds(1), lease: Duration = .seconds(600)
+        askAgain: Duration = .seconds(1), lease: Duration = .seconds(600),
+        witness: Duration = .seconds(2), witnessPatience: Duration = .seconds(4)
     ) {
         self.disksReleased = disksReleased
         self.ready = ready
         self.running = running
         self.askAgain = askAgain
         self.lease = lease
+        self.witness = witness
+        self.witnessPatience = witnessPatience
     }
 }

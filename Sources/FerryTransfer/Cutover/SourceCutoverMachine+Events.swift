@@ -9,16 +9,20 @@ extension SourceCutoverMachine {
         package var timeouts: CutoverTimeouts
         /// Bytes; a stream beyond it carries RAM and would make the blackout unbounded.
         package var deviceStateLimit: Int
+        /// Of a move that was prepared with a witness: its name.
+        package var witness: String?
 
         package init(
             needsBarrier: Bool, epoch: UInt64, targetName: String,
-            timeouts: CutoverTimeouts = CutoverTimeouts(), deviceStateLimit: Int = 64 << 20
+            timeouts: CutoverTimeouts = CutoverTimeouts(), deviceStateLimit: Int = 64 << 20,
+            witness: String? = nil
         ) {
             self.needsBarrier = needsBarrier
             self.epoch = epoch
             self.targetName = targetName
             self.timeouts = timeouts
             self.deviceStateLimit = deviceStateLimit
+            self.witness = witness
         }
     }
 
@@ -52,6 +56,8 @@ extension SourceCutoverMachine {
         case guestDied(Failure)
         /// The target's record: an answer, or its own question.
         case standing(OwnershipStanding)
+        /// For whom the witness has decided, for ever.
+        case witnessed(OwnershipSide)
         /// `wakeUp` has come.
         case tick
     }
@@ -85,6 +91,8 @@ extension SourceCutoverMachine {
         case giveBack
         /// Ask the target for its standing on a connection of its own, telling ours; `standing`, or nothing.
         case askTarget
+        /// Claim the machine for the source at the witness: `witnessed`, or nothing.
+        case askWitness
         /// To whoever cancelled: the target may already run.
         case answerTooLate
         /// The barrier was too slow, the guest was never paused: `freezePostponed` to the round machine.

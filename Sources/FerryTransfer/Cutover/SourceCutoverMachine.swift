@@ -15,6 +15,10 @@ package import FerryCore
 /// grant. From the moment RELEASED *may* be on stable storage, only the target's durable REFUSED brings the guest back, and
 /// the source records REFUSED before it resumes; until then the guest stays paused and the target is asked again and again.
 ///
+/// In a move with a witness its decision for the source is as good as that REFUSED (rule W2 of `OwnershipWitness`). It is asked only
+/// in doubt, and only once the target had time for its own last word: asked early it would take the machine from a target that is
+/// merely slow. Decided for the target, the source waits on, as without a witness.
+///
 /// The driver performs each action and answers with the event named on it. Events that come late (work that was under way
 /// when the machine changed its mind) are ignored. It calls `handle(.tick)` at `wakeUp`.
 package struct SourceCutoverMachine: Sendable {
@@ -57,6 +61,10 @@ package struct SourceCutoverMachine: Sendable {
     private var deadline: MonotonicTime?
     private var isGuestDead = false
     private var hasRecordedRefusal = false
+    /// When the witness may be asked; nil without one, and once it has decided.
+    private var claimDue: MonotonicTime?
+    /// The witness has given the machine to the target: only the target's word ends the doubt.
+    package private(set) var isDecidedForTarget = false
 
     /// nil until `finished`.
     package private(set) var outcome: Outcome?
@@ -70,6 +78,7 @@ package struct SourceCutoverMachine: Sendable {
         isGuestDead = guestIsDead
         state = .inDoubt(mayGrant: true)
         deadline = now
+        if configuration.witness != nil { claimDue = now + configuration.timeouts.witnessPatience }
     }
 
     /// When `tick` is due; nil while nothing is waited for.
@@ -116,6 +125,7 @@ package struct SourceCutoverMachine: Sendable {
         case .cancel: cancel()
         case .guestDied(let failure): guestDied(failure)
         case .standing(let standing): self.standing(standing, at: now)
+        case .witnessed(let side): witnessed(side)
         case .tick: tick(at: now)
         }
     }
@@ -262,8 +272,7 @@ package struct SourceCutoverMachine: Sendable {
         case (.released, .releasing(let refusal)):
             // It may have reached the disk. Nothing is granted any more; the target's REFUSED makes it certain.
             if let refusal { return refuse(refusal) }
-            state = .inDoubt(mayGrant: false)
-            deadline = now + configuration.timeouts.askAgain
+            doubt(mayGrant: false, at: now)
             return [.abandonTarget, .askTarget]
         case (.refused, .refusing(let first, isWriting: true)):
             state = .refusing(first, isWriting: false)
@@ -297,8 +306,7 @@ package struct SourceCutoverMachine: Sendable {
         case .idle, .draining, .pausing, .copyingRest, .finishing, .harvesting, .awaitingReady:
             return abort(failure)
         case .awaitingRunning:
-            state = .inDoubt(mayGrant: true)
-            deadline = now + configuration.timeouts.askAgain
+            doubt(mayGrant: true, at: now)
             return [.askTarget]
         case .releasing, .inDoubt, .refusing, .resuming, .aborting, .closing, .ended:
             return []
@@ -370,6 +378,29 @@ package struct SourceCutoverMachine: Sendable {
         }
     }
 
+    private mutating func doubt(mayGrant: Bool, at now: MonotonicTime) {
+        state = .inDoubt(mayGrant: mayGrant)
+        deadline = now + configuration.timeouts.askAgain
+        if configuration.witness != nil { claimDue = now + configuration.timeouts.witnessPatience }
+    }
+
+    private mutating func witnessed(_ side: OwnershipSide) -> [Action] {
+        // Nobody but a machine in doubt has asked; what comes later says nothing that is not known.
+        guard case .inDoubt = state, let witness = configuration.witness else { return [] }
+        claimDue = nil
+        switch side {
+        case .source:
+            return refuse(
+                Failure(
+                    TransferFault.witnessDecided,
+                    "'\(configuration.targetName)' has not said whether it runs the machine, and the witness '\(witness)' decided that it stays on this host.",
+                    target: configuration.targetName))
+        case .target:
+            isDecidedForTarget = true
+            return []
+        }
+    }
+
     private mutating func tick(at now: MonotonicTime) -> [Action] {
         guard let due = deadline, due <= now else { return [] }
         deadline = nil
@@ -379,12 +410,12 @@ package struct SourceCutoverMachine: Sendable {
         case .awaitingReady:
             return abort(.timedOutReceiving("READY", from: configuration.targetName))
         case .awaitingRunning:
-            state = .inDoubt(mayGrant: true)
-            deadline = now + configuration.timeouts.askAgain
+            doubt(mayGrant: true, at: now)
             return [.askTarget]
         case .inDoubt(let mayGrant):
             deadline = now + configuration.timeouts.askAgain
-            return mayGrant ? [.askTarget] : [.abandonTarget, .askTarget]
+            let claim: [Action] = claimDue.map { $0 <= now } == true ? [.askWitness] : []
+            return (mayGrant ? [.askTarget] : [.abandonTarget, .askTarget]) + claim
         case .refusing(let failure, isWriting: false):
             return refuse(failure)
         case .resuming(let failure, let attempts, isWaiting: true):

@@ -5,11 +5,16 @@ extension TargetCutoverMachine {
         package var epoch: UInt64
         package var sourceName: String
         package var timeouts: CutoverTimeouts
+        /// Of a move that was prepared with a witness: its name.
+        package var witness: String?
 
-        package init(epoch: UInt64, sourceName: String, timeouts: CutoverTimeouts = CutoverTimeouts()) {
+        package init(
+            epoch: UInt64, sourceName: String, timeouts: CutoverTimeouts = CutoverTimeouts(), witness: String? = nil
+        ) {
             self.epoch = epoch
             self.sourceName = sourceName
             self.timeouts = timeouts
+            self.witness = witness
         }
     }
 
@@ -41,6 +46,12 @@ extension TargetCutoverMachine {
         case guestDied(Failure)
         /// The source's record: an answer, or its own question.
         case standing(OwnershipStanding)
+        /// For whom the witness has decided, for ever.
+        case witnessed(OwnershipSide)
+        /// The witness has not answered; whether it has decided is unknown.
+        case witnessFailed(Failure)
+        /// An administrator knows that the source has released the machine and that no witness gives it back.
+        case vouched
         case tick
     }
 
@@ -63,6 +74,8 @@ extension TargetCutoverMachine {
         case sendRefused
         /// Ask the source for its standing on a connection of its own, telling ours; `standing`, or nothing.
         case askSource
+        /// Claim the machine for the target at the witness: `witnessed` or `witnessFailed`.
+        case askWitness
         /// To whoever abandoned: the machine is here now.
         case answerTooLate
         case finished

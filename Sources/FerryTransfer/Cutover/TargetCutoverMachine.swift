@@ -13,6 +13,11 @@ package import FerryCore
 /// standing when asked) and our own OWNER on stable storage; `record(.refused)` comes only after the hypervisor is dead; a
 /// grant that arrives once the destruction began is ignored.
 ///
+/// In a move with a witness a grant leads to `recordingGrant ▶ claiming` before `recordingOwner`: OWNER is written only when the witness
+/// has decided for the target (rule W1 of `OwnershipWitness`). No answer in time is an answer: the guest that never ran is destroyed
+/// and REFUSED recorded, so that the source resumes. A runtime that comes back to GRANT asks for a whole lease instead: by then
+/// nobody's blackout is at stake, and the copy here may be the only one that lives.
+///
 /// OWNER is not told to anyone before the guest runs (`standing`): the source would erase its copy, and a `cont` that answers an
 /// error could not be taken back. After such an error GRANT is recorded over OWNER before the hypervisor is killed, so that a
 /// runtime that dies meanwhile finds a guest that never ran, not a crashed one.
@@ -31,8 +36,12 @@ package struct TargetCutoverMachine: Sendable {
         case loading
         /// → ready, destroying
         case recordingReady
-        /// → recordingOwner, destroying
+        /// → recordingOwner (recordingGrant in a move with a witness), destroying
         case ready
+        /// → claiming, destroying
+        case recordingGrant
+        /// → recordingOwner, destroying
+        case claiming(isRestarted: Bool, isAsking: Bool)
         /// → starting, destroying (lease)
         case recordingOwner(isWriting: Bool)
         /// → ended, withdrawing
@@ -67,14 +76,25 @@ package struct TargetCutoverMachine: Sendable {
         deadline = now
     }
 
+    /// A machine for a host that restarted with GRANT as its newest record, in a move with a witness, and the hypervisor alive. The
+    /// first tick asks the witness.
+    package init(restartedWithGrant configuration: Configuration, at now: MonotonicTime) {
+        self.configuration = configuration
+        state = .claiming(isRestarted: true, isAsking: false)
+        isLinkLost = true
+        leaseEnd = now + configuration.timeouts.lease
+        deadline = now
+    }
+
     /// When `tick` is due; nil while nothing is waited for.
     package var wakeUp: MonotonicTime? { deadline }
 
-    /// Whether it waits for a grant that the source may or may not have given.
+    /// Whether it waits for a grant that the source may or may not have given, or, restarted, for the witness's word.
     package var isAwaitingGrant: Bool {
         switch state {
-        case .ready: true
-        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingOwner, .starting,
+        case .ready, .claiming(isRestarted: true, _): true
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingGrant,
+            .claiming(isRestarted: false, _), .recordingOwner, .starting,
             .withdrawing, .destroying, .refusing, .ended:
             false
         }
@@ -113,6 +133,9 @@ package struct TargetCutoverMachine: Sendable {
         case .abandon(let failure): abandon(failure)
         case .guestDied(let failure): guestDied(failure)
         case .standing(let standing): self.standing(standing)
+        case .witnessed(let side): witnessed(side)
+        case .witnessFailed(let failure): witnessFailed(failure, at: now)
+        case .vouched: vouched()
         case .tick: tick(at: now)
         }
     }
@@ -126,7 +149,7 @@ package struct TargetCutoverMachine: Sendable {
             return [.releaseDisks]
         case .releasingDisks, .awaitingState, .loading, .recordingReady, .ready:
             return destroy(violation("that everything is sent, twice"))
-        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
+        case .recordingGrant, .claiming, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -144,7 +167,7 @@ package struct TargetCutoverMachine: Sendable {
             return [.loadDeviceState]
         case .receiving, .releasingDisks, .loading, .recordingReady, .ready:
             return destroy(violation("the device state out of turn"))
-        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
+        case .recordingGrant, .claiming, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
@@ -158,14 +181,58 @@ package struct TargetCutoverMachine: Sendable {
     private mutating func granted() -> [Action] {
         switch state {
         case .ready:
+            guard configuration.witness != nil else { return own() }
             deadline = nil
-            state = .recordingOwner(isWriting: true)
-            return [.record(.owner)]
+            state = .recordingGrant
+            return [.record(.granted)]
         case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady:
             return destroy(violation("GRANT before READY"))
-        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
+        case .recordingGrant, .claiming, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             // A repeated grant, or one that came too late to be obeyed: the source learns REFUSED.
             return []
+        }
+    }
+
+    private mutating func own() -> [Action] {
+        deadline = nil
+        state = .recordingOwner(isWriting: true)
+        return [.record(.owner)]
+    }
+
+    private mutating func witnessed(_ side: OwnershipSide) -> [Action] {
+        guard case .claiming = state, let witness = configuration.witness else { return [] }
+        switch side {
+        case .target: return own()
+        case .source:
+            return destroy(
+                Failure(
+                    TransferFault.witnessDecided,
+                    "The witness '\(witness)' decided that the machine stays on '\(configuration.sourceName)'; what was copied here is discarded.",
+                    target: witness))
+        }
+    }
+
+    private mutating func witnessFailed(_ failure: Failure, at now: MonotonicTime) -> [Action] {
+        guard case .claiming(let isRestarted, _) = state, let witness = configuration.witness else { return [] }
+        guard isRestarted, leaseEnd.map({ $0 > now }) == true else { return destroy(silent(witness, failure)) }
+        state = .claiming(isRestarted: true, isAsking: false)
+        deadline = now + configuration.timeouts.askAgain
+        return []
+    }
+
+    private func silent(_ witness: String, _ cause: Failure? = nil) -> Failure {
+        Failure(
+            TransferFault.witnessSilent,
+            "The witness '\(witness)' did not answer in time, so the machine does not run on this host; what was copied here is discarded.",
+            target: witness, cause: cause)
+    }
+
+    private mutating func vouched() -> [Action] {
+        switch state {
+        case .ready, .claiming: own()
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingGrant, .recordingOwner,
+            .starting, .withdrawing, .destroying, .refusing, .ended:
+            []
         }
     }
 
@@ -185,6 +252,10 @@ package struct TargetCutoverMachine: Sendable {
             state = .starting
             deadline = nil
             return [.runGuest]
+        case (.granted, .recordingGrant):
+            state = .claiming(isRestarted: false, isAsking: true)
+            deadline = now + configuration.timeouts.witness
+            return [.askWitness]
         case (.granted, .withdrawing(let failure, isWriting: true)):
             return destroy(failure)
         case (.refused, .refusing(let failure, isWriting: true)):
@@ -196,7 +267,7 @@ package struct TargetCutoverMachine: Sendable {
 
     private mutating func recordFailed(_ role: OwnershipRole, _ failure: Failure, at now: MonotonicTime) -> [Action] {
         switch (role, state) {
-        case (.ready, .recordingReady):
+        case (.ready, .recordingReady), (.granted, .recordingGrant):
             return destroy(failure)
         case (.owner, .recordingOwner(isWriting: true)):
             // The source has released it: try again as long as the lease lasts.
@@ -223,7 +294,8 @@ package struct TargetCutoverMachine: Sendable {
         switch state {
         case .receiving, .releasingDisks, .awaitingState, .loading:
             return destroy(failure)
-        case .recordingReady, .ready, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
+        case .recordingReady, .ready, .recordingGrant, .claiming, .recordingOwner, .starting, .withdrawing, .destroying,
+            .refusing, .ended:
             return []
         }
     }
@@ -240,14 +312,14 @@ package struct TargetCutoverMachine: Sendable {
             isLinkLost = true
             deadline = now + configuration.timeouts.askAgain
             return [.askSource]
-        case .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
+        case .recordingGrant, .claiming, .recordingOwner, .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }
 
     private mutating func abandon(_ failure: Failure) -> [Action] {
         switch state {
-        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .ready:
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .ready, .recordingGrant, .claiming:
             return destroy(failure)
         case .recordingOwner, .starting:
             return [.answerTooLate]
@@ -264,7 +336,8 @@ package struct TargetCutoverMachine: Sendable {
 
     private mutating func guestDied(_ failure: Failure) -> [Action] {
         switch state {
-        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .ready, .recordingOwner:
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .ready, .recordingGrant, .claiming,
+            .recordingOwner:
             return destroy(failure)
         case .starting:
             // `cont` may have reached it: a crashed machine of this host, never REFUSED.
@@ -290,7 +363,13 @@ package struct TargetCutoverMachine: Sendable {
     }
 
     private mutating func standing(_ standing: OwnershipStanding) -> [Action] {
-        guard case .ready = state, standing.epoch == configuration.epoch, let role = standing.role else { return [] }
+        switch state {
+        case .ready, .claiming: break
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingGrant, .recordingOwner,
+            .starting, .withdrawing, .destroying, .refusing, .ended:
+            return []
+        }
+        guard standing.epoch == configuration.epoch, let role = standing.role else { return [] }
         switch role {
         case .released:
             return granted()
@@ -314,6 +393,13 @@ package struct TargetCutoverMachine: Sendable {
             }
             deadline = now + configuration.timeouts.askAgain
             return [.askSource]
+        case .claiming(let isRestarted, let isAsking):
+            guard let witness = configuration.witness else { return [] }
+            guard isRestarted, leaseEnd.map({ $0 > now }) == true else { return destroy(silent(witness)) }
+            // A question of which nothing was heard is asked again.
+            deadline = now + (isAsking ? configuration.timeouts.askAgain : configuration.timeouts.witness)
+            state = .claiming(isRestarted: true, isAsking: !isAsking)
+            return isAsking ? [] : [.askWitness]
         case .recordingOwner(isWriting: false):
             state = .recordingOwner(isWriting: true)
             return [.record(.owner)]
@@ -324,8 +410,8 @@ package struct TargetCutoverMachine: Sendable {
         case .refusing(let failure, isWriting: false):
             state = .refusing(failure, isWriting: true)
             return [.record(.refused)]
-        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingOwner, .starting,
-            .withdrawing, .destroying, .refusing, .ended:
+        case .receiving, .releasingDisks, .awaitingState, .loading, .recordingReady, .recordingGrant, .recordingOwner,
+            .starting, .withdrawing, .destroying, .refusing, .ended:
             return []
         }
     }

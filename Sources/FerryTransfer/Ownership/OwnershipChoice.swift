@@ -7,6 +7,9 @@
 /// Two hosts never run the guest by a choice where both records are known: a choice that the other host's answer excludes is
 /// refused, and where that host might still go on it must record REFUSED first. Without its answer nobody can know; the
 /// administrator vouches for it, and the words say for what.
+///
+/// In a move with a witness the choice is claimed there before it is carried out, so that the other host is told the same when it
+/// comes back. What the witness has decided for the other host is refused here, or vouched for where that host cannot be brought back.
 package enum OwnershipChoice: String, Sendable, Hashable, CaseIterable {
     /// The machine is this host's: it runs here.
     case keepHere
@@ -18,6 +21,8 @@ package enum OwnershipChoice: String, Sendable, Hashable, CaseIterable {
         case certain
         /// Once the other host, which answers, has recorded REFUSED.
         case afterRefusal
+        /// Once the witness, which answers and has decided nothing yet, has decided so.
+        case afterClaim
         /// Only an administrator can know that the other host will not run it, or has it.
         case vouched
         case excluded(Reason)
@@ -40,23 +45,69 @@ package enum OwnershipChoice: String, Sendable, Hashable, CaseIterable {
         case otherGoesOn
         /// The other host has no record of the move: it cannot have the machine.
         case otherHasNone
+        /// The witness has decided that the machine is the other host's.
+        case witnessDecidedForOther
+        /// The witness has decided that the machine is this host's.
+        case witnessDecidedForThis
+    }
+
+    /// What the witness of a move says.
+    package enum Witness: Sendable, Hashable {
+        case decided(OwnershipSide)
+        case undecided
+        case silent
+    }
+
+    /// The side that has the machine by this choice of `side`.
+    package func winner(on side: OwnershipSide) -> OwnershipSide {
+        switch (self, side) {
+        case (.keepHere, _): side
+        case (.giveAway, .source): .target
+        case (.giveAway, .target): .source
+        }
     }
 
     /// - Parameters:
     ///   - side: of this host.
     ///   - own: this host's newest record.
     ///   - peer: the other host's answer; nil when it does not answer. Of another epoch it says nothing of this move.
+    ///   - witness: nil in a move without one.
     package static func verdict(
-        _ choice: OwnershipChoice, side: OwnershipSide, own: OwnershipStanding, peer: OwnershipStanding?
+        _ choice: OwnershipChoice, side: OwnershipSide, own: OwnershipStanding, peer: OwnershipStanding?,
+        witness: Witness? = nil
     ) -> Verdict {
         let peer = peer.map {
             $0.role == nil || $0.epoch == own.epoch
                 ? $0 : OwnershipStanding(role: nil, epoch: 0, isRunning: $0.isRunning)
         }
+        let verdict: Verdict
         switch (side, own.role) {
-        case (.source, .released): return source(choice, peer)
-        case (.target, .ready): return target(choice, peer)
+        case (.source, .released): verdict = source(choice, peer)
+        case (.target, .ready): verdict = target(choice, peer)
+        case (.target, .granted) where witness != nil: verdict = target(choice, peer)
         case (.source, _), (.target, _): return .excluded(.notInDoubt)
+        }
+        if case .excluded = verdict { return verdict }
+        guard let witness else { return verdict }
+        return witnessed(choice, side, verdict, witness)
+    }
+
+    /// - Parameter verdict: without the witness, and not excluded.
+    private static func witnessed(
+        _ choice: OwnershipChoice, _ side: OwnershipSide, _ verdict: Verdict, _ witness: Witness
+    ) -> Verdict {
+        switch (side, choice, witness) {
+        case (.source, .keepHere, .decided(.source)): .certain
+        // The other host may have it; its durable REFUSED, if it answers, is as good as ever.
+        case (.source, .keepHere, .decided(.target)): verdict
+        case (.source, .keepHere, .undecided): verdict == .certain ? .certain : .afterClaim
+        case (.source, .giveAway, .decided(.source)): .excluded(.witnessDecidedForThis)
+        // It claims nothing before the source has released the machine.
+        case (.target, .keepHere, .decided(.target)): .certain
+        case (.target, .keepHere, .decided(.source)): .excluded(.witnessDecidedForOther)
+        case (.target, .keepHere, .silent): .vouched
+        case (.target, .giveAway, .decided(.source)): .certain
+        case (.source, _, _), (.target, _, _): verdict
         }
     }
 

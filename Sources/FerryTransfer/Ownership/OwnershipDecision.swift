@@ -12,7 +12,8 @@ package enum OwnershipDecision: Sendable, Hashable {
     case ownStopped
     /// The source has released it: record OWNER, then run.
     case becomeOwner
-    /// Nobody may run it yet. Pause it should it run; go on as `…(restartedWith…)` of this side's cutover machine, which asks.
+    /// Nobody may run it yet. Pause it should it run; go on as `…(restartedWith…)` of this side's cutover machine, which asks the
+    /// other host and, in a move with a witness, the witness.
     case stayPausedAndAsk
     /// Kill the hypervisor, await its exit, record REFUSED where it is not, close.
     case destroyAndRefuse
@@ -28,14 +29,17 @@ package enum OwnershipDecision: Sendable, Hashable {
         case running
     }
 
+    /// - Parameter hasWitness: of the move. Then a release is not enough for the target to run it: see `OwnershipWitness`.
     package static func decide(
-        _ journal: OwnershipJournal, guest: LocalGuest, peer: OwnershipStanding? = nil
+        _ journal: OwnershipJournal, guest: LocalGuest, peer: OwnershipStanding? = nil, hasWitness: Bool = false
     ) -> OwnershipDecision {
         guard let newest = journal.records.last else { return .nothing }
         let peerRole = peer.flatMap { $0.epoch == newest.epoch ? $0.role : nil }
         switch newest.side {
         case .source: return source(newest.role, guest, peerRole)
-        case .target: return target(newest.role, guest, peerRole, isPeerRunning: peer?.isRunning ?? false)
+        case .target:
+            let decision = target(newest.role, guest, peerRole, isPeerRunning: peer?.isRunning ?? false)
+            return hasWitness && decision == .becomeOwner ? .stayPausedAndAsk : decision
         }
     }
 

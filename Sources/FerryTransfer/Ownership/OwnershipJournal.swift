@@ -54,31 +54,16 @@ package struct OwnershipJournal: Sendable, Hashable {
         let body =
             "\(format) \(record.role.rawValue) \(record.side.rawValue) \(record.machine) \(record.migration) "
             + "\(record.epoch) \(record.time)"
-        let sum = String(checksum(Array(body.utf8)[...]), radix: 16)
-        return Array("\(body) \(String(repeating: "0", count: 8 - sum.count))\(sum)\n".utf8)
+        return RecordLine.seal(body)
     }
 
     private static func record(_ line: ArraySlice<UInt8>) -> OwnershipRecord? {
-        guard let space = line.lastIndex(of: UInt8(ascii: " ")) else { return nil }
-        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard fields.count == 8, fields[0] == format, fields[7].utf8.count == 8,
-            UInt32(fields[7], radix: 16) == checksum(line[..<space]),
+        guard let fields = RecordLine.fields(line), fields.count == 7, fields[0] == format,
             let role = OwnershipRole(rawValue: fields[1]), let side = OwnershipSide(rawValue: fields[2]),
             let epoch = UInt64(fields[5]), let time = UInt64(fields[6])
         else { return nil }
         return try? OwnershipRecord(
             role, side: side, machine: fields[3], migration: fields[4], epoch: epoch, time: time)
-    }
-
-    /// CRC-32 as in IEEE 802.3.
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        var sum = ~UInt32(0)
-        for byte in bytes {
-            sum ^= UInt32(byte)
-            for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
-        }
-        return ~sum
     }
 
     /// What this host answers to a question about the migration.

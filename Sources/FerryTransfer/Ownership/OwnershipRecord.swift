@@ -30,7 +30,7 @@ package struct OwnershipRecord: Sendable, Hashable {
         self.time = time
     }
 
-    private static func isValidID(_ id: String) -> Bool {
+    static func isValidID(_ id: String) -> Bool {
         (1...64).contains(id.utf8.count)
             && id.utf8.allSatisfy { byte in
                 switch byte {

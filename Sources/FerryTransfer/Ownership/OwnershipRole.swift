@@ -4,6 +4,9 @@
 ///                │           │                                     │          │          │         │
 ///                └───────────┴──▶ REFUSED                          └──────────┴──────────┴─────────┴──▶ REFUSED
 ///
+/// In a move with a witness the target records GRANT between READY and OWNER as well, and both rules below have a third host in
+/// them: `OwnershipWitness`.
+///
 /// - The target never runs the guest without RELEASED at the source (GRANT on the wire, or the source's standing read by the
 ///   target), and never before its own OWNER is on stable storage.
 /// - The source never runs the guest after RELEASED without the target's REFUSED, and records REFUSED itself first.
@@ -17,8 +20,8 @@ package enum OwnershipRole: String, Sendable, Hashable, CaseIterable {
     /// Source: given away. Written before GRANT is sent; from here only the target's REFUSED brings the machine back.
     case released = "RELEASED"
     /// Target: the source has released it and the guest has not run. Written over OWNER when `cont` answered an error, and by an
-    /// administrator who saw RELEASED at the source where the target could not. Also what a target answers between its OWNER
-    /// and the running guest.
+    /// administrator who saw RELEASED at the source where the target could not; in a move with a witness before it is asked. Also
+    /// what a target answers between its OWNER and the running guest.
     case granted = "GRANT"
     /// Target: the hypervisor is dead and nothing of the machine runs or will run by this migration.
     /// Source: this migration will not take the machine away; it stays.

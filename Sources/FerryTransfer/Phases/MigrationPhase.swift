@@ -32,6 +32,9 @@ package enum MigrationPhase: String, Sendable, Hashable, CaseIterable {
     case released
     /// Source: GRANT is sent. Target: it is waited for.
     case grant
+    /// In a move with a witness. Target: GRANT is on stable storage and the witness is asked for the machine; at the end it has decided
+    /// for the target and OWNER is next. Source: the move is in doubt and the witness is asked.
+    case witness
     /// Target: OWNER is written; at the end `cont` is next.
     case owner
     /// Target: the guest is made to run.
@@ -81,7 +84,8 @@ package enum MigrationPhase: String, Sendable, Hashable, CaseIterable {
             .lastDiskRound, .retire:
             [.source]
         case .owner, .cont, .flush, .storageDaemonExit, .commit: [.target]
-        case .signIn, .prepare, .deviceState, .ready, .grant, .running, .settle, .cleanUp, .diskServer, .admission,
+        case .signIn, .prepare, .deviceState, .ready, .grant, .witness, .running, .settle, .cleanUp, .diskServer,
+            .admission,
             .record, .undoLine, .recover:
             [.source, .target]
         }
@@ -98,6 +102,7 @@ package enum MigrationPhase: String, Sendable, Hashable, CaseIterable {
         case .freeze, .lastCopy, .lastDiskRound, .flush, .storageDaemonExit, .deviceState, .ready, .released, .grant,
             .owner, .cont, .running, .gone, .record, .undoLine:
             "Switching over"
+        case .witness: "Asking the witness"
         case .settle: "Waiting for the other host's record"
         case .cleanUp, .commit, .retire: "Cleaning up"
         case .recover: "Settling an earlier move"

@@ -20,6 +20,8 @@ package struct SessionProgress: Sendable {
     package internal(set) var connectionsOpened = 0
     /// A cancellation came when the target might already run the guest; the move goes on.
     package internal(set) var wasTooLateToCancel = false
+    /// What the witness of a move in doubt has said; nil before it was asked.
+    package internal(set) var witness: WitnessWord?
 
     package init() {}
 

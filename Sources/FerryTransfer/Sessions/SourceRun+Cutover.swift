@@ -68,6 +68,7 @@ extension SourceRun {
             stopCopying()
             giveBack()
         case .askTarget: ask()
+        case .askWitness: claim()
         case .answerTooLate: session.publish { $0.wasTooLateToCancel = true }
         case .postpone(let barrier):
             blackout = BlackoutClock()
@@ -167,6 +168,21 @@ extension SourceRun {
             mailbox.post(.askEnded)
         }
         if thread == nil { isAsking = false }
+    }
+
+    private func claim() {
+        guard let witness = session.witness, !isClaiming else { return }
+        isClaiming = true
+        session.marks.before(.witness)
+        let mailbox = session.mailbox
+        let thread = try? WorkerThread("ferry-witness") {
+            do throws(Failure) {
+                mailbox.post(.witnessed(try witness.claim(for: .source)))
+            } catch {
+                mailbox.post(.witnessFailed(error))
+            }
+        }
+        if thread == nil { isClaiming = false }
     }
 
     private func finished() {

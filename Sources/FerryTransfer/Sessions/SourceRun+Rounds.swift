@@ -101,7 +101,8 @@ extension SourceRun {
             case .cancel, .suspend:
                 throw Failure(
                     TransferFault.cancelled, "The move to '\(configuration.targetName)' was cancelled.")
-            case .control(.silence), .mover, .settled, .deviceStatePrepared, .deviceStateFailed, .standing, .askEnded:
+            case .control(.silence), .mover, .settled, .deviceStatePrepared, .deviceStateFailed, .standing, .askEnded,
+                .witnessed, .witnessFailed:
                 continue
             }
         }

@@ -37,6 +37,7 @@ final class SourceRun {
     var deviceState: [UInt8] = []
     var deviceStateThread: WorkerThread?
     var isAsking = false
+    var isClaiming = false
     var isGuestDead = false
     var isSuspending = false
     var isReturned = false
@@ -63,7 +64,8 @@ final class SourceRun {
         let configuration = session.configuration
         return SourceCutoverMachine.Configuration(
             needsBarrier: session.guest.needsBarrier, epoch: configuration.epoch, targetName: configuration.targetName,
-            timeouts: configuration.timeouts, deviceStateLimit: configuration.deviceStateLimit)
+            timeouts: configuration.timeouts, deviceStateLimit: configuration.deviceStateLimit,
+            witness: session.witness?.name)
     }
 
     func now() -> MonotonicTime { session.clock.now() }
@@ -170,6 +172,14 @@ final class SourceRun {
         case .askEnded:
             isAsking = false
             session.marks.after(.settle)
+        case .witnessed(let side):
+            isClaiming = false
+            session.marks.after(.witness)
+            session.publish { $0.witness = WitnessWord(session.witness?.name ?? "", .decided(side)) }
+            feed(.witnessed(side))
+        case .witnessFailed:
+            isClaiming = false
+            session.publish { $0.witness = WitnessWord(session.witness?.name ?? "", .silent) }
         case .cancel: feed(.cancel)
         case .suspend:
             isSuspending = true

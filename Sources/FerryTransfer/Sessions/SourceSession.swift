@@ -51,6 +51,8 @@ package final class SourceSession: Sendable {
         case deviceStateFailed(Failure)
         case standing(OwnershipStanding)
         case askEnded
+        case witnessed(OwnershipSide)
+        case witnessFailed(Failure)
         case cancel
         case suspend
     }
@@ -61,6 +63,7 @@ package final class SourceSession: Sendable {
     let supply: any ChannelSupply
     let log: any OwnershipLog
     let peer: any OwnershipPeer
+    let witness: (any OwnershipWitness)?
     let marks: PhaseMarks
     let clock: any TimeSource
     let mailbox = Mailbox<Event>()
@@ -68,11 +71,13 @@ package final class SourceSession: Sendable {
     let share = MoverShare()
     private let published = Mutex((progress: SessionProgress(), percent: MonotonePercent()))
 
-    /// - Parameter lanes: at most one of memory; their kinds differ. The session closes them.
+    /// - Parameters:
+    ///   - lanes: at most one of memory; their kinds differ. The session closes them.
+    ///   - witness: of a move that both hosts have agreed to make with one.
     package init(
         _ configuration: Configuration, guest: any SourceGuest, lanes: [any CopyLane], supply: any ChannelSupply,
-        log: any OwnershipLog, peer: any OwnershipPeer, probe: (any PhaseProbe)? = nil,
-        clock: any TimeSource = SystemTime()
+        log: any OwnershipLog, peer: any OwnershipPeer, witness: (any OwnershipWitness)? = nil,
+        probe: (any PhaseProbe)? = nil, clock: any TimeSource = SystemTime()
     ) {
         self.configuration = configuration
         self.guest = guest
@@ -80,6 +85,7 @@ package final class SourceSession: Sendable {
         self.supply = supply
         self.log = log
         self.peer = peer
+        self.witness = witness
         marks = PhaseMarks(.source, migration: configuration.migration.description, probe: probe)
         self.clock = clock
         let mailbox = self.mailbox

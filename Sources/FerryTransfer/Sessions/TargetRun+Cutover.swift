@@ -45,6 +45,7 @@ extension TargetRun {
         case .destroyGuest: destroyGuest()
         case .sendRefused: send(.refused(RefusedMessage(epoch: configuration.epoch, failure: refusal)))
         case .askSource: ask()
+        case .askWitness: claim()
         case .answerTooLate: session.publish { $0.wasTooLateToCancel = true }
         case .finished: finished()
         }
@@ -152,6 +153,25 @@ extension TargetRun {
             mailbox.post(.askEnded)
         }
         if thread == nil { isAsking = false }
+    }
+
+    private func claim() {
+        guard let witness = session.witness, !isClaiming else { return }
+        isClaiming = true
+        begin(.witness)
+        let mailbox = session.mailbox
+        do throws(Failure) {
+            _ = try WorkerThread("ferry-witness") {
+                do throws(Failure) {
+                    mailbox.post(.witnessed(try witness.claim(for: .target)))
+                } catch {
+                    mailbox.post(.witnessFailed(error))
+                }
+            }
+        } catch {
+            isClaiming = false
+            feed(.witnessFailed(error))
+        }
     }
 
     private func finished() {

@@ -26,6 +26,7 @@ final class TargetRun {
     var runTime = Duration.zero
     var isGuestDead = false
     var isAsking = false
+    var isClaiming = false
     var isSuspending = false
     var areSinksClosed = false
     var hasRun = false
@@ -45,7 +46,8 @@ final class TargetRun {
     private static func cutoverConfiguration(_ session: TargetSession) -> TargetCutoverMachine.Configuration {
         let configuration = session.configuration
         return .init(
-            epoch: configuration.epoch, sourceName: configuration.sourceName, timeouts: configuration.timeouts)
+            epoch: configuration.epoch, sourceName: configuration.sourceName, timeouts: configuration.timeouts,
+            witness: session.witness?.name)
     }
 
     func now() -> MonotonicTime { session.clock.now() }
@@ -59,7 +61,11 @@ final class TargetRun {
     func recover() -> TargetReport {
         isControlLost = true
         areSinksClosed = true
-        cutover = TargetCutoverMachine(restartedWithReady: Self.cutoverConfiguration(session), at: now())
+        let configuration = Self.cutoverConfiguration(session)
+        cutover =
+            session.log.role == .granted && session.witness != nil
+            ? TargetCutoverMachine(restartedWithGrant: configuration, at: now())
+            : TargetCutoverMachine(restartedWithReady: configuration, at: now())
         session.publish { $0.phase = .settle }
         return finish(connectDue: nil)
     }
@@ -117,6 +123,14 @@ final class TargetRun {
         case .askEnded:
             isAsking = false
             session.marks.after(.settle)
+        case .witnessed(let side):
+            isClaiming = false
+            if side == .target { session.marks.after(.witness) }
+            feed(.witnessed(side))
+        case .witnessFailed(let failure):
+            isClaiming = false
+            feed(.witnessFailed(failure))
+        case .vouched: feed(.vouched)
         case .abandon(let failure): feed(.abandon(failure))
         case .suspend:
             isSuspending = true
@@ -260,7 +274,9 @@ final class TargetRun {
                     isConfirmed = true
                     break waiting
                 case .control(.lost): break waiting
-                case .control, .controlOpened, .receiver, .standing, .askEnded, .abandon, .suspend: continue
+                case .control, .controlOpened, .receiver, .standing, .askEnded, .witnessed, .witnessFailed,
+                    .vouched, .abandon, .suspend:
+                    continue
                 }
             }
             control.close()

@@ -34,6 +34,9 @@ package final class TargetSession: Sendable {
         case receiver(Receiver.Report)
         case standing(OwnershipStanding)
         case askEnded
+        case witnessed(OwnershipSide)
+        case witnessFailed(Failure)
+        case vouched
         case abandon(Failure)
         case suspend
     }
@@ -49,6 +52,7 @@ package final class TargetSession: Sendable {
     let sinks: [any LaneSink]
     let log: any OwnershipLog
     let peer: any OwnershipPeer
+    let witness: (any OwnershipWitness)?
     let marks: PhaseMarks
     let clock: any TimeSource
     let mailbox = Mailbox<Event>()
@@ -58,16 +62,20 @@ package final class TargetSession: Sendable {
     private let isDecided = Atomic<Bool>(false)
     private let stop: StopSignal
 
-    /// - Parameter sinks: one for each lane this host expects. The session closes them.
+    /// - Parameters:
+    ///   - sinks: one for each lane this host expects. The session closes them.
+    ///   - witness: of a move that both hosts have agreed to make with one.
     package init(
         _ configuration: Configuration, guest: any TargetGuest, sinks: [any LaneSink], log: any OwnershipLog,
-        peer: any OwnershipPeer, probe: (any PhaseProbe)? = nil, clock: any TimeSource = SystemTime()
+        peer: any OwnershipPeer, witness: (any OwnershipWitness)? = nil, probe: (any PhaseProbe)? = nil,
+        clock: any TimeSource = SystemTime()
     ) throws(Failure) {
         self.configuration = configuration
         self.guest = guest
         self.sinks = sinks
         self.log = log
         self.peer = peer
+        self.witness = witness
         marks = PhaseMarks(.target, migration: configuration.migration.description, probe: probe)
         self.clock = clock
         intake = Intake(sinks: sinks)
@@ -77,8 +85,8 @@ package final class TargetSession: Sendable {
     /// The whole move. Once.
     package func run() -> TargetReport { TargetRun(self).run() }
 
-    /// Goes on where a host restarted with READY as its newest record and the hypervisor paused: asks the source until the
-    /// guest may run or must go.
+    /// Goes on where a host restarted with READY as its newest record, or with GRANT in a move with a witness, and the hypervisor
+    /// paused: asks the source, or the witness, until the guest may run or must go.
     package func recover() -> TargetReport { TargetRun(self).recover() }
 
     /// Takes over a connection of this migration, before or while `run` runs. False: the session wants no more of them, and the
@@ -154,6 +162,9 @@ package final class TargetSession: Sendable {
 
     /// What the other host's record says, from its question to this host.
     package func learn(_ standing: OwnershipStanding) { mailbox.post(.standing(standing)) }
+
+    /// An administrator knows that the source has released the machine and will not run it, whatever a witness says.
+    package func vouch() { mailbox.post(.vouched) }
 
     /// What this host answers to a question about the move while the session lives; afterwards the log answers.
     ///

@@ -108,6 +108,7 @@ final class StubHost: Sendable {
             if let value = request.useAnyNetwork { state.report.useAnyNetwork = value }
             if let value = request.virtualMachinePath { state.report.virtualMachinePath = value }
             if let value = request.virtualHardDiskPath { state.report.virtualHardDiskPath = value }
+            if let value = request.migrationWitness { state.report.migrationWitness = value.isEmpty ? nil : value }
             return state.report
         }
     }

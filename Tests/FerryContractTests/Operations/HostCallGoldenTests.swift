@@ -94,6 +94,11 @@ import Testing
                 try Call(
                     MigrationStatusRequest(migration: id, own: standing),
                     MigrationStanding(record: "OWNER", epoch: 7, isRunning: true)),
+                try Call(
+                    WitnessMigrationRequest(
+                        .claim, migration: id, machine: "0b1c2d3e-0000-4000-8000-000000000001", epoch: 7, role: .source,
+                        otherHost: String(repeating: "0f", count: 32), side: .source),
+                    WitnessAnswer(decision: .target)),
             ]
         } catch {
             Issue.record(error)

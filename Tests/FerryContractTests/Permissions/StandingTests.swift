@@ -13,7 +13,8 @@ import Testing
         let expected: Set<Standing> =
             switch operation {
             case .presentTrustToken: [.trustedHost(name: "NODE2"), .stranger]
-            case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus:
+            case .prepareMigration, .compareMigration, .abandonMigration, .migrationStatus,
+                .witnessMigration:
                 [.trustedHost(name: "NODE2")]
             default: [.administrator]
             }

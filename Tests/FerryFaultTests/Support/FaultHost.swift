@@ -46,6 +46,8 @@ final class FaultHost {
     var socket: String { "\(folder)/ferryd.sock" }
     /// Of the current life of ferryd, or of the last one.
     var log: String { "\(folder)/ferryd-\(lives).log" }
+    /// What it has decided as a witness.
+    var ledger: String { "\(folder)/state/witness/ledger" }
     var disks: String { "\(folder)/disks" }
     /// What each of its QEMU processes says of its guest.
     var runs: String { "\(folder)/qemu-runs" }

@@ -15,12 +15,15 @@ final class FaultPair {
         case busy
         /// The small one, with its disk in a folder that both hosts see.
         case shared
+        /// The small one, with its disk, and a third host as the witness of its moves.
+        case witnessed
     }
 
     let setting: Setting
     let folder: TemporaryDirectory
     let left: FaultHost
     let right: FaultHost
+    let witness: FaultHost?
     private(set) var id = ""
     let guest: CounterGuest
     private let pristine: [UInt8]
@@ -38,6 +41,8 @@ final class FaultPair {
         let network = "127.\(1 + number / 250).\(number % 250)"
         left = try FaultHost("NODE1", address: "\(network).11", in: folder.path)
         right = try FaultHost("NODE2", address: "\(network).12", in: folder.path)
+        witness =
+            setting == .witnessed ? try FaultHost("NODE3", address: "\(network).13", in: folder.path) : nil
         pristine = try DurableFile.read(guest.makeImage(in: folder.path, name: "pristine.raw"), limit: 64 << 20)
         do {
             try await setUp()
@@ -60,6 +65,15 @@ final class FaultPair {
         try await left.start()
         try await right.start()
         try await Self.connect(left, right)
+        if let witness {
+            try await witness.start()
+            for host in [left, right] {
+                try await Self.trust(host, witness)
+                var settings = SetHostRequest()
+                settings.migrationWitness = witness.name
+                _ = try await host.connection.send(settings)
+            }
+        }
         let image = image(on: left)
         try DurableFile.replace(image, with: pristine, mode: 0o666)
         var request = NewMachineRequest(name: "counter", memoryStartup: .mebibytes(setting == .busy ? 128 : 64))
@@ -73,10 +87,14 @@ final class FaultPair {
         owning = try HostInventory(left)
     }
 
-    /// The two trust each other, and let moves in and out.
-    static func connect(_ left: FaultHost, _ right: FaultHost) async throws {
+    private static func trust(_ left: FaultHost, _ right: FaultHost) async throws {
         let token = try await left.connection.send(NewTrustTokenRequest(validitySeconds: 600, address: nil))
         _ = try await right.connection.send(AddTrustRequest(token: token.token))
+    }
+
+    /// The two trust each other, and let moves in and out.
+    static func connect(_ left: FaultHost, _ right: FaultHost) async throws {
+        try await trust(left, right)
         for host in [left, right] {
             var request = SetHostRequest()
             request.migrationEnabled = true
@@ -89,6 +107,7 @@ final class FaultPair {
     func close() {
         left.close()
         right.close()
+        witness?.close()
     }
 
     deinit { close() }

@@ -18,11 +18,12 @@ final class TwoHosts: Sendable {
     var node2: TestHost { nodes[1] }
 
     /// - Parameters:
-    ///   - tuning: of both hosts' moves.
+    ///   - count: with more than two, the others only trust and are trusted.
+    ///   - tuning: of the hosts' moves.
     ///   - kernels: what NODE1 and NODE2 take this computer's kernel for; nil: what it is.
     ///   - configure: changes a host's configuration before it is made; gets 0 or 1.
     init(
-        tuning: MigrationTuning = MigrationTuning(), memory: ByteCount = .gibibytes(1),
+        count: Int = 2, tuning: MigrationTuning = MigrationTuning(), memory: ByteCount = .gibibytes(1),
         kernels: [KernelCapabilities?] = [nil, nil],
         configure: (inout HostConfiguration, Int) -> Void = { _, _ in }
     ) throws(Failure) {
@@ -33,7 +34,7 @@ final class TwoHosts: Sendable {
         let network =
             "127.\(UInt8.random(in: 16...250, using: &generator)).\(UInt8.random(in: 1...250, using: &generator))"
         var nodes: [TestHost] = []
-        for index in 0..<2 {
+        for index in 0..<count {
             let name = "NODE\(index + 1)"
             let folder = directory.file("n\(index + 1)")
             var configuration = HostConfiguration(
@@ -49,7 +50,7 @@ final class TwoHosts: Sendable {
             nodes.append(
                 TestHost(
                     configuration: configuration, fingerprint: String(repeating: "\(index + 1)", count: 64),
-                    exchange: exchange, tuning: tuning, kernel: kernels[index]))
+                    exchange: exchange, tuning: tuning, kernel: index < kernels.count ? kernels[index] : nil))
         }
         self.nodes = nodes
         for node in nodes { try node.start() }

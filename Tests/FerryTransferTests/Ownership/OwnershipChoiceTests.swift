@@ -20,7 +20,7 @@ import Testing
         switch verdict {
         case .certain, .vouched: true
         // The other host is asked to end it first.
-        case .afterRefusal, .excluded: false
+        case .afterRefusal, .afterClaim, .excluded: false
         }
     }
 
@@ -81,5 +81,53 @@ import Testing
     @Test func `an answer about another epoch says nothing of this move`() {
         let other = OwnershipStanding(role: .refused, epoch: 2, isRunning: false)
         #expect(OwnershipChoice.verdict(.keepHere, side: .source, own: released, peer: other) == .vouched)
+    }
+
+    // MARK: With a witness
+
+    private let granted = OwnershipStanding(role: .granted, epoch: 3, isRunning: false)
+
+    private func verdict(
+        _ choice: OwnershipChoice, _ own: OwnershipStanding, _ peer: OwnershipStanding?,
+        _ witness: OwnershipChoice.Witness
+    ) -> OwnershipChoice.Verdict {
+        OwnershipChoice.verdict(
+            choice, side: own.role == .released ? .source : .target, own: own, peer: peer, witness: witness)
+    }
+
+    @Test func `without the other host's answer the witness's decision is what counts`() {
+        #expect(verdict(.keepHere, released, nil, .decided(.source)) == .certain)
+        #expect(verdict(.keepHere, released, nil, .undecided) == .afterClaim)
+        #expect(verdict(.keepHere, released, nil, .decided(.target)) == .vouched)
+        #expect(verdict(.keepHere, released, nil, .silent) == .vouched)
+        #expect(verdict(.giveAway, released, nil, .decided(.source)) == .excluded(.witnessDecidedForThis))
+        for own in [ready, granted] {
+            #expect(verdict(.keepHere, own, nil, .decided(.target)) == .certain)
+            #expect(verdict(.keepHere, own, nil, .decided(.source)) == .excluded(.witnessDecidedForOther))
+            #expect(verdict(.giveAway, own, nil, .decided(.source)) == .certain)
+            // The source may not have released it, whatever the witness decides now.
+            #expect(verdict(.keepHere, own, nil, .undecided) == .vouched)
+            #expect(verdict(.keepHere, own, released, .silent) == .vouched)
+        }
+    }
+
+    @Test func `no witness makes possible what the other host's record excludes`() {
+        let words: [OwnershipChoice.Witness] = [.decided(.source), .decided(.target), .undecided, .silent]
+        for peer in peers() {
+            for (side, own) in [(OwnershipSide.source, released), (.target, ready)] {
+                for choice in OwnershipChoice.allCases {
+                    guard
+                        case .excluded(let reason) = OwnershipChoice.verdict(choice, side: side, own: own, peer: peer)
+                    else { continue }
+                    for word in words { #expect(verdict(choice, own, peer, word) == .excluded(reason)) }
+                }
+            }
+        }
+    }
+
+    @Test func `GRANT is in doubt only where a witness is to decide`() {
+        #expect(
+            OwnershipChoice.verdict(.keepHere, side: .target, own: granted, peer: nil) == .excluded(.notInDoubt))
+        #expect(verdict(.keepHere, granted, released, .undecided) == .certain)
     }
 }

@@ -120,4 +120,29 @@ struct OwnershipDecisionTests {
     @Test func `no record means nothing to do`() {
         #expect(OwnershipDecision.decide(OwnershipJournal(), guest: .running) == .nothing)
     }
+
+    @Test func `with a witness no grant is enough, and what needs none stays as it is`() throws {
+        let ready = try journal(.target, [.prepared, .ready])
+        let granted = try journal(.target, [.prepared, .ready, .granted])
+        for peer in [nil, standing(.released)] {
+            for journal in [ready, granted] {
+                #expect(
+                    OwnershipDecision.decide(journal, guest: .paused, peer: peer, hasWitness: true)
+                        == .stayPausedAndAsk)
+                #expect(
+                    OwnershipDecision.decide(journal, guest: .absent, peer: peer, hasWitness: true)
+                        == .destroyAndRefuse)
+            }
+        }
+        let owner = try journal(.target, [.prepared, .ready, .granted, .owner])
+        #expect(OwnershipDecision.decide(owner, guest: .paused, hasWitness: true) == .run)
+        for roles in [[OwnershipRole.owner], [.owner, .released], [.owner, .released, .refused]] {
+            let journal = try journal(.source, roles)
+            for guest in OwnershipDecision.LocalGuest.allCases {
+                #expect(
+                    OwnershipDecision.decide(journal, guest: guest, hasWitness: true)
+                        == OwnershipDecision.decide(journal, guest: guest))
+            }
+        }
+    }
 }

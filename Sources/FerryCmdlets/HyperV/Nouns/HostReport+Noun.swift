@@ -31,6 +31,7 @@ extension HostReport: Noun {
                 $0.performanceOption.value
             },
             .init("VirtualMachineMigrationEncryption", .string) { .string($0.encryptionEnabled ? "On" : "Off") },
+            .init("VirtualMachineMigrationWitness", .string) { .optional($0.migrationWitness) },
             .init("MaximumVirtualMachineMigrations", .uint32) { .count($0.maximumMigrations) },
             .init("MaximumStorageMigrations", .uint32) { .count($0.maximumStorageMigrations) },
             .init("UseAnyNetworkForMigration", .bool) { .bool($0.useAnyNetwork) },
