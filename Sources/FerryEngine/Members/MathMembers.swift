@@ -108,6 +108,16 @@ enum MathMembers {
         $0.staticMethod("Max", "static int Max(int val1, int val2)", 2...2) { call throws(Stop) in
             try pick(call, greater: true)
         }
+        $0.staticMethod("Clamp", "static int Clamp(int value, int min, int max)", 3...3) { call throws(Stop) in
+            let (value, low, high) = (try number(call, 0), try number(call, 1), try number(call, 2))
+            guard Arithmetic.compare(low, high) <= 0 else {
+                throw call.failed(
+                    "System.ArgumentException",
+                    "'\(Value.number(low).scalarText)' cannot be greater than \(Value.number(high).scalarText).")
+            }
+            if Arithmetic.compare(value, low) < 0 { return .number(low) }
+            return .number(Arithmetic.compare(value, high) > 0 ? high : value)
+        }
         $0.staticMethod("Abs", "static int Abs(int value)", 1...1) { call throws(Stop) in try absolute(call) }
         $0.staticMethod("Sign", "static int Sign(double value)", 1...1) { call throws(Stop) in
             let value = try call.double(0)

@@ -120,9 +120,7 @@ enum ObjectMembers {
             return .object(current)
         }
         $0.make { call throws(Stop) in
-            let inner = call.count > 1 ? call.arguments[1].asObject as? ExceptionObject : nil
-            let message = try call.count > 0 ? call.string(0) : "Exception of type '\(call.type.fullName)' was thrown."
-            return .object(ExceptionObject(call.type.fullName, message, inner: inner))
+            .object(ExceptionObject.made(call.type.fullName, call.arguments))
         }
     }
 

@@ -140,11 +140,7 @@ enum StaticMembers {
             return .array(
                 ArrayObject(Array(repeating: StaticMembers.defaultValue(element), count: Int(count)), of: element))
         case .exception:
-            let inner = arguments.count > 1 ? arguments[1].asObject as? ExceptionObject : nil
-            let message =
-                arguments.isEmpty
-                ? "Exception of type '\(type.fullName)' was thrown." : arguments[0].display
-            return .object(ExceptionObject(type.fullName, message, inner: inner))
+            return .object(ExceptionObject.made(type.fullName, arguments))
         case .customObject, .psObject: return .object(CustomObject())
         case .object: return .object(Object())
         case .version, .guid, .timeSpan, .dateTime, .regex, .uri, .ipAddress, .string, .number, .bool, .char:

@@ -348,13 +348,29 @@ enum SystemMembers {
 
     private static let culture = TypeMembers("System.Globalization.CultureInfo") {
         for name in ["InvariantCulture", "CurrentCulture", "CurrentUICulture"] {
-            $0.constant(name, .object) {
-                .object(
-                    CustomObject(
-                        [("Name", .string(name == "InvariantCulture" ? "" : "en-US"))],
-                        typeNames: ["System.Globalization.CultureInfo"]))
-            }
+            $0.constant(name, .object) { cultureObject(name == "InvariantCulture" ? "" : "en-US") }
         }
+        $0.staticMethod(
+            "GetCultureInfo", "static System.Globalization.CultureInfo GetCultureInfo(string name)", 1...1
+        ) { call throws(Stop) in try named(call) }
+        $0.make { call throws(Stop) in try named(call) }
+    }
+
+    private static func cultureObject(_ name: String) -> Value {
+        .object(CustomObject([("Name", .string(name))], typeNames: ["System.Globalization.CultureInfo"]))
+    }
+
+    /// Texts are written as en-US writes them: other cultures would be promises that nothing keeps.
+    private static func named(_ call: MethodCall) throws(Stop) -> Value {
+        guard call.count == 1 else { throw call.noOverload() }
+        let name = try call.string(0)
+        guard let known = ["", "en-US"].first(where: { $0.folded == name.folded }) else {
+            throw call.failed(
+                "System.Globalization.CultureNotFoundException",
+                "Culture is not supported. (Parameter 'name')\n\(name) is an invalid culture identifier. "
+                    + "The cultures here are en-US and the invariant one.")
+        }
+        return cultureObject(known)
     }
 }
 

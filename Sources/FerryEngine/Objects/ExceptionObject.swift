@@ -14,6 +14,43 @@ package final class ExceptionObject: Object {
         self.inner = inner
     }
 
+    /// What `[Type]::new(…)` makes: a message and a cause, for arguments' exceptions also the argument's name.
+    static func made(_ typeName: String, _ arguments: [Value]) -> ExceptionObject {
+        var texts = arguments.map(\.display)
+        var fallback = "Exception of type '\(typeName)' was thrown."
+        var isNameFirst = false
+        switch typeName.folded {
+        case "system.argumentexception": fallback = "Value does not fall within the expected range."
+        case "system.argumentnullexception":
+            fallback = "Value cannot be null."
+            isNameFirst = true
+        case "system.argumentoutofrangeexception":
+            fallback = "Specified argument was out of the range of valid values."
+            isNameFirst = true
+        default:
+            return ExceptionObject(
+                typeName, texts.first ?? fallback,
+                inner: arguments.dropFirst().first?.asObject as? ExceptionObject)
+        }
+        // The cause stands last, or behind the message; ArgumentOutOfRangeException's third argument is its message.
+        let inner = arguments.dropFirst().last?.asObject as? ExceptionObject
+        if inner != nil { texts.removeLast() }
+        var name: String?
+        var message: String?
+        if isNameFirst, inner == nil || texts.count > 1 {
+            name = texts.first
+            message = texts.count > 1 ? texts.last : nil
+        } else {
+            message = texts.first
+            name = texts.count > 1 ? texts[1] : nil
+        }
+        var text = message ?? fallback
+        if let name, !name.isEmpty { text += " (Parameter '\(name)')" }
+        let made = ExceptionObject(typeName, text, inner: inner)
+        made.details.append((name: "ParamName", value: .optional(name)))
+        return made
+    }
+
     package override var typeName: RuntimeType { exceptionType }
 
     package override var propertyNames: [String] {

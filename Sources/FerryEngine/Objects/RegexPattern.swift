@@ -47,6 +47,8 @@ package final class RegexPattern: Sendable {
 
     /// .NET's spellings that ICU lacks: `(?'name'…)`, underscores in names, `\Z` and `$` before a last newline are the same.
     private static func translated(_ pattern: String) -> String {
+        // NSRegularExpression takes nothing for no pattern.
+        if pattern.isEmpty { return "(?:)" }
         var result = ""
         let characters = Array(pattern)
         var index = 0

@@ -165,6 +165,7 @@ extension RuntimeType {
         "ipaddress": .ipAddress, "xml": .xml,
         "math": RuntimeType("System.Math"), "convert": RuntimeType("System.Convert"),
         "environment": RuntimeType("System.Environment"),
+        "cultureinfo": RuntimeType("System.Globalization.CultureInfo"),
     ]
 
     /// The preferred accelerator of a full name: `int` for `System.Int32`.

@@ -297,4 +297,36 @@ import Testing
         Row("[timespan]::MaxValue + '1'", "!System.OverflowException"),
     ])
     func `a time span beyond its limits ended the shell or was another one`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("'abc' -split '' -join '|'", "|a|b|c|"), Row("'abc' -replace '', '-'", "-a-b-c-"),
+        Row("'abc' -match ''", "True"),
+        Row("[regex]::Split('ab', '') -join '|'", "|a|b|"),
+    ])
+    func `the empty pattern was refused`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("$e = [ArgumentException]::new('bad', 'p'); $e.Message; $e.ParamName", "bad (Parameter 'p')|p"),
+        Row("[ArgumentNullException]::new('p').Message", "Value cannot be null. (Parameter 'p')"),
+        Row(
+            "$e = [ArgumentOutOfRangeException]::new('p', 5, 'too much'); $e.Message; $e.ParamName",
+            "too much (Parameter 'p')|p"),
+        Row("[ArgumentException]::new('bad', [Exception]::new('in')).InnerException.Message", "in"),
+        Row("[ArgumentException]::new().Message", "Value does not fall within the expected range."),
+        Row(
+            "try { throw [ArgumentException]::new('bad', 'p') } catch [ArgumentException] { \"$_\" }",
+            "bad (Parameter 'p')"),
+        Row("[InvalidOperationException]::new('a', [Exception]::new('b')).InnerException.Message", "b"),
+    ])
+    func `an argument's exception lost the argument's name`(row: Row) async { await row.check() }
+
+    @Test(arguments: [
+        Row("([datetime]'2024-02-03').ToString('dd-MMM', [cultureinfo]::InvariantCulture)", "03-Feb"),
+        Row("[datetime]::ParseExact('20240203', 'yyyyMMdd', [cultureinfo]::InvariantCulture).Day", "3"),
+        Row("[cultureinfo]::GetCultureInfo('en-us').Name; [cultureinfo]::new('').Name", "en-US|"),
+        Row("[cultureinfo]::GetCultureInfo('de-DE')", "!CultureNotFoundException"),
+        Row("[math]::Clamp(15, 0, 10); [math]::Clamp(-1.5, 0, 10); [math]::Clamp(3, 0, 10)", "10|0|3"),
+        Row("[math]::Clamp(1, 5, 2)", "!ArgumentException"),
+    ])
+    func `cultures had no short name and numbers no clamp`(row: Row) async { await row.check() }
 }
