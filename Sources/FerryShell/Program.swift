@@ -72,6 +72,15 @@ package enum Program {
         defer {
             TerminalInterrupt.setListener(nil)
             host.endProgress()
+            host.nestedPrompt = nil
+        }
+        host.nestedPrompt = { [unowned host] () throws(Stop) in
+            if editor == nil {
+                do throws(Failure) { editor = try LineEditor(historyPath: HistoryFile.path(environment)) } catch {
+                    throw .error(ErrorRecord(error))
+                }
+            }
+            if let editor { Prompt(runspace, host, editor).runNested() }
         }
         prepare(runspace, environment)
         if !arguments.noProfile { runProfiles(runspace) }
@@ -86,7 +95,8 @@ package enum Program {
         case .version, .help, .remotingServer: return 0
         }
         if TerminalInterrupt.wasRequested, !isPrompt { code = 128 + SIGINT }
-        guard let editor else { return code }
+        guard isPrompt, let editor else { return code }
+        if let code = runspace.requestedExit { return code }
         if arguments.mode == .prompt, !arguments.noLogo { host.write("Ferry \(version)\n") }
         return Prompt(runspace, host, editor).run()
     }

@@ -18,15 +18,31 @@ struct Prompt {
     /// Until `exit` or the end of input; the exit code.
     func run() -> Int32 {
         runspace.isPrompt = true
+        return loop(level: 0)
+    }
+
+    /// A prompt inside a running command, until `exit`, the end of input or `$Host.ExitNestedPrompt()`. Ctrl-C is for what is typed
+    /// there, not for the command that waits.
+    func runNested() {
+        let wasPrompt = runspace.isPrompt
+        runspace.isPrompt = true
+        _ = loop(level: runspace.nestedPromptLevel)
+        runspace.isPrompt = wasPrompt
+        TerminalInterrupt.clear()
+        runspace.interrupt.clear()
+    }
+
+    private func loop(level: Int) -> Int32 {
         let sessions = SessionTable.of(runspace)
         var command = ""
         var shown = ""
+        let outer = editor.completer
         editor.completer = { [runspace] text, cursor in
             // A command's earlier lines belong to what is completed.
             let before = command.isEmpty ? "" : command + "\n"
             return Self.completion(of: before + text, cursor: before.utf8.count + cursor, shift: before, runspace)
         }
-        defer { editor.completer = nil }
+        defer { editor.completer = outer }
         while true {
             TerminalInterrupt.clear()
             // The prompt is a command too, here or on the host that was entered: an answered Ctrl-C is not meant for it.
@@ -54,7 +70,8 @@ struct Prompt {
                     host.endProgress()
                     // The terminal has shown ^C where the cursor was.
                     if TerminalInterrupt.wasRequested { host.write("\n") }
-                    if let code { return code }
+                    if let code = code ?? runspace.requestedExit { return code }
+                    if level > 0, runspace.leavesNestedPrompt { return 0 }
                     command = ""
                 }
             }

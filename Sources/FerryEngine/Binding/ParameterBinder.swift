@@ -389,43 +389,19 @@ final class ParameterBinder {
                 "Cannot process command because of one or more missing mandatory parameters:\(names).",
                 parameter: missing[0].name)
         }
+        let questions = missing.map { FieldQuestion(name: $0.name, type: $0.type, help: help(for: $0)) }
         host.write(
-            "\ncmdlet \(signature.name) at command pipeline position \(call.invocation.pipelinePosition)\n"
-                + "Supply values for the following parameters:\n"
-                + (missing.contains { help(for: $0) != nil } ? "(Type !? for Help.)\n" : ""))
-        for spec in missing { try bind(spec, try ask(spec, host)) }
+            FieldQuestion.heading(
+                caption: "cmdlet \(signature.name) at command pipeline position \(call.invocation.pipelinePosition)",
+                message: "Supply values for the following parameters:", questions))
+        for (spec, question) in zip(missing, questions) {
+            guard let value = try question.ask(frame.runspace) else { throw .interrupted }
+            try bind(spec, value)
+        }
     }
 
     private func help(for spec: ParameterSpec) -> String? {
         (spec.role(in: call.parameterSet) ?? spec.roles.values.first)?.help.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private func ask(_ spec: ParameterSpec, _ host: any Host) throws(Stop) -> Value {
-        guard spec.type.isArray else { return try ask(spec.name, spec, spec.type, host) ?? .string("") }
-        let element = spec.type.arguments.first ?? .object
-        var values: [Value] = []
-        while let value = try ask("\(spec.name)[\(values.count)]", spec, element, host) { values.append(value) }
-        return .array(values)
-    }
-
-    /// One value, asked for until it fits; nil for an empty line. `!?` shows what the parameter is for; `!!x` is the text `!x`.
-    private func ask(_ name: String, _ spec: ParameterSpec, _ type: RuntimeType, _ host: any Host) throws(Stop)
-        -> Value?
-    {
-        while true {
-            guard let line = try host.readLine(prompt: "\(name): ") else { throw .interrupted }
-            if line.isEmpty { return nil }
-            if line == "!?" {
-                host.write((help(for: spec) ?? "No help is available for \(spec.name).") + "\n")
-                continue
-            }
-            let value = Value.string(line.hasPrefix("!!") ? String(line.dropFirst()) : line)
-            if case .number = type.kind, Conversion.attempt(value, to: type, frame.runspace) == nil {
-                host.write("Cannot recognize \"\(line)\" as a \(type.fullName) due to a format error.\n")
-                continue
-            }
-            return value
-        }
     }
 
     // MARK: Pipeline input

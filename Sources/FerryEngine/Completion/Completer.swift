@@ -6,7 +6,7 @@ package struct Completer {
     let runspace: Runspace
     let frame: Frame
 
-    package init(_ runspace: Runspace) { self.init(runspace.globalFrame) }
+    package init(_ runspace: Runspace) { self.init(runspace.promptFrame) }
 
     init(_ frame: Frame) {
         self.frame = frame

@@ -42,6 +42,8 @@ package final class JobHost: Host {
     package func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int {
         throw Self.nobody
     }
+    package func checkAnswers() throws(Stop) { throw Self.nobody }
+    package func enterNestedPrompt() throws(Stop) { throw Self.nobody }
     package func clear() {}
 
     private static var nobody: Stop {

@@ -198,6 +198,7 @@ package enum TypeCatalog {
         default: break
         }
         if type.fullName == HostMembers.choiceType { return .object(ChoiceObject(Choice(value.display))) }
+        if type.fullName == HostMembers.fieldType { return .object(FieldObject(value.display)) }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
         if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
             return .version(version)

@@ -14,13 +14,28 @@ package struct ChoiceMenu {
 
     /// Caption and message, a line each, an empty line before the caption.
     package static func question(caption: String, message: String) -> String {
-        (caption.isEmpty ? "" : "\n\(caption)\n") + message + "\n"
+        (caption.isEmpty ? "" : "\n\(caption)\n") + (message.isEmpty ? "" : message + "\n")
     }
 
     package var line: String {
         labels.map { "[\($0.key)] \($0.text)" }.joined(separator: "  ")
             + "  [?] Help"
             + (labels.indices.contains(defaultChoice) ? " (default is \"\(labels[defaultChoice].key)\"): " : ": ")
+    }
+
+    /// How many answers a question takes that may have several.
+    static let answerLimit = 1_000
+
+    /// The choices a line each, for a question that may have several answers.
+    func list(defaults: [Int]) -> String {
+        let keys = defaults.map { labels[$0].key.isEmpty ? labels[$0].text : labels[$0].key }.joined(separator: ",")
+        let standard =
+            switch defaults.count {
+            case 0: ""
+            case 1: "(default is \"\(keys)\")\n"
+            default: "(default choices are \(keys))\n"
+            }
+        return labels.map { "[\($0.key)] \($0.text)  \n" }.joined() + "[?] Help \n" + standard
     }
 
     /// What `?` shows.

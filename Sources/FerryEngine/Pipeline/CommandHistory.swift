@@ -12,17 +12,27 @@ package final class CommandHistory {
 
     package init() {}
 
-    package func begin(_ text: String) {
-        running = CommandRecord(text, started: .now)
-        isRunningEntered = false
+    /// A command that runs and is waiting for one typed at a nested prompt.
+    struct Suspended {
+        fileprivate let running: CommandRecord?
+        fileprivate let isRunningEntered: Bool
     }
 
-    package func end(_ status: PipelineStatus, limit: Int) {
+    func begin(_ text: String) -> Suspended {
+        defer {
+            running = CommandRecord(text, started: .now)
+            isRunningEntered = false
+        }
+        return Suspended(running: running, isRunningEntered: isRunningEntered)
+    }
+
+    func end(_ status: PipelineStatus, limit: Int, resuming suspended: Suspended) {
         guard let running else { return }
         running.status = status
         running.ended = .now
         if !isRunningEntered { enter(running, limit: limit) }
-        self.running = nil
+        self.running = suspended.running
+        isRunningEntered = suspended.isRunningEntered
         invoked = []
     }
 
@@ -65,10 +75,11 @@ extension Runspace {
     ///
     /// - Returns: an exit code when the line said `exit`.
     package func runTyped(_ text: String) -> Int32? {
-        history.begin(text)
+        let suspended = history.begin(text)
         let code = runLine(text)
         history.end(
-            interrupt.isRaised ? .stopped : lastSucceeded ? .completed : .failed, limit: maximumHistoryCount)
+            interrupt.isRaised ? .stopped : lastSucceeded ? .completed : .failed, limit: maximumHistoryCount,
+            resuming: suspended)
         return code
     }
 }

@@ -21,6 +21,8 @@ package final class CommandIO: Sink {
     private var answeredYesToAll = false
     private var answeredNoToAll = false
     private var asksYesToAll = false
+    /// `Yes to All`, said of this command's errors.
+    private var goesOnWithErrors = false
     private var asksNoToAll = false
 
     init(
@@ -92,14 +94,10 @@ package final class CommandIO: Sink {
             run.hadErrors = true
             return
         case .inquire:
-            let answer = try runspace.host.choose(
-                caption: "Confirm", message: record.message,
-                choices: [
-                    Choice("&Yes", help: "Continue with only the next step of the operation."),
-                    Choice("Yes to &All", help: "Continue with all the steps of the operation."),
-                    Choice("&Halt Command", help: "Stop this command."),
-                ], defaultChoice: 0)
-            if answer == 2 { throw .error(stopped(by: record)) }
+            if !goesOnWithErrors {
+                goesOnWithErrors = try runspace.inquire(
+                    record.message, frame, stopped: { .error(stopped(by: record)) })
+            }
             runspace.record(record)
             try collectors.error?.append(.object(record))
             try frame.streams.writeError(record, runspace)
@@ -206,17 +204,20 @@ package final class CommandIO: Sink {
         }
         return try ask(
             caption: caption, message: "Are you sure you want to perform this action?\n" + query,
-            yesToAll: &answeredYesToAll, noToAll: &answeredNoToAll)
+            yesToAll: \.answeredYesToAll, noToAll: \.answeredNoToAll)
     }
 
     /// `ShouldContinue`: asks whatever the preferences. Commands skip it for `-Force`.
     package func asks(_ query: String, caption: String = "Confirm") throws(Stop) -> Bool {
-        try ask(caption: caption, message: query, yesToAll: &asksYesToAll, noToAll: &asksNoToAll)
+        try ask(caption: caption, message: query, yesToAll: \.asksYesToAll, noToAll: \.asksNoToAll)
     }
 
-    private func ask(caption: String, message: String, yesToAll: inout Bool, noToAll: inout Bool) throws(Stop) -> Bool {
-        if yesToAll { return true }
-        if noToAll { return false }
+    private func ask(
+        caption: String, message: String, yesToAll: ReferenceWritableKeyPath<CommandIO, Bool>,
+        noToAll: ReferenceWritableKeyPath<CommandIO, Bool>
+    ) throws(Stop) -> Bool {
+        if self[keyPath: yesToAll] { return true }
+        if self[keyPath: noToAll] { return false }
         guard runspace.host.isInteractive else {
             throw failing(
                 "NonInteractive", .invalidOperation,
@@ -224,24 +225,28 @@ package final class CommandIO: Sink {
                     + "Add -Confirm:$false or, where the command has it, -Force.",
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
-        let answer = try runspace.host.choose(
-            caption: caption, message: message,
-            choices: [
-                Choice("&Yes", help: "Continue with only the next step of the operation."),
-                Choice("Yes to &All", help: "Continue with all the steps of the operation."),
-                Choice("&No", help: "Skip this operation and proceed with the next operation."),
-                Choice("No to A&ll", help: "Skip this operation and all subsequent operations."),
-                Choice("&Suspend", help: "Pause the current pipeline and return to the command prompt."),
-            ], defaultChoice: 0)
-        switch answer {
-        case 0: return true
-        case 1:
-            yesToAll = true
-            return true
-        case 3:
-            noToAll = true
-            return false
-        default: return false
+        while true {
+            runspace.flushOutput()
+            switch try runspace.host.choose(
+                caption: caption, message: message,
+                choices: [
+                    Choice("&Yes", help: "Continue with only the next step of the operation."),
+                    Choice("Yes to &All", help: "Continue with all the steps of the operation."),
+                    Choice("&No", help: "Skip this operation and proceed with the next operation."),
+                    Choice("No to A&ll", help: "Skip this operation and all subsequent operations."),
+                    Choice("&Suspend", help: Choice.suspendHelp),
+                ], defaultChoice: 0)
+            {
+            case 0: return true
+            case 1:
+                self[keyPath: yesToAll] = true
+                return true
+            case 3:
+                self[keyPath: noToAll] = true
+                return false
+            case 4: try runspace.enterNestedPrompt(frame)
+            default: return false
+            }
         }
     }
 

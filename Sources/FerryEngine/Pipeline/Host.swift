@@ -35,10 +35,25 @@ package protocol Host: AnyObject {
     func readSecret(prompt: String) throws(Stop) -> String?
     /// `[Y] Yes  [N] No …`: the index of the chosen label. Labels mark their key with `&`.
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int
+    /// The same question where several may be chosen, one a line until an empty one; nothing typed means `defaults`.
+    func chooseSeveral(caption: String, message: String, choices: [Choice], defaults: [Int]) throws(Stop) -> [Int]
+    /// A prompt inside the running command, until the person leaves it. An error where the host has none.
+    func enterNestedPrompt() throws(Stop)
+    /// Throws where nobody can be asked, before a question is shown.
+    func checkAnswers() throws(Stop)
+    /// A script wants the session to end with this code when its command is over.
+    func setShouldExit(_ code: Int32)
     /// One key as it is pressed; nil at the end of input. An interrupt throws.
     func readKey(echoes: Bool) throws(Stop) -> Character?
     /// Whether output goes to a screen and somebody at its keyboard can turn its pages (`readKey` answers).
     var turnsPages: Bool { get }
+    /// Whether a key was pressed that nobody has read.
+    var hasKey: Bool { get }
+    /// Column and row of the cursor, from 0; where the host has none, the origin.
+    var cursor: (column: Int, row: Int) { get set }
+    /// The colours of text that has none of its own.
+    var foreground: ConsoleColor { get set }
+    var background: ConsoleColor { get set }
     /// Forgets what was typed and not read.
     func dropTyped()
     /// Lines of the terminal.
@@ -57,12 +72,61 @@ extension Host {
         get { "" }
         set {}
     }
+    package var hasKey: Bool { false }
+    package var cursor: (column: Int, row: Int) {
+        get { (column: 0, row: 0) }
+        set {}
+    }
+    package var foreground: ConsoleColor {
+        get { .gray }
+        set {}
+    }
+    package var background: ConsoleColor {
+        get { .black }
+        set {}
+    }
     package func dropTyped() {}
+    package func setShouldExit(_ code: Int32) {}
+    package func checkAnswers() throws(Stop) { if !isInteractive { throw .nonInteractive } }
+    package func enterNestedPrompt() throws(Stop) {
+        throw .runtime(
+            "PSNotSupportedException", .notImplemented, "This host has no nested prompts.",
+            exception: "System.Management.Automation.PSNotSupportedException")
+    }
+
+    package func chooseSeveral(caption: String, message: String, choices: [Choice], defaults: [Int]) throws(Stop)
+        -> [Int]
+    {
+        try checkAnswers()
+        write(ChoiceMenu.question(caption: caption, message: message))
+        let menu = ChoiceMenu(choices, defaultChoice: -1)
+        write(menu.list(defaults: defaults))
+        var chosen: [Int] = []
+        while chosen.count < ChoiceMenu.answerLimit {
+            guard let answer = try readLine(prompt: "Choice[\(chosen.count)]: "), !answer.isEmpty else { break }
+            if answer.trimmed(of: " ") == "?" {
+                write(menu.help)
+            } else if let index = menu.index(of: answer) {
+                chosen.append(index)
+            }
+        }
+        return chosen.isEmpty ? defaults : chosen
+    }
     package func readInput() throws(Stop) -> String? { try readLine(prompt: "") }
     package func readKey(echoes: Bool) throws(Stop) -> Character? {
         throw .runtime(
             "InvalidOperation", .invalidOperation,
             "Nobody can press a key: the shell is not interactive.",
+            exception: "System.Management.Automation.PSInvalidOperationException")
+    }
+}
+
+extension Stop {
+    /// The answer to a question in a shell that was told not to ask.
+    package static var nonInteractive: Stop {
+        .runtime(
+            "InvalidOperation", .invalidOperation,
+            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
             exception: "System.Management.Automation.PSInvalidOperationException")
     }
 }

@@ -88,15 +88,29 @@ extension Runspace {
             throw stop
         case .continue, .inquire, .suspend, .break: break
         }
-        let sink: Sink? =
-            switch stream {
-            case .warning: frame.streams.warning
-            case .verbose: frame.streams.verbose
-            case .debug: frame.streams.debug
-            }
-        if let sink { return try sink.write(.object(record)) }
-        flushOutput()
-        show(text, stream)
+        if let sink = sink(of: stream, frame) {
+            try sink.write(.object(record))
+        } else {
+            flushOutput()
+            show(text, stream)
+        }
+        guard action == .inquire else { return }
+        _ = try inquire("Continue with this operation?", frame) {
+            let stop = Stop.runtime(
+                "ActionPreferenceStop", .operationStopped,
+                "The running command stopped because the user selected the Stop option.",
+                exception: "System.Management.Automation.ActionPreferenceStopException")
+            stop.record?.forcesStop = true
+            return stop
+        }
+    }
+
+    private func sink(of stream: MessageRecord.Stream, _ frame: Frame) -> Sink? {
+        switch stream {
+        case .warning: frame.streams.warning
+        case .verbose: frame.streams.verbose
+        case .debug: frame.streams.debug
+        }
     }
 
     func inform(_ record: InformationRecord, action: ActionPreference, frame: Frame, collector: VariableCollector?)

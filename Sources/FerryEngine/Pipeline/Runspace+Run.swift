@@ -89,11 +89,12 @@ extension Runspace {
         do throws(Stop) {
             let compiled = compiled(try parse(text, path: path), layout: Layout())
             try withHostSink { sink throws(Stop) in
-                globalFrame.context.position = nil
-                let block = ScriptBlock(compiled, session: globalSession)
+                let frame = promptFrame
+                frame.context.position = nil
+                let block = ScriptBlock(compiled, session: frame.scope.session)
                 let takesInput = compiled.hasProcess || compiled.layout.mentionsInput
                 try block.invoke(
-                    globalFrame, arguments: arguments, newScope: false, source: takesInput ? source : nil, output: sink)
+                    frame, arguments: arguments, newScope: false, source: takesInput ? source : nil, output: sink)
             }
             return nil
         } catch {
@@ -119,7 +120,7 @@ extension Runspace {
     package func runCommand(_ text: String, arguments: [String] = [], source: InputSource? = nil) -> Int32 {
         lastSucceeded = true
         if let code = runLine(text, arguments: arguments.map { .string($0) }, source: source) { return code }
-        return lastSucceeded ? 0 : 1
+        return requestedExit ?? (lastSucceeded ? 0 : 1)
     }
 
     /// `ferry script.ps1 args`: in a scope of its own. 1 after an unhandled terminating error.
@@ -162,7 +163,7 @@ extension Runspace {
             if case .interrupted = error { return 130 }
             if let code = finish(error) { return code }
         }
-        return failed ? 1 : run.exitCode ?? 0
+        return failed ? 1 : run.exitCode ?? requestedExit ?? 0
     }
 
     /// Whether a script is fed line by line: it has a `process` block, or parameters for what it finds in `$input`. Any other finds

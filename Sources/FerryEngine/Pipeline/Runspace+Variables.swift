@@ -133,7 +133,7 @@ package final class PathObject: Object {
 package final class HostObject: Object {
     private unowned let runspace: Runspace
     init(_ runspace: Runspace) { self.runspace = runspace }
-    private static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHost")
+    static let type = RuntimeType("System.Management.Automation.Internal.Host.InternalHost")
     package override var typeName: RuntimeType { Self.type }
     package override var propertyNames: [String] {
         [

@@ -80,6 +80,12 @@ package final class Runspace {
     let nowhere = NullSink()
     /// Where unclaimed output goes at the moment.
     var hostSink: HostSink?
+    /// Code that waits for the end of a nested prompt, outermost first, as the lines typed there see it.
+    var suspended: [Frame] = []
+    /// `ExitNestedPrompt` was called.
+    package var leavesNestedPrompt = false
+    /// `SetShouldExit`: the code the session is to end with.
+    package var requestedExit: Int32?
     /// Grows whenever a command is added, changed or removed.
     private(set) var commandVersion = 0
     /// Compiled commands by folded name, in order of registration.

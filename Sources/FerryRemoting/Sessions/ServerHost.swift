@@ -86,5 +86,15 @@ final class ServerHost: Host {
         return Int(index)
     }
 
+    /// The protocol has the call, and no host of PowerShell's answers it.
+    func enterNestedPrompt() throws(Stop) {
+        throw .runtime(
+            "RemoteHostMethodNotImplemented", .notImplemented,
+            "Remote host method EnterNestedPrompt is not implemented.",
+            exception: "System.Management.Automation.Remoting.PSRemotingDataStructureException")
+    }
+
+    func setShouldExit(_ code: Int32) { link.call(.setShouldExit, [.int(code)]) }
+
     func clear() {}
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Reads what is typed, one character at a time, for libedit.
 ///
@@ -14,6 +15,24 @@ enum KeyReader {
         case interrupted
     }
 
+    /// Bytes that were read by somebody who looked for others.
+    private static let pushedBack = Mutex<[UInt8]>([])
+
+    static var hasPushedBack: Bool { pushedBack.withLock { !$0.isEmpty } }
+    static func pushBack(_ bytes: [UInt8]) { pushedBack.withLock { $0.insert(contentsOf: bytes, at: 0) } }
+    static func dropPushedBack() { pushedBack.withLock { $0 = [] } }
+
+    /// One byte of standard input; the count of `read`.
+    static func read(_ byte: inout UInt8) -> Int {
+        let known: UInt8? = pushedBack.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let known {
+            byte = known
+            return 1
+        }
+        // SAFETY: one byte, into a variable that outlives the call.
+        return unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+    }
+
     /// Blocks until a character is there.
     ///
     /// - Parameter resized: called when the terminal changed its size meanwhile.
@@ -22,8 +41,7 @@ enum KeyReader {
         while true {
             guard waitForInput(resized) else { return .interrupted }
             var byte: UInt8 = 0
-            // SAFETY: one byte, into a variable that outlives the call.
-            let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+            let count = read(&byte)
             if count < 0, errno == EINTR { continue }
             guard count == 1 else { return count == 0 ? .endOfInput : .interrupted }
             if let scalar = decoder.take(byte) { return .character(scalar) }
@@ -38,6 +56,7 @@ enum KeyReader {
         ]
         while !TerminalInterrupt.wasRequested {
             if TerminalResize.take() { resized() }
+            if hasPushedBack { return true }
             // SAFETY: the array has the two elements it is said to have.
             let count = unsafe poll(&waits, nfds_t(waits.count), -1)
             if count > 0, waits[1].revents != 0, !TerminalInterrupt.wasRequested { TerminalInterrupt.drain() }

@@ -31,6 +31,8 @@ import Synchronization
     /// What libedit was last asked to show in front of the line.
     private(set) var prompt = PromptText("")
     private let isPlain: Bool
+    /// libedit reads one line at a time: what a completer runs cannot read another.
+    private(set) var isReading = false
 
     /// libedit's callbacks find the editor and the prompt's bytes here. A process has one terminal and so one editor at a time.
     nonisolated(unsafe) private static var promptBytes = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
@@ -82,6 +84,9 @@ import Synchronization
 
     /// Shows `prompt` and reads one line. Blocks.
     package func readLine(prompt: String) -> Outcome {
+        guard !isReading else { return .interrupted }
+        isReading = true
+        defer { isReading = false }
         for command in historyFile?.added() ?? [] { enter(command) }
         setPrompt(prompt)
         cycle = nil

@@ -7,7 +7,7 @@ enum SecretReader {
     ///
     /// - Throws: `.interrupted` after Ctrl-C.
     static func readLine(prompt: String) throws(Stop) -> String? {
-        try withRawKeys { () throws(Stop) -> String? in
+        try TerminalKeys.withRawKeys { () throws(Stop) -> String? in
             // Nobody types before it shows, so nothing typed is echoed.
             TerminalHost.send(prompt, to: STDOUT_FILENO)
             var line: [Character] = []
@@ -42,7 +42,7 @@ enum SecretReader {
 
     /// One key; nil at the end of input.
     static func readKey(echoes: Bool) throws(Stop) -> Character? {
-        try withRawKeys { () throws(Stop) -> Character? in
+        try TerminalKeys.withRawKeys { () throws(Stop) -> Character? in
             switch KeyReader.next() {
             case .character(let scalar):
                 if echoes, scalar.value >= 0x20 { TerminalHost.send(String(scalar), to: STDOUT_FILENO) }
@@ -51,17 +51,5 @@ enum SecretReader {
             case .interrupted: throw .interrupted
             }
         }
-    }
-
-    /// Runs `body` while keys come at once and unseen. Ctrl-C stays a signal.
-    private static func withRawKeys<Result>(_ body: () throws(Stop) -> Result) throws(Stop) -> Result {
-        var saved = termios()
-        // SAFETY: the calls fill or read the structure they are given.
-        guard unsafe tcgetattr(STDIN_FILENO, &saved) == 0 else { return try body() }
-        var quiet = saved
-        quiet.c_lflag &= ~tcflag_t(ECHO | ICANON)
-        _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet)
-        defer { _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &saved) }
-        return try body()
     }
 }

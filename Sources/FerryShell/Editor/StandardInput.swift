@@ -28,7 +28,8 @@ final class StandardInput {
             guard KeyReader.waitForInput() else { return .interrupted }
             var piece = [UInt8](repeating: 0, count: isTerminal ? 1 : 64 << 10)
             // SAFETY: into an array of that size.
-            let count = unsafe Glibc.read(STDIN_FILENO, &piece, piece.count)
+            let count =
+                unsafe isTerminal ? KeyReader.read(&piece[0]) : Glibc.read(STDIN_FILENO, &piece, piece.count)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count > 0 else {
                 return position < bytes.count ? .line(take(through: bytes.count - 1)) : .endOfInput

@@ -7,14 +7,18 @@ import Glibc
 /// standard output. Progress is drawn on standard error when that is a terminal, and nowhere else. Used on the runspace's thread.
 final class TerminalHost: Host {
     let name = "ConsoleHost"
-    private let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    let outputIsTerminal = isatty(STDOUT_FILENO) == 1
     private let errorIsTerminal = isatty(STDERR_FILENO) == 1
-    private let nonInteractive: Bool
+    let nonInteractive: Bool
     private let editor: LineEditor?
-    private let input: StandardInput
+    let input: StandardInput
     private var progress = ProgressView()
     /// What the session decorates its output with.
     var style = StyleTable()
+    /// Runs a prompt inside the running command; nil where there is none.
+    var nestedPrompt: (() throws(Stop) -> Void)?
+    var foreground = ConsoleColor.gray { didSet { show(foreground, offset: 0) } }
+    var background = ConsoleColor.black { didSet { show(background, offset: 10) } }
 
     /// - Parameters:
     ///   - editor: reads lines at the prompt; nil for scripts, which read plain lines.
@@ -47,7 +51,7 @@ final class TerminalHost: Host {
     /// A terminal that understands escape sequences; `NO_COLOR` and plain terminals are `$PSStyle`'s to know.
     var allowsColor: Bool { outputIsTerminal && Self.environment("TERM") != nil }
 
-    private var showsColor: Bool {
+    var showsColor: Bool {
         switch style.rendering {
         case .host: allowsColor
         case .plainText: false
@@ -105,7 +109,7 @@ final class TerminalHost: Host {
     }
 
     func readLine(prompt: String) throws(Stop) -> String? {
-        if nonInteractive { throw Self.nobody }
+        if nonInteractive { throw .nonInteractive }
         return try read(prompt: prompt)
     }
 
@@ -113,7 +117,7 @@ final class TerminalHost: Host {
 
     private func read(prompt: String) throws(Stop) -> String? {
         clearProgress()
-        if isInteractive, let editor {
+        if isInteractive, let editor, !editor.isReading {
             // An answer is no command to complete.
             let completer = editor.completer
             editor.completer = nil
@@ -129,19 +133,12 @@ final class TerminalHost: Host {
     }
 
     func readSecret(prompt: String) throws(Stop) -> String? {
-        if nonInteractive { throw Self.nobody }
+        if nonInteractive { throw .nonInteractive }
         clearProgress()
         if input.isTerminal { return try SecretReader.readLine(prompt: prompt) }
         Self.send(prompt, to: STDOUT_FILENO)
         return try input.answer()
     }
-
-    func readKey(echoes: Bool) throws(Stop) -> Character? {
-        guard isInteractive else { throw Self.nobody }
-        return try SecretReader.readKey(echoes: echoes)
-    }
-
-    func dropTyped() { if input.isTerminal { _ = tcflush(STDIN_FILENO, TCIFLUSH) } }
 
     var title = "" {
         didSet {
@@ -151,7 +148,7 @@ final class TerminalHost: Host {
     }
 
     func choose(caption: String, message: String, choices: [Choice], defaultChoice: Int) throws(Stop) -> Int {
-        guard isInteractive else { throw Self.nobody }
+        guard isInteractive else { throw .nonInteractive }
         write(ChoiceMenu.question(caption: caption, message: message))
         let menu = ChoiceMenu(choices, defaultChoice: defaultChoice)
         while true {
@@ -164,19 +161,12 @@ final class TerminalHost: Host {
         }
     }
 
-    private static var nobody: Stop {
-        .runtime(
-            "InvalidOperation", .invalidOperation,
-            "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
-            exception: "System.Management.Automation.PSInvalidOperationException")
-    }
-
     func clear() {
         if outputIsTerminal { Self.send("\u{1B}[H\u{1B}[2J\u{1B}[3J", to: STDOUT_FILENO) }
     }
 
     /// SGR foreground code of a console colour.
-    private static func code(_ color: ConsoleColor) -> Int {
+    static func code(_ color: ConsoleColor) -> Int {
         switch color {
         case .black: 30
         case .darkRed: 31

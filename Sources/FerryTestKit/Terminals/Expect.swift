@@ -54,6 +54,17 @@ package final class Expect {
         }
     }
 
+    /// Waits until the program has written `sequence` at any time, control characters included.
+    package func expectRaw(_ sequence: String, within limit: Duration = .seconds(20)) throws(Failure) {
+        let deadline = Deadline.scaled(limit)
+        while !rawText.contains(sequence) {
+            guard try readMore(deadline) else {
+                throw Failure(
+                    LinuxFault.timedOut, "\(sequence.debugDescription) was not written.", target: "\(process)")
+            }
+        }
+    }
+
     /// Waits for the program's end, reading what it still writes.
     package func waitForExit(within limit: Duration = .seconds(20)) throws(Failure) -> ExitStatus {
         let deadline = Deadline.scaled(limit)
