@@ -97,6 +97,7 @@ import Testing
             1..3 | Invoke-Command $s { $input | ForEach-Object { $_ + 1 } }
             Get-PSSession
             Invoke-Command $s { $Host.Name; $PID -ne $using:PID }
+            @(Get-PSSession -Id $s.Id, $s.Id).Count; @(Get-PSSession -Name work, w*).Count
             Remove-PSSession $s
             "$($s.State) $(@(Get-PSSession).Count)"
             Invoke-Command $s { 1 } -ErrorAction SilentlyContinue; $Error[0].FullyQualifiedErrorId
@@ -114,6 +115,8 @@ import Testing
                   1 work            SSH          localhost       RemoteMachine   Opened        DefaultShell             Available
                 ServerRemoteHost
                 True
+                1
+                1
                 Closed 0
                 2100,PSSessionStateBroken
 

@@ -22,53 +22,38 @@ enum JobSelection {
     /// The jobs a call names; every job when it names none. What is not found is reported.
     static func chosen(by call: Call, _ io: CommandIO) throws(Stop) -> [Job] {
         let all = io.jobs.jobs
-        let known = all + all.flatMap(\.children)
         if call.isBound(job) { return call[job].compactMap { $0.hosted(JobObject.self)?.job } }
         if call.isBound(state), let wanted = call[state] { return all.filter { $0.state == wanted } }
         if call.isBound(command) {
             let patterns = call[command].map { WildcardPattern($0) }
             return all.filter { job in patterns.contains { $0.matches(job.command.trimmed) } }
         }
-        var chosen: [Job] = []
+        var choice = ListedChoice(of: all + all.flatMap(\.children))
         if call.isBound(id) {
-            for wanted in call[id] {
-                if let found = known.first(where: { $0.id == wanted }) {
-                    chosen.append(found)
-                } else {
-                    try notFound(
-                        "JobWithSpecifiedSessionNotFound",
-                        "The command cannot find a job with the job ID \(wanted). Verify the value of the Id parameter and "
-                            + "then try the command again.", .count(wanted), io)
-                }
+            try choice.add(call[id], by: { $0.id }) { wanted throws(Stop) in
+                try notFound(
+                    "JobWithSpecifiedSessionNotFound",
+                    "The command cannot find a job with the job ID \(wanted). Verify the value of the Id parameter and "
+                        + "then try the command again.", .count(wanted), io)
             }
-            return chosen
-        }
-        if call.isBound(instance) {
-            for wanted in call[instance] {
-                if let found = known.first(where: { $0.instanceID == wanted }) {
-                    chosen.append(found)
-                } else {
-                    try notFound(
-                        "JobWithSpecifiedInstanceIdNotFound",
-                        "The command cannot find a job with the instance ID \(wanted.text). Verify the value of the "
-                            + "InstanceId parameter and then try the command again.", .guid(wanted), io)
-                }
+        } else if call.isBound(instance) {
+            try choice.add(call[instance], by: { $0.instanceID }) { wanted throws(Stop) in
+                try notFound(
+                    "JobWithSpecifiedInstanceIdNotFound",
+                    "The command cannot find a job with the instance ID \(wanted.text). Verify the value of the "
+                        + "InstanceId parameter and then try the command again.", .guid(wanted), io)
             }
-            return chosen
-        }
-        guard call.isBound(name) else { return all }
-        for wanted in call[name] {
-            let pattern = WildcardPattern(wanted)
-            let found = known.filter { pattern.matches($0.name) }
-            if found.isEmpty, !WildcardPattern.isPattern(wanted) {
+        } else if call.isBound(name) {
+            try choice.add(named: call[name], by: { $0.name }) { wanted throws(Stop) in
                 try notFound(
                     "JobWithSpecifiedNameNotFound",
                     "The command cannot find the job because the job name \(wanted) was not found. Verify the value of the "
                         + "Name parameter, and then try the command again.", .string(wanted), io)
             }
-            chosen += found.filter { job in !chosen.contains { $0 === job } }
+        } else {
+            return all
         }
-        return chosen
+        return choice.chosen
     }
 
     private static func notFound(_ id: String, _ text: String, _ target: Value, _ io: CommandIO) throws(Stop) {

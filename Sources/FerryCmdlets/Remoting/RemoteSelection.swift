@@ -42,7 +42,7 @@ enum RemoteSelection {
         }
         for written in call[hostName] {
             var target = try target(written, io)
-            if let user = call[userName] { target.userName = user }
+            if let user = call[userName] { target.userName = try word(user, "UserName", io) }
             if call.isBound(port) { target.port = call[port] }
             if let file = call[keyFile] { target.keyFile = try keyPath(file, io) }
             if let name = call[subsystem] { target.subsystem = try word(name, "Subsystem", io) }
@@ -75,12 +75,16 @@ enum RemoteSelection {
         return path
     }
 
-    /// ssh would take a leading dash for an option.
+    private static func invalid(_ text: String, _ io: CommandIO) -> Stop {
+        io.failing(
+            "Argument", .invalidArgument, text, exception: "System.Management.Automation.PSArgumentException")
+    }
+
     private static func word(_ text: String, _ parameter: String, _ io: CommandIO) throws(Stop) -> String {
-        guard !text.hasPrefix("-"), !text.isEmpty else {
-            throw io.failing(
-                "CannotProcessArgument", .invalidArgument, "The value '\(text)' of \(parameter) begins with a dash.",
-                exception: "System.Management.Automation.PSArgumentException")
+        guard RemoteTarget.isWord(text) else {
+            throw invalid(
+                "The value '\(text)' of \(parameter) cannot be given to ssh: it is empty, begins with a dash, or has control "
+                    + "characters.", io)
         }
         return text
     }
@@ -89,48 +93,73 @@ enum RemoteSelection {
         table.pairs.map { (name: $0.key.display, value: $0.value.display) }
     }
 
+    /// The keys a table of `-SSHConnection` may have, and those that mean the same.
+    private static let keys = [
+        "hostname": "hostname", "computername": "hostname", "username": "username", "keyfilepath": "keyfilepath",
+        "identityfilepath": "keyfilepath", "port": "port", "subsystem": "subsystem",
+        "connectingtimeout": "connectingtimeout", "options": "options",
+    ]
+
     /// `@{ HostName = 'a'; Port = 2222; KeyFilePath = '…' }`
+    ///
+    /// - Throws: PowerShell's errors for keys that there are not, and for values that do not convert to what the key takes.
     private static func target(of table: TableObject, _ io: CommandIO) throws(Stop) -> RemoteTarget {
-        func invalid(_ text: String) -> Stop {
-            io.failing(
-                "CannotProcessArgument", .invalidArgument, text,
-                exception: "System.Management.Automation.PSArgumentException")
-        }
+        let nothing = "The provided SSHConnection hashtable parameter name or element is null or empty."
         var found: [String: Value] = [:]
         for (key, value) in table.pairs {
-            let name = key.display.folded
-            guard !name.isEmpty, !value.isNull, !value.display.isEmpty else {
-                throw invalid("The provided SSHConnection hashtable parameter name or element is null or empty.")
+            let name = key.display
+            guard !name.isEmpty, !value.isNull, !value.display.isEmpty else { throw invalid(nothing, io) }
+            guard let known = keys[name.folded] else {
+                throw invalid("The provided SSHConnection hashtable parameter \(name) is not supported.", io)
             }
-            let known = name == "computername" ? "hostname" : name == "identityfilepath" ? "keyfilepath" : name
-            guard
-                ["hostname", "username", "keyfilepath", "port", "subsystem", "connectingtimeout", "options"].contains(
-                    known)
-            else { throw invalid("The provided SSHConnection hashtable parameter \(key.display) is not supported.") }
             guard found[known] == nil else {
+                let names = known == "hostname" ? "ComputerName and HostName" : "KeyFilePath and IdentityFilePath"
                 throw invalid(
-                    known == "hostname"
-                        ? "The provided SSHConnection hashtable contains both a ComputerName and HostName parameter.  Only one "
-                            + "can be specified."
-                        : "The provided SSHConnection hashtable contains both a KeyFilePath and IdentityFilePath parameter.  "
-                            + "Only one can be specified.")
+                    "The provided SSHConnection hashtable contains both a \(names) parameter.  Only one can be specified.",
+                    io)
             }
             found[known] = value
         }
-        guard let host = found["hostname"] else {
+        func text(_ key: String) throws(Stop) -> String? {
+            guard let value = found[key] else { return nil }
+            return try converted(value, .string, io).display
+        }
+        func whole(_ key: String) throws(Stop) -> Int? {
+            guard let value = found[key] else { return nil }
+            guard case .number(let number) = try converted(value, .int32, io), let whole = number.asInt64 else {
+                throw invalid(nothing, io)
+            }
+            return Int(whole)
+        }
+        guard let host = try text("hostname") else {
             throw invalid(
-                "The provided SSHConnection hashtable is missing the required ComputerName or HostName parameter.")
+                "The provided SSHConnection hashtable is missing the required ComputerName or HostName parameter.", io)
         }
-        var target = try target(host.display, io)
-        if let user = found["username"] { target.userName = user.display }
-        if let file = found["keyfilepath"] { target.keyFile = try keyPath(file.display, io) }
-        if let name = found["subsystem"] { target.subsystem = try word(name.display, "Subsystem", io) }
-        if let port = found["port"].flatMap({ Int($0.display) }) { target.port = port }
-        if let time = found["connectingtimeout"].flatMap({ Int($0.display) }), time > 0 {
-            target.timeout = .milliseconds(time)
+        var target = try target(host, io)
+        if let user = try text("username") { target.userName = try word(user, "UserName", io) }
+        if let file = try text("keyfilepath") { target.keyFile = try keyPath(file, io) }
+        if let name = try text("subsystem") { target.subsystem = try word(name, "Subsystem", io) }
+        if let port = try whole("port") {
+            guard RemoteTarget.ports.contains(port) else {
+                throw invalid("The Port \(port) of the SSHConnection hashtable is not a number from 1 to 65535.", io)
+            }
+            target.port = port
         }
-        if case .table(let options)? = found["options"] { target.options = pairs(options) }
+        if let time = try whole("connectingtimeout"), time > 0 { target.timeout = .milliseconds(time) }
+        if let options = found["options"] {
+            guard case .table(let table) = options else {
+                throw invalid("The Options of the SSHConnection hashtable are not a hashtable themselves.", io)
+            }
+            target.options = pairs(table)
+        }
         return target
+    }
+
+    private static func converted(_ value: Value, _ type: RuntimeType, _ io: CommandIO) throws(Stop) -> Value {
+        do throws(Stop) { return try Conversion.convert(value, to: type, io.runspace) } catch {
+            guard let record = error.cause.record else { throw error }
+            throw invalid(record.message, io)
+        }
     }
 
     // MARK: Sessions
@@ -159,37 +188,23 @@ enum RemoteSelection {
                 id, .invalidArgument, "The session with the \(what) was not found. Get-PSSession lists the sessions.",
                 target: target, exception: "System.ArgumentException")
         }
-        var chosen: [SessionObject] = []
+        var choice = ListedChoice(of: all)
         if call.isBound(id) {
-            for wanted in call[id] {
-                if let found = all.first(where: { $0.id == wanted }) {
-                    chosen.append(found)
-                } else {
-                    try missing("RemoteRunspaceNotAvailableForSpecifiedSessionId", "Id \(wanted)", .count(wanted))
-                }
+            try choice.add(call[id], by: { $0.id }) { wanted throws(Stop) in
+                try missing("RemoteRunspaceNotAvailableForSpecifiedSessionId", "Id \(wanted)", .count(wanted))
             }
-            return chosen
-        }
-        if call.isBound(instance) {
-            for wanted in call[instance] {
-                if let found = all.first(where: { $0.remote.id == wanted }) {
-                    chosen.append(found)
-                } else {
-                    try missing(
-                        "RemoteRunspaceNotAvailableForSpecifiedRunspaceId", "InstanceId \(wanted.text)", .guid(wanted))
-                }
+        } else if call.isBound(instance) {
+            try choice.add(call[instance], by: { $0.remote.id }) { wanted throws(Stop) in
+                try missing(
+                    "RemoteRunspaceNotAvailableForSpecifiedRunspaceId", "InstanceId \(wanted.text)", .guid(wanted))
             }
-            return chosen
-        }
-        guard call.isBound(name) else { return all }
-        for wanted in call[name] {
-            let pattern = WildcardPattern(wanted)
-            let found = all.filter { pattern.matches($0.name) }
-            if found.isEmpty, !WildcardPattern.isPattern(wanted) {
+        } else if call.isBound(name) {
+            try choice.add(named: call[name], by: { $0.name }) { wanted throws(Stop) in
                 try missing("RemoteRunspaceNotAvailableForSpecifiedName", "Name \(wanted)", .string(wanted))
             }
-            chosen += found
+        } else {
+            return all
         }
-        return chosen
+        return choice.chosen
     }
 }

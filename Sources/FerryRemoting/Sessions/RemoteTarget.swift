@@ -37,11 +37,16 @@ package struct RemoteTarget: Sendable {
             rest = rest[..<colon]
         }
         host = String(rest)
-        let words = [host, userName ?? "x"]
-        guard words.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("-") && !$0.contains(where: \.isWhitespace) }) else {
-            return nil
-        }
-        if let port, !(1...65_535).contains(port) { return nil }
+        guard Self.isWord(host), !host.contains(where: \.isWhitespace) else { return nil }
+        if let userName, !Self.isWord(userName) { return nil }
+        if let port, !Self.ports.contains(port) { return nil }
+    }
+
+    package static let ports = 1...65_535
+
+    /// Whether ssh takes the text for a name: nothing that could be an option, or end a line of its configuration.
+    package static func isWord(_ text: String) -> Bool {
+        !text.isEmpty && !text.hasPrefix("-") && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 
     /// Without them ssh would wait for a host that is gone as long as TCP does: a session is broken within a minute.
