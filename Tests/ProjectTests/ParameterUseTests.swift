@@ -46,6 +46,8 @@ import Testing
         "NewVM.Force": "nothing is asked", "StopProcess.Force": "nothing is asked",
         "ConvertToSecureString.Force": "nothing is asked",
         "NewObject.Strict": "there is no COM", "StartProcess.NoNewWindow": "there are no windows",
+        "NewPSDrive.Scope": "drives are the whole session's", "RemovePSDrive.Scope": "drives are the whole session's",
+        "RemovePSDrive.Force": "nothing holds a drive back",
         "WriteProgress.SourceId": "records are told apart by -Id",
     ]
 

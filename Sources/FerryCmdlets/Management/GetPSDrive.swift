@@ -23,20 +23,37 @@ struct GetPSDrive: Cmdlet {
             let here = io.runspace.location
             let location = name == "/" ? String(here.path.dropFirst()) : ""
             let shownRoot = name == "Temp" ? here.resolve("temp:") + "/" : root
-            try io.emit(
-                .object(
-                    CustomObject(
-                        [
-                            ("Name", .string(name)), ("Provider", .string(provider)), ("Root", .string(shownRoot)),
-                            ("CurrentLocation", .string(location)),
-                        ], typeNames: ["System.Management.Automation.PSDriveInfo"])))
+            try io.emit(Self.value(name, provider, shownRoot, location: location))
+        }
+        let own = io.runspace.location.fileDrives
+        for drive in own
+        where matches(drive.name, call[Self.name]) && matches("FileSystem", call[Self.provider]) {
+            try io.emit(Self.value(drive))
         }
         for name in call[Self.name]
-        where !WildcardPattern.isPattern(name) && !Self.drives.contains(where: { $0.0.folded == name.folded }) {
+        where !WildcardPattern.isPattern(name) && !Self.drives.contains(where: { $0.0.folded == name.folded })
+            && !own.contains(where: { $0.name.folded == name.folded })
+        {
             try io.report(
                 "GetLocationNoMatchingDrive", .objectNotFound,
                 "Cannot find drive. A drive with the name '\(name)' does not exist.", target: .string(name),
                 exception: "System.Management.Automation.DriveNotFoundException")
         }
+    }
+
+    /// A drive as scripts see it.
+    static func value(_ drive: FileDrive) -> Value {
+        value(drive.name, "FileSystem", drive.root, description: drive.description)
+    }
+
+    private static func value(
+        _ name: String, _ provider: String, _ root: String, location: String = "", description: String = ""
+    ) -> Value {
+        .object(
+            CustomObject(
+                [
+                    ("Name", .string(name)), ("Provider", .string(provider)), ("Root", .string(root)),
+                    ("Description", .string(description)), ("CurrentLocation", .string(location)),
+                ], typeNames: ["System.Management.Automation.PSDriveInfo"]))
     }
 }

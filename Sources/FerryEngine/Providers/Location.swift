@@ -8,6 +8,8 @@ package final class Location {
     /// The drive when the place is none of the file system's: `Env`, `Variable`, `Function`, `Alias`.
     package private(set) var drive: String?
     package var stack: [String] = []
+    /// Drives of the file system that the session made, by folded name.
+    private var folders: [String: FileDrive] = [:]
     private var previous: String?
 
     init() {
@@ -24,12 +26,35 @@ package final class Location {
     package func resolve(_ text: String) -> String {
         var text = text
         if let qualified = Location.qualified(text), qualified.provider.folded == "filesystem" { text = qualified.path }
+        // A backslash parts folders as a slash does.
+        if text.contains("\\") {
+            text = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/")
+        }
         if text == "~" || text.hasPrefix("~/") { text = (Environment.value("HOME") ?? "/") + text.dropFirst() }
+        if let colon = text.firstIndex(of: ":"), let drive = folders[String(text[..<colon]).folded] {
+            text = PathText.join(drive.root, String(text[text.index(after: colon)...]))
+        }
         if text.lowercased().hasPrefix("temp:") {
             text = PathText.join(Environment.value("TMPDIR") ?? "/tmp", String(text.dropFirst(5)))
         }
         return PathText.normalized(text.hasPrefix("/") ? text : path + "/" + text)
     }
+
+    /// Drives made with `New-PSDrive`, by name.
+    package var fileDrives: [FileDrive] { folders.values.sorted { $0.name.folded < $1.name.folded } }
+
+    /// Puts a folder at the beginning of paths under a name. Returns `false` if the name is taken.
+    package func addDrive(_ drive: FileDrive) -> Bool {
+        let key = drive.name.folded
+        guard folders[key] == nil, key != "temp", !Self.drives.contains(where: { $0.folded == key }) else {
+            return false
+        }
+        folders[key] = drive
+        return true
+    }
+
+    /// Returns `false` if there is no such drive.
+    package func removeDrive(_ name: String) -> Bool { folders.removeValue(forKey: name.folded) != nil }
 
     /// The parts of `Module\Provider::path`, the form of `PSPath`; the module may be missing. `nil` for every other path.
     package static func qualified(_ text: String) -> (provider: String, path: String)? {

@@ -1,0 +1,33 @@
+import FerryEngine
+
+/// Takes away names that `New-PSDrive` gave to folders. The folders stay.
+struct RemovePSDrive: Cmdlet {
+    static let name = Parameter<[String]>("Name", position: 0, mandatory: true, pipeline: .byProperty, wildcards: true)
+    static let provider = Parameter<[String]>("PSProvider", pipeline: .byProperty)
+    static let scope = Parameter<String>("Scope", pipeline: .byProperty)
+    static let force = Parameter<Bool>.switch("Force")
+    static let signature = Signature(
+        "Remove-PSDrive", typeName: "Microsoft.PowerShell.Commands.RemovePSDriveCommand", shouldProcess: .medium,
+        parameters: [name, provider, scope, force])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let location = io.runspace.location
+        let providers = call[Self.provider]
+        for pattern in call[Self.name] {
+            let found = location.fileDrives.filter { WildcardPattern(pattern).matches($0.name) }
+                .filter { _ in providers.isEmpty || providers.contains { WildcardPattern($0).matches("FileSystem") } }
+            if found.isEmpty, !WildcardPattern.isPattern(pattern) {
+                try io.report(
+                    "DriveNotFound", .objectNotFound,
+                    "Cannot find drive. A drive with the name '\(pattern)' does not exist.", target: .string(pattern),
+                    exception: "System.Management.Automation.DriveNotFoundException")
+            }
+            for drive in found
+            where try io.confirms("Remove Drive", "Name: \(drive.name) Provider: FileSystem Root: \(drive.root)") {
+                _ = location.removeDrive(drive.name)
+            }
+        }
+    }
+}
