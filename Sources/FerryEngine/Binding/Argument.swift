@@ -18,14 +18,19 @@ package struct Argument {
     package let written: String?
     package let range: SourceRange?
 
-    package init(value: Value, written: String? = nil, range: SourceRange? = nil) {
+    /// Unquoted, so that a program gets it with wildcards expanded.
+    package let expands: Bool
+
+    package init(value: Value, written: String? = nil, range: SourceRange? = nil, expands: Bool = false) {
         kind = .value(value)
+        self.expands = expands
         self.written = written
         self.range = range
     }
 
     package init(_ kind: Kind, written: String? = nil, range: SourceRange? = nil) {
         self.kind = kind
+        expands = false
         self.written = written
         self.range = range
     }

@@ -28,6 +28,7 @@ enum AttributeReader {
         for item in compiled.parameters?.items ?? [] {
             specs.append(try spec(item.declaration, isAdvanced: isAdvanced, frame))
         }
+        try checkAliases(specs)
         var setNames: [String] = []
         for spec in specs {
             for set in spec.roles.keys.sorted() where set != ParameterSpec.allSets && !setNames.contains(set) {
@@ -120,24 +121,97 @@ enum AttributeReader {
         }
         role.takesRemaining = try named(attribute, "ValueFromRemainingArguments", frame)?.isTrue ?? false
         role.help = try named(attribute, "HelpMessage", frame)?.display
+        for name in ["HelpMessage", "HelpMessageBaseName", "HelpMessageResourceId"] {
+            guard let text = try named(attribute, name, frame)?.display, text.isEmpty else { continue }
+            throw Stop.runtime(
+                "Argument", .invalidArgument,
+                "The argument \(name) of the Parameter attribute is empty. Give it a text.",
+                exception: "System.Management.Automation.PSArgumentException"
+            ).located(attribute.range, frame)
+        }
         return (try named(attribute, "ParameterSetName", frame)?.display ?? ParameterSpec.allSets, role)
+    }
+
+    /// No alias may be another parameter's name.
+    private static func checkAliases(_ specs: [ParameterSpec]) throws(Stop) {
+        for spec in specs where !spec.aliases.isEmpty {
+            for alias in spec.aliases {
+                guard let other = specs.first(where: { $0.key == alias.folded && $0.key != spec.key }) else { continue }
+                throw .runtime(
+                    "ParameterNameConflictsWithAlias", .metadataError,
+                    "The parameter \"\(other.name)\" cannot be specified because it conflicts with the parameter alias of "
+                        + "the same name for parameter \"\(spec.name)\".",
+                    exception: "System.Management.Automation.MetadataException")
+            }
+        }
     }
 
     // MARK: Validation
 
+    /// The attributes' constructors, by how many arguments they take.
+    private static let counts: [(name: String, counts: ClosedRange<Int>)] = [
+        ("ValidateNotNull", 0...0), ("ValidateNotNullOrEmpty", 0...0), ("ValidateNotNullOrWhiteSpace", 0...0),
+        ("ValidateRange", 1...2), ("ValidateLength", 2...2), ("ValidateCount", 2...2), ("ValidatePattern", 1...1),
+        ("ValidateScript", 1...1),
+    ]
+
+    /// The least and the most of `ValidateLength` and `ValidateCount`: whole numbers that are not negative, in this order.
+    private static func limits(_ attribute: Attribute, _ arguments: [Value], _ id: String) throws(Stop) -> (Int, Int) {
+        var found: [Int] = []
+        for argument in arguments {
+            guard case .number(let number) = try Conversion.convert(argument, to: .int32), let whole = number.asInt64,
+                whole >= 0
+            else { throw constructing(attribute, "ArgumentOutOfRange") }
+            found.append(Int(whole))
+        }
+        if found[0] > found[1] {
+            throw metadata(
+                attribute, id,
+                "The maximum \(found[1]) of the attribute \(attribute.typeName.name) is less than its minimum \(found[0])."
+            )
+        }
+        return (found[0], found[1])
+    }
+
+    /// The error of an attribute whose constructor refuses its arguments; the reason's id is inside.
+    private static func constructing(_ attribute: Attribute, _ id: String) -> Stop {
+        let name = "System.Management.Automation.ValidationMetadataException"
+        let message =
+            "Cannot construct the attribute '\(attribute.typeName.name)': its arguments \(attribute.range.text) are out of "
+            + "range or are none of the values it takes."
+        let inner = ExceptionObject(name, message)
+        let record = ErrorRecord(ExceptionObject(name, message), errorID: id, category: .metadataError)
+        inner.details = [("ErrorRecord", .object(record))]
+        return .runtime(
+            "ExceptionConstructingAttribute", .metadataError, message,
+            exception: "System.Management.Automation.MetadataException", inner: inner)
+    }
+
+    private static func metadata(_ attribute: Attribute, _ id: String, _ message: String) -> Stop {
+        .runtime(
+            id, .metadataError, message, target: .string(attribute.typeName.name),
+            exception: "System.Management.Automation.ValidationMetadataException")
+    }
+
+    private static func checkCount(_ attribute: Attribute, _ count: Int, _ frame: Frame) throws(Stop) {
+        guard let known = counts.first(where: { attribute.typeName.matches($0.name) }), !known.counts.contains(count)
+        else { return }
+        throw MethodCall.noOverload(known.name + "Attribute", count).located(attribute.range, frame)
+    }
+
     /// The check an attribute stands for; `nil` for attributes that check nothing.
     static func validation(_ attribute: Attribute, _ frame: Frame) throws(Stop) -> Validation? {
         let arguments = try positional(attribute, frame)
-        func number(_ index: Int) -> Double {
-            index < arguments.count ? Arithmetic.operandNumber(arguments[index])?.asDouble ?? 0 : 0
-        }
         let type = attribute.typeName
+        try checkCount(attribute, arguments.count, frame)
         if type.matches("ValidateNotNull") { return .notNull }
         if type.matches("ValidateNotNullOrEmpty") { return .notNullOrEmpty }
         if type.matches("ValidateNotNullOrWhiteSpace") { return .notNullOrWhiteSpace }
         if type.matches("ValidateSet") {
             let ignoreCase = try named(attribute, "IgnoreCase", frame)?.isTrue ?? true
-            return .set(arguments.flatMap { $0.elements ?? [$0] }.map(\.display), ignoreCase: ignoreCase)
+            return .set(
+                arguments.flatMap { $0.elements ?? [$0] }.map(\.display), ignoreCase: ignoreCase,
+                message: try named(attribute, "ErrorMessage", frame)?.display)
         }
         if type.matches("ValidateRange") {
             if arguments.count == 1 {
@@ -145,12 +219,40 @@ enum AttributeReader {
                 let kind = [Validation.RangeKind.positive, .nonNegative, .negative, .nonPositive].first {
                     $0.rawValue.lowercased() == name
                 }
-                return kind.map { .rangeKind($0) }
+                guard let kind else {
+                    throw constructing(attribute, "SubstringDisambiguationEnumParseThrewAnException")
+                }
+                return .rangeKind(kind)
             }
-            return .range(number(0), number(1))
+            let numbers = arguments.map { value -> Double? in
+                if case .string = value { return nil }
+                return Arithmetic.operandNumber(value)?.asDouble
+            }
+            guard let low = numbers[0], let high = numbers[1] else {
+                if arguments[0].typeName == arguments[1].typeName { return nil }
+                throw metadata(
+                    attribute, "MinRangeNotTheSameTypeOfMaxRange",
+                    "The specified minimum range (\(arguments[0].display)) cannot be accepted because it is not the same type "
+                        + "as the maximum range (\(arguments[1].display)). Update the ValidateRange attribute for the "
+                        + "parameter.")
+            }
+            if low > high {
+                throw metadata(
+                    attribute, "MaxRangeSmallerThanMinRange",
+                    "The specified maximum range (\(arguments[1].display)) cannot be accepted because it is less than the "
+                        + "specified minimum range (\(arguments[0].display)). Update the ValidateRange attribute for the "
+                        + "parameter.")
+            }
+            return .range(low, high)
         }
-        if type.matches("ValidateLength") { return .length(Int(number(0)), Int(number(1))) }
-        if type.matches("ValidateCount") { return .count(Int(number(0)), Int(number(1))) }
+        if type.matches("ValidateLength") {
+            let (low, high) = try limits(attribute, arguments, "ValidateLengthMaxLengthSmallerThanMinLength")
+            return .length(low, high)
+        }
+        if type.matches("ValidateCount") {
+            let (low, high) = try limits(attribute, arguments, "ValidateRangeMaxLengthSmallerThanMinLength")
+            return .count(low, high)
+        }
         if type.matches("ValidatePattern") {
             let message = try named(attribute, "ErrorMessage", frame)?.display
             let options = try named(attribute, "Options", frame)

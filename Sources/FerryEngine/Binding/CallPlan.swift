@@ -71,7 +71,7 @@ final class CallPlan {
         while index < arguments.count {
             defer { index += 1 }
             switch arguments[index] {
-            case .value(let node, let written, let range):
+            case .value(let node, let written, let range, _):
                 steps.append(Step(node: node, form: .value(written: written), range: range, slot: nil))
             case .parameter(let name, let node, let written, let range):
                 guard let spec = signature.parameters.first(where: { $0.key == name.folded }),
@@ -84,7 +84,7 @@ final class CallPlan {
                     steps.append(
                         Step(node: nil, form: .present(name, written: written), range: range, slot: spec.slot))
                 } else {
-                    guard index + 1 < arguments.count, case .value(let value, _, _) = arguments[index + 1] else {
+                    guard index + 1 < arguments.count, case .value(let value, _, _, _) = arguments[index + 1] else {
                         return nil
                     }
                     index += 1

@@ -23,6 +23,10 @@ enum DynamicParameters {
             if let parameters = compiled.parameters { try binder.assign(parameters, frame) }
             try ScriptBlock.run(block, frame, sink)
         }
+        // What the block put into variables is there for the other blocks.
+        for variable in scope.ownVariables where outer.scope.own(Symbol(variable.name)) == nil {
+            outer.scope.put(Symbol(variable.name), variable)
+        }
         var found: [RuntimeParameterObject] = []
         for value in sink.values {
             if case .table(let table) = value {

@@ -125,7 +125,7 @@ package enum Validation: Sendable {
     case notNull
     case notNullOrEmpty
     case notNullOrWhiteSpace
-    case set([String], ignoreCase: Bool = true)
+    case set([String], ignoreCase: Bool = true, message: String? = nil)
     case range(Double, Double)
     /// `Positive`, `Negative`, `NonNegative`, `NonPositive`.
     case rangeKind(RangeKind)

@@ -8,7 +8,9 @@ extension ParameterBinder {
         if case .object = spec.type.kind { return value.isNothing ? .null : value }
         do throws(Stop) {
             if !spec.type.isArray, let elements = value.elements { return try coerce(elements, value, spec) }
-            return try Conversion.convert(value, to: spec.type, frame.runspace, strictBool: true)
+            // Plain functions look closer at a single truth only.
+            let isStrict = !isScript || signature.hasCommonParameters || !spec.type.isArray
+            return try Conversion.convert(value, to: spec.type, frame.runspace, strictBool: isStrict)
         } catch {
             guard let record = error.record else { throw error }
             throw conversionFailure(record, spec)
@@ -62,9 +64,8 @@ extension ParameterBinder {
             }
             throw failure(
                 "ParameterArgumentValidationError", .invalidData,
-                "Cannot validate argument on parameter '\(spec.name)'. \(reason)", parameter: spec.name,
-                exception: "System.Management.Automation.ParameterBindingValidationException",
-                inner: ExceptionObject("System.Management.Automation.ValidationMetadataException", reason))
+                "Cannot validate argument on parameter '\(spec.name)'. \(reason.message)", parameter: spec.name,
+                exception: "System.Management.Automation.ParameterBindingValidationException", inner: reason.exception)
         }
     }
 
@@ -94,7 +95,9 @@ extension ParameterBinder {
             return
         }
         if elements.isEmpty, !spec.allowsEmptyCollection {
-            throw refuse("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "an empty array")
+            throw spec.type.isArray
+                ? refuse("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "an empty array")
+                : refuse("ParameterArgumentValidationErrorEmptyCollectionNotAllowed", "an empty collection")
         }
         for element in elements {
             if element.isNull, !spec.allowsNull {
@@ -104,6 +107,17 @@ extension ParameterBinder {
                 throw refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
             }
         }
+    }
+
+    /// `Suspend` is for workflows, which there are none of.
+    func refuseSuspend(_ value: Value, _ spec: ParameterSpec) throws(Stop) {
+        guard spec.isCommon, case .symbol(let symbol) = value, symbol.text == ActionPreference.suspend.rawValue else {
+            return
+        }
+        throw failure(
+            "ParameterBindingFailed", .invalidArgument,
+            "Cannot bind parameter '\(spec.name)' to the target. The value Suspend is only supported in workflows.",
+            parameter: spec.name)
     }
 
     // MARK: Failures

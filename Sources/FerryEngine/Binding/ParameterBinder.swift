@@ -103,6 +103,13 @@ final class ParameterBinder {
         try settleSets()
     }
 
+    /// Some parameter takes what no other does: names that are none, too.
+    private var takesRemaining: Bool {
+        signature.parameters.contains { spec in
+            !bound[spec.slot] && validSets.contains { spec.role(in: $0)?.takesRemaining == true }
+        }
+    }
+
     /// The parameter a name means; `nil` for a command that takes loose arguments and has none such.
     private func match(_ name: String, _ argument: Argument) throws(Stop) -> ParameterSpec? {
         let key = name.folded
@@ -119,7 +126,7 @@ final class ParameterBinder {
         switch candidates.count {
         case 1: return candidates[0]
         case 0:
-            if signature.takesLooseArguments || isPreview { return nil }
+            if signature.takesLooseArguments || isPreview || takesRemaining { return nil }
             throw failure(
                 "NamedParameterNotFound", .invalidArgument,
                 "A parameter cannot be found that matches parameter name '\(name)'.", parameter: name,
@@ -184,6 +191,7 @@ final class ParameterBinder {
     private func bind(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
         let converted = try coerce(value, spec)
         try validate(converted, spec)
+        try refuseSuspend(converted, spec)
         call.bindings.bind(spec.slot, to: converted)
         bound[spec.slot] = true
         narrow(to: spec)
@@ -278,7 +286,8 @@ final class ParameterBinder {
         if values.isEmpty { return }
         for spec in signature.parameters where !bound[spec.slot] {
             guard validSets.contains(where: { spec.role(in: $0)?.takesRemaining == true }) else { continue }
-            let value: Value = values.count == 1 && values[0].elements != nil ? values[0] : .array(values)
+            let words = values.map { $0.asObject is ParameterWord ? .string($0.display) : $0 }
+            let value: Value = words.count == 1 && words[0].elements != nil ? words[0] : .array(words)
             return try bindNamed(spec, value, nil)
         }
         if signature.takesLooseArguments || isPreview {

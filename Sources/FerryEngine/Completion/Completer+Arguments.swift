@@ -61,7 +61,7 @@ extension Completer {
             }
         }
         if !spec.completions.isEmpty { return offered(spec.completions) }
-        for case .set(let names, _) in spec.validations { return offered(names) }
+        for case .set(let names, _, _) in spec.validations { return offered(names) }
         var type = spec.type
         while type.isArray || type.isNullable, let inner = type.arguments.first { type = inner }
         if let enumeration = type.enumType { return offered(enumeration.members.map(\.name)) }
