@@ -19,7 +19,8 @@ struct ExpressionStage {
 /// A command of a pipeline: its name and arguments, evaluated each time the pipeline runs.
 final class CommandNode {
     enum ArgumentNode {
-        case value(ExpressionNode, written: String?, range: SourceRange)
+        /// `expands`: an unquoted variable, whose text a program gets with wildcards expanded.
+        case value(ExpressionNode, written: String?, range: SourceRange, expands: Bool = false)
         case parameter(String, ExpressionNode?, written: String, range: SourceRange)
         case splat(ExpressionNode, String)
         case endOfParameters(SourceRange)
@@ -154,9 +155,11 @@ final class CommandNode {
         result.reserveCapacity(arguments.count)
         for argument in arguments {
             switch argument {
-            case .value(let node, let written, let range):
+            case .value(let node, let written, let range, let expands):
                 let value = try node.evaluate(frame)
-                result.append(Argument(value: value.isNothing ? .null : value, written: written, range: range))
+                result.append(
+                    Argument(
+                        value: value.isNothing ? .null : value, written: written, range: range, expands: expands))
             case .parameter(let name, let node, let written, let range):
                 let value = try node?.evaluate(frame)
                 result.append(

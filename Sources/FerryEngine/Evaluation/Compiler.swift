@@ -170,7 +170,8 @@ struct Compiler {
                     if case .variable(let variable) = value, variable.isSplatted {
                         return .splat(expression(value), variable.path.text)
                     }
-                    return .value(expression(value), written: bareword(value), range: value.range)
+                    return .value(
+                        expression(value), written: bareword(value), range: value.range, expands: expands(value))
                 case .parameter(let parameter):
                     return .parameter(
                         parameter.name, parameter.argument.map(expression), written: parameter.written,
@@ -189,6 +190,15 @@ struct Compiler {
         case .number(let number): number.range.text
         case .string(let string) where string.style == .bareword: string.value
         default: nil
+        }
+    }
+
+    /// Whether a program gets the value's text with wildcards expanded.
+    private func expands(_ value: Expression) -> Bool {
+        switch value {
+        case .variable, .member, .index: true
+        case .expandable(let text): text.style == .bareword
+        default: false
         }
     }
 
@@ -218,6 +228,7 @@ struct Compiler {
         if case .none = node.path.qualifier, node.path.key == "null" { return DiscardNode(node.range) }
         if case .none = node.path.qualifier, let kind = AutomaticNode.kind(node.path.name) {
             if kind == .input { layout.mentionsInput = true }
+            if kind == .arguments { layout.mentionsArguments = true }
             return AutomaticNode(node.range, kind, Symbol(node.path.name))
         }
         return VariableNode(node.range, node.path, layout)

@@ -59,6 +59,7 @@ final class ArrayNode: ExpressionNode {
 /// `$( … )` and `@( … )`
 final class SubexpressionNode: ExpressionNode {
     private let body: BlockNode
+    var hasStatements: Bool { !body.statements.isEmpty }
     private let isArray: Bool
     init(_ range: SourceRange, _ body: BlockNode, isArray: Bool) {
         self.body = body
@@ -340,7 +341,12 @@ final class RangeNode: ExpressionNode {
 
     package override func emit(_ frame: Frame, _ output: Sink) throws(Stop) {
         try forEach(frame) { value throws(Stop) in
-            try output.write(value)
+            // Down a pipeline characters travel as strings.
+            if case .char(let unit) = value {
+                try output.write(.string(String(units: [unit])))
+            } else {
+                try output.write(value)
+            }
             return true
         }
     }

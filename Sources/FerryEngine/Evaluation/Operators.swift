@@ -125,7 +125,10 @@ package enum Operators {
             }
             return .string(
                 try regex.replace(text) { match throws(Stop) in
-                    Value.array(try block.collect(frame, item: .object(MatchObject(match)))).display
+                    let found = Value.object(MatchObject(match))
+                    return Value.array(
+                        try block.collect(frame, item: found, arguments: block.isPlain ? [] : [found])
+                    ).display
                 })
         }
         guard let elements = left.elements else { return try one(left) }
@@ -141,7 +144,10 @@ package enum Operators {
             limit = Int(number.asInt64 ?? 0)
         }
         var options = caseSensitive ? [] : ["ignorecase"]
-        if parts.count > 2 { options += parts[2].display.split(separator: ",").map { String($0).trimmed.lowercased() } }
+        if parts.count > 2 {
+            options += parts[2].display.split(separator: ",").map { String($0).trimmed.lowercased() }
+            try checkSplit(options, parts[2])
+        }
         var pieces: [Value] = []
         for item in left.elements ?? [left] {
             let text = Conversion.text(item, frame.runspace)
@@ -156,13 +162,41 @@ package enum Operators {
             if options.contains("singleline") { flags.insert(.singleline) }
             if options.contains("ignorepatternwhitespace") { flags.insert(.ignorePatternWhitespace) }
             let regex = try compile(source, flags, "-split")
-            if limit < 0 {
+            if options.contains("explicitcapture") {
+                pieces += split(text, regex, limit)
+            } else if limit < 0 {
                 pieces += splitFromRight(text, regex, -limit)
             } else {
                 pieces += regex.split(text, limit: limit).map { .string($0) }
             }
         }
         return .array(ArrayObject(pieces, of: .string))
+    }
+
+    /// A plain text has none of the options of regular expressions.
+    private static func checkSplit(_ options: [String], _ written: Value) throws(Stop) {
+        let ofRegex = [
+            "regexmatch", "multiline", "singleline", "ignorepatternwhitespace", "explicitcapture", "cultureinvariant",
+        ]
+        guard options.contains("simplematch"), options.contains(where: ofRegex.contains) else { return }
+        throw .runtime(
+            "InvalidSplitOptionCombination", .invalidArgument,
+            "The split options combination '\(written.display)' is not valid: SimpleMatch goes only with IgnoreCase.",
+            target: written)
+    }
+
+    /// `ExplicitCapture`: the pieces alone, without what groups in parentheses matched.
+    private static func split(_ text: String, _ regex: RegexPattern, _ limit: Int) -> [Value] {
+        if limit < 0 { return splitFromRight(text, regex, -limit) }
+        let all = regex.matches(in: text)
+        let units = text.units
+        var pieces: [Value] = []
+        var position = 0
+        for match in limit > 0 ? all.prefix(limit - 1) : all[...] {
+            pieces.append(.string(String(units: units[position..<match.index])))
+            position = match.index + match.length
+        }
+        return pieces + [.string(String(units: units[position...]))]
     }
 
     private static func splitFromRight(_ text: String, _ regex: RegexPattern, _ limit: Int) -> [Value] {
@@ -182,6 +216,20 @@ package enum Operators {
     {
         var pieces: [Value] = []
         var current = ""
+        if limit < 0 {
+            // From the right: what is left over is the first piece.
+            var rest = text.units[...]
+            while pieces.count < -limit - 1, let unit = rest.popLast() {
+                let letter = String(units: [unit])
+                if Value.array(try block.collect(frame, item: .string(letter))).isTrue {
+                    pieces.insert(.string(current), at: 0)
+                    current = ""
+                } else {
+                    current = letter + current
+                }
+            }
+            return [.string(String(units: Array(rest)) + current)] + pieces
+        }
         for unit in text.utf16 {
             let letter = String(units: [unit])
             let isOver = limit > 0 && pieces.count >= limit - 1

@@ -59,9 +59,11 @@ final class PipelineNode: StatementNode {
             try build(run, frame, output, evaluated)
             try execute(run, frame)
         } catch {
+            run.dispose()
             runspace.lastSucceeded = false
             throw error
         }
+        run.dispose()
         runspace.lastSucceeded = !run.hadErrors
         return .normal
     }

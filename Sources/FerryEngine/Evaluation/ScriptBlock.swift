@@ -21,6 +21,9 @@ package final class ScriptBlock: Object {
         return ScriptBlock(Compiler.compile(syntax, layout: Layout()), session: nil)
     }
 
+    /// It looks at no arguments.
+    var isPlain: Bool { compiled.parameters == nil && !compiled.layout.mentionsArguments }
+
     /// The syntax, for commands that inspect a block (`Get-Command`, completion).
     package var syntax: FerryLanguage.ScriptBlock { compiled.syntax }
 

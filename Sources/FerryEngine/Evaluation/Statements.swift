@@ -96,12 +96,12 @@ final class TrapNode {
 final class ExpressionStatement: StatementNode {
     let expression: ExpressionNode
     private let isSilent: Bool
-    /// `( … )` leaves `$?` as what is inside left it.
+    /// `( … )`, and `$( … )` and `@( … )` with statements in them, leave `$?` as what is inside left it.
     private let succeeds: Bool
     init(_ range: SourceRange, _ expression: ExpressionNode) {
         self.expression = expression
         isSilent = expression.isSilent
-        succeeds = !(expression is ParenthesizedNode)
+        succeeds = !(expression is ParenthesizedNode) && (expression as? SubexpressionNode)?.hasStatements != true
         super.init(range)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
@@ -165,6 +165,8 @@ final class AssignmentNode: StatementNode {
         if case .set = operation {
             let assigned = try value.value(frame)
             try target.assign(assigned, frame)
+            // A typed variable holds, and the assignment is, what the conversion made.
+            if target is ConstrainedTargetNode { return try target.evaluate(frame) }
             return assigned
         }
         if case .coalesce = operation {

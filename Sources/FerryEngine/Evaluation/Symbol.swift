@@ -58,6 +58,8 @@ final class Layout {
     private(set) var usings: [String] = []
     /// Whether `$input` is mentioned.
     var mentionsInput = false
+    /// `$args` is read somewhere in it.
+    var mentionsArguments = false
 
     /// The calls of the function or script. Their arguments know the layout.
     private var calls = WeakList<CommandNode>()

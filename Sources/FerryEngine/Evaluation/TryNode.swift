@@ -56,6 +56,7 @@ final class TryNode: StatementNode {
         let runspace = frame.runspace
         runspace.record(record)
         runspace.lastSucceeded = false
+        if !record.forcesStop { try frame.context.io?.collectors.error?.append(.object(record)) }
         record.forcesStop = false
         let old = frame.scope.own(.item)
         let oldValue = old?.value
@@ -72,11 +73,20 @@ final class TryNode: StatementNode {
     private func handler(for record: ErrorRecord, _ frame: Frame) throws(Stop) -> Catch? {
         // The most derived type wins over a base type listed earlier; PowerShell refuses the latter order at parse time.
         for candidate in catches {
-            if candidate.types.isEmpty { return candidate }
+            if candidate.types.isEmpty { break }
             for type in candidate.types where TryNode.matches(record, try type.type(frame)) { return candidate }
         }
-        return nil
+        // A preference of Stop has an exception of its own around the error, for those who catch that.
+        if record.forcesStop {
+            for candidate in catches {
+                for type in candidate.types where try type.type(frame) == Self.stopException { return candidate }
+            }
+        }
+        return catches.last.flatMap { $0.types.isEmpty ? $0 : nil }
     }
+
+    private static let stopException = ExceptionTypes.type(
+        "System.Management.Automation.ActionPreferenceStopException")
 
     /// An exception is caught by its type, its bases, and, where it wraps another one, by the inner one's.
     static func matches(_ record: ErrorRecord, _ type: RuntimeType) -> Bool {

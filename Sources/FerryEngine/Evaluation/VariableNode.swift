@@ -104,6 +104,16 @@ final class VariableNode: TargetNode {
         }
     }
 
+    /// `$_` and `$this`, which the engine fills.
+    var isAutomatic: Bool { isBare && (symbol == .item || symbol == .this) }
+
+    /// An error if the variable cannot be written whatever the value.
+    func refuseReadOnly(_ frame: Frame) throws(Stop) {
+        guard let variable = lookup(frame), !variable.options.isDisjoint(with: [.readOnly, .constant]) else { return }
+        if isBare, own(frame.scope) == nil, variable.options.isDisjoint(with: [.allScope, .constant]) { return }
+        do throws(Stop) { try variable.assign(.null, frame.runspace) } catch { throw error.located(range, frame) }
+    }
+
     /// `[int] $x = …`: the type stays with the variable.
     func constrain(_ type: RuntimeType?, _ validations: [Validation], _ frame: Frame) {
         let scope: Scope =
@@ -132,7 +142,18 @@ final class AutomaticNode: TargetNode {
         case arguments, input, boundParameters, invocation, cmdlet, scriptRoot, commandPath
     }
     private let kind: Kind
-    private let symbol: Symbol
+    let symbol: Symbol
+
+    /// The types a script may name when it assigns.
+    var types: [String] {
+        switch kind {
+        case .arguments: ["System.Object", "System.Object[]"]
+        case .input: ["System.Object"]
+        case .boundParameters, .cmdlet: ["System.Object"]
+        case .invocation: ["System.Object", "System.Management.Automation.InvocationInfo"]
+        case .scriptRoot, .commandPath: ["System.Object", "System.String"]
+        }
+    }
 
     init(_ range: SourceRange, _ kind: Kind, _ symbol: Symbol) {
         self.kind = kind
@@ -274,6 +295,7 @@ final class ConstrainedTargetNode: TargetNode {
     override func assign(_ value: Value, _ frame: Frame) throws(Stop) {
         var converted = value
         var outermost: RuntimeType?
+        if !types.isEmpty { try checkTarget(frame) }
         do throws(Stop) {
             for type in types.reversed() {
                 let resolved = try type.type(frame)
@@ -291,5 +313,29 @@ final class ConstrainedTargetNode: TargetNode {
             variable.constrain(outermost, validations, frame)
         }
         try target.assign(converted, frame)
+    }
+
+    /// Automatic variables have types of their own, and what cannot be written is refused before any conversion.
+    private func checkTarget(_ frame: Frame) throws(Stop) {
+        if let variable = target as? VariableNode {
+            try variable.refuseReadOnly(frame)
+            guard variable.isAutomatic else { return }
+            return try check(variable.symbol.name, ["System.Object"], frame)
+        }
+        guard let automatic = target as? AutomaticNode else { return }
+        try check(automatic.symbol.name, automatic.types, frame)
+    }
+
+    private func check(_ name: String, _ allowed: [String], _ frame: Frame) throws(Stop) {
+        for node in types {
+            var type: RuntimeType?
+            do throws(Stop) { type = try node.type(frame) } catch { type = nil }
+            if let type, allowed.contains(type.fullName) { continue }
+            throw Stop.runtime(
+                "AssignmentStatementToAutomaticNotSupported", .invalidOperation,
+                "Cannot assign automatic variable '\(name)' with type '\(type?.fullName ?? node.range.text)'.",
+                target: .string(name)
+            ).located(range, frame)
+        }
     }
 }

@@ -24,7 +24,11 @@ enum ScriptMembers {
                 return .object(try call.runspace.makeScriptBlock(try call.string(0)))
             } catch {
                 guard let record = error.record else { throw error }
-                throw call.failed("System.Management.Automation.ParseException", record.message)
+                throw Stop.runtime(
+                    "ParseException", .notSpecified,
+                    "Exception calling \"Create\" with \"1\" argument(s): \"\(record.message)\"",
+                    exception: "System.Management.Automation.MethodInvocationException",
+                    inner: ParseFailure.exception(of: record))
             }
         }
     }
@@ -122,6 +126,19 @@ enum ScriptMembers {
     }
 
     private static let wildcard = TypeMembers("System.Management.Automation.WildcardPattern") {
+        $0.make { call throws(Stop) in
+            guard (1...2).contains(call.count) else { throw call.noOverload() }
+            return try WildcardObject.make(call)
+        }
+        $0.staticMethod(
+            "Get",
+            "static System.Management.Automation.WildcardPattern Get(string pattern, System.Management.Automation.WildcardOptions options)",
+            2...2
+        ) { call throws(Stop) in try WildcardObject.make(call) }
+        $0.method("IsMatch", "bool IsMatch(string input)", 1...1) { call throws(Stop) in
+            guard let object = call.target.asObject as? WildcardObject else { throw call.noOverload() }
+            return .bool(object.pattern.matches(try call.string(0)))
+        }
         $0.staticMethod("ContainsWildcardCharacters", "static bool ContainsWildcardCharacters(string pattern)", 1...1) {
             call throws(Stop) in .bool(WildcardPattern.isPattern(try call.string(0)))
         }

@@ -9,6 +9,7 @@ package enum TypeCatalog {
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
             MemberObject.members, NetworkMembers.tables, StyleObject.members, HostMembers.tables,
+            NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
                 MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
@@ -34,7 +35,8 @@ package enum TypeCatalog {
             "System.Collections.IEnumerable", "System.ValueType", "System.Enum", "System.IComparable",
             "System.Delegate",
             "System.Attribute", "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
-            "System.Management.Automation.InvocationInfo", "System.Management.Automation.WildcardPattern",
+            "System.Management.Automation.InvocationInfo", "System.Text.RegularExpressions.MatchEvaluator",
+            "System.Management.Automation.WildcardPattern",
         ] { types[name.folded] = RuntimeType(name) }
         return types
     }()
@@ -42,7 +44,10 @@ package enum TypeCatalog {
     /// Full names of all types that can be named, in order.
     static var allNames: [String] { named.values.map(\.fullName).sorted() }
 
-    private static let prefixes = ["", "system.", "system.management.automation.", "microsoft.powershell.commands."]
+    private static let prefixes = [
+        "", "system.", "system.management.automation.", "microsoft.powershell.commands.",
+        "system.management.automation.language.",
+    ]
 
     // MARK: Names
 
@@ -239,6 +244,6 @@ enum EnumCatalog {
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
         searchOption,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
-        CommandType.enumType, ConfirmImpact.enumType,
+        CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options,
     ]
 }

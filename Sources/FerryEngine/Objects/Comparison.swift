@@ -7,8 +7,8 @@ package enum Comparison {
         -> Bool
     {
         switch (left, right) {
-        case (.null, _), (.nothing, _): return right.isNull
-        case (_, .null), (_, .nothing): return false
+        case (.null, _), (.nothing, _): return right.countsAsNull
+        case (_, .null), (_, .nothing): return left.countsAsNull
         case (.string(let a), .string(let b)): return caseSensitive ? a == b : a.equalsIgnoringCase(b)
         case (.number(let a), .number(let b)): return Arithmetic.compare(a, b) == 0
         case (.bool(let a), .bool(let b)): return a == b

@@ -103,6 +103,7 @@ enum ExceptionTypes {
         "System.IndexOutOfRangeException": system,
         "System.UnauthorizedAccessException": system,
         "System.TimeoutException": system,
+        "System.OutOfMemoryException": system,
         "System.OperationCanceledException": system,
         "System.Collections.Generic.KeyNotFoundException": system,
         "System.IO.IOException": system,

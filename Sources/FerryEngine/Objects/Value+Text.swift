@@ -75,7 +75,7 @@ extension Value {
         case .symbol(let symbol): return symbol.number != 0
         case .object(let object):
             if let toggle = object as? SwitchObject { return toggle.isPresent }
-            return object.enumerated.map(Value.isTrue) ?? true
+            return object.enumerated.map(Value.isTrue) ?? !(object is NullStandIn)
         default: return true
         }
     }

@@ -83,7 +83,13 @@ package final class CommandIO: Sink {
     /// Reports an error as it is: another command's, of another runspace or another computer.
     package func relay(_ record: ErrorRecord) throws(Stop) {
         switch preferences.errorAction {
-        case .ignore: return
+        case .ignore:
+            guard preferences.ignoresByVariable else { return }
+            throw failing(
+                "System.NotSupportedException", .notImplemented,
+                "The value Ignore is not supported for an ActionPreference variable. The provided value should be used only "
+                    + "as a value for a preference parameter, and has been replaced by the default value.",
+                exception: "System.NotSupportedException")
         case .silentlyContinue:
             runspace.record(record)
             try collectors.error?.append(.object(record))
@@ -102,10 +108,20 @@ package final class CommandIO: Sink {
             try collectors.error?.append(.object(record))
             try frame.streams.writeError(record, runspace)
         case .stop:
-            try collectors.error?.append(.object(record))
+            try collectors.error?.append(.object(Self.stopException(of: record)))
             throw .error(stopped(by: record))
         }
         run.hadErrors = true
+    }
+
+    /// What `-ErrorVariable` gets where an error ended the command because of a preference.
+    private static func stopException(of record: ErrorRecord) -> ExceptionObject {
+        let exception = ExceptionObject(
+            "System.Management.Automation.ActionPreferenceStopException",
+            "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is "
+                + "set to Stop: \(record.message)")
+        exception.details = [("ErrorRecord", .object(record))]
+        return exception
     }
 
     /// The terminating error to throw: `throw io.failing(failure)`.

@@ -12,6 +12,8 @@ final class NativeStage: Stage {
     private var errorLines = LineBuffer()
     private var formatter: OutputFormatter?
     private var pending: [UInt8] = []
+    /// The first line of errors has the id of the error, the others that of its messages.
+    private var hasReported = false
 
     init(_ path: String, _ request: StageRequest) {
         self.path = path
@@ -58,23 +60,36 @@ final class NativeStage: Stage {
         runspace.setExitCode(code)
         if code != 0 {
             run.hadErrors = true
-            if runspace.globalFrame.scope.value(of: Symbol("PSNativeCommandUseErrorActionPreference"))?.isTrue == true {
-                try report(code)
+            if request.frame.scope.value(of: Symbol("PSNativeCommandUseErrorActionPreference"))?.isTrue == true {
+                try report(code, process.pid)
             }
         }
     }
 
     override func dispose() { process = nil }
 
-    private func report(_ code: Int32) throws(Stop) {
+    private func report(_ code: Int32, _ pid: Int32) throws(Stop) {
+        let digits = String(UInt32(bitPattern: code), radix: 16, uppercase: true)
+        let exception = ExceptionObject(
+            "System.Management.Automation.NativeCommandExitException",
+            "Program \"\(PathText.leaf(path))\" ended with non-zero exit code: \(code) "
+                + "(0x\(String(repeating: "0", count: 8 - digits.count))\(digits)).")
+        exception.details = [
+            ("Path", .string(path)), ("ExitCode", .int(code)), ("ProcessId", .int(pid)),
+        ]
         let record = ErrorRecord(
-            ExceptionObject(
-                "System.Management.Automation.NativeCommandExitException",
-                "Program \"\(PathText.leaf(path))\" ended with non-zero exit code: \(code) (0x\(padded(0, 8 - String(code, radix: 16).count > 0 ? 8 - String(code, radix: 16).count : 1))\(String(code, radix: 16)))."
-            ),
-            errorID: "ProgramExitedWithNonZeroCode", category: .notSpecified, target: .string(path))
+            exception, errorID: "ProgramExitedWithNonZeroCode", category: .notSpecified, target: .string(path))
         record.invocation = request.invocation
-        try runspace.handle(record, request.frame)
+        // Only the preference decides: a `try` around it makes nothing terminating.
+        switch request.frame.scope.value(of: .errorActionPreference).flatMap({ ActionPreference($0) }) ?? .continue {
+        case .ignore: return
+        case .silentlyContinue: runspace.record(record)
+        case .stop:
+            record.forcesStop = true
+            runspace.record(record)
+            throw .error(record)
+        case .continue, .inquire, .suspend, .break: runspace.report(record, request.frame)
+        }
     }
 
     /// Bytes of the program before this one, as they are.
@@ -174,9 +189,11 @@ final class NativeStage: Stage {
     private func writeError(_ line: String) throws(Stop) {
         guard let sink = request.frame.streams.error else { return runspace.host.writeErrorLine(line) }
         let record = ErrorRecord(
-            ExceptionObject("System.Management.Automation.RemoteException", line), errorID: "NativeCommandError",
-            category: .notSpecified, target: .string(line))
+            ExceptionObject("System.Management.Automation.RemoteException", line),
+            errorID: hasReported ? "NativeCommandErrorMessage" : "NativeCommandError", category: .notSpecified,
+            target: .string(line))
         record.invocation = request.invocation
+        hasReported = true
         try sink.write(.object(record))
     }
 }
@@ -216,6 +233,8 @@ enum NativeArguments {
                     words += elements.map(\.display)
                 } else if let written = argument.written {
                     words += expand(written, runspace)
+                } else if argument.expands, case .string(let text) = value {
+                    words += expand(text, runspace)
                 } else {
                     words.append(value.display)
                 }

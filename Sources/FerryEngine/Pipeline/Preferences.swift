@@ -36,6 +36,11 @@ struct Preferences {
     }
 
     var errorAction: ActionPreference { explicitError ?? variable(.errorActionPreference, .continue) }
+    /// `$ErrorActionPreference` is `Ignore`, which only the parameter may be.
+    var ignoresByVariable: Bool {
+        // A function's own `-ErrorAction Ignore` is there as the enumeration's value, not as text.
+        explicitError == nil && scope.value(of: .errorActionPreference)?.asString != nil
+    }
     var warningAction: ActionPreference { explicitWarning ?? variable(.warningPreference, .continue) }
     var informationAction: ActionPreference {
         explicitInformation ?? variable(.informationPreference, .silentlyContinue)
@@ -51,7 +56,7 @@ struct Preferences {
 
     /// Whether a command of that impact asks before it acts.
     func asks(for impact: ConfirmImpact) -> Bool {
-        if let explicitConfirm { return explicitConfirm }
+        if let explicitConfirm { return explicitConfirm && impact != .none }
         let threshold: ConfirmImpact =
             switch scope.value(of: .confirmPreference)?.display.lowercased() {
             case "none": .none

@@ -14,10 +14,14 @@ struct Redirector {
         var streams = frame.streams
         var destination = output
         // `> file 2>&1` sends errors to the file: files for the output stream come first.
+        let takesOutput = nodes.contains { node in
+            if case .file = node.target { node.stream == .output } else { false }
+        }
         for node in nodes where node.stream == .output || node.stream == .all {
             if case .file(let path, let appends) = node.target {
-                destination = try Redirector.open(path, appends, node, frame, run)
-                if node.stream == .all { Redirector.set(.all, destination, &streams) }
+                let file = try Redirector.open(path, appends, node, frame, run)
+                if node.stream == .output || !takesOutput { destination = file }
+                if node.stream == .all { Redirector.set(.all, file, &streams) }
             }
         }
         for node in nodes {
@@ -93,14 +97,32 @@ package final class FileRedirection: Sink {
 }
 
 extension Streams {
-    /// `-ErrorVariable` of a function collects what its body reports too.
-    func collecting(_ collectors: Collectors, _ runspace: Runspace) -> Streams {
-        guard let collector = collectors.error else { return self }
+    /// `-ErrorVariable`, `-WarningVariable` and `-InformationVariable` of a function collect what its body reports too.
+    func collecting(_ collectors: Collectors, _ preferences: Preferences, _ frame: Frame) -> Streams {
+        let runspace = frame.runspace
         var copy = self
         let outer = self
-        copy.error = ClosureSink { value throws(Stop) in
-            try collector.append(value)
-            if let record = value.asObject as? ErrorRecord { try outer.writeError(record, runspace) }
+        if let collector = collectors.error {
+            copy.error = ClosureSink { value throws(Stop) in
+                try collector.append(value)
+                if let record = value.asObject as? ErrorRecord { try outer.writeError(record, runspace) }
+            }
+        }
+        if let collector = collectors.warning {
+            copy.warning = ClosureSink { value throws(Stop) in
+                try collector.append(value)
+                if let sink = outer.warning { return try sink.write(value) }
+                guard let record = value.asObject as? MessageRecord else { return }
+                runspace.flushOutput()
+                runspace.show(record.message, .warning)
+            }
+        }
+        if let collector = collectors.information {
+            copy.information = ClosureSink { value throws(Stop) in
+                guard let record = value.asObject as? InformationRecord else { return }
+                try runspace.inform(
+                    record, action: preferences.informationAction, frame: frame, collector: collector)
+            }
         }
         return copy
     }

@@ -123,7 +123,7 @@ extension Runspace {
         return requestedExit ?? (lastSucceeded ? 0 : 1)
     }
 
-    /// `ferry script.ps1 args`: in a scope of its own. 1 after an unhandled terminating error.
+    /// `ferry script.ps1 args`: in the global scope, as if dot-sourced. 1 after an unhandled terminating error.
     ///
     /// - Parameter source: lines for `$input` and `process`; nil when there is no input at all.
     package func runFile(_ path: String, arguments: [String] = [], source: InputSource? = nil) -> Int32 {
@@ -152,8 +152,7 @@ extension Runspace {
                     try command.makeStage(
                         StageRequest(
                             invocation: invocation, arguments: Runspace.arguments(arguments), frame: globalFrame,
-                            output: sink,
-                            run: run, index: 0))
+                            output: sink, run: run, index: 0, dotSourced: true))
                 ]
                 guard let feeding else { return try run.execute(globalFrame, feed: nil) }
                 try run.execute(globalFrame) { sink throws(Stop) in try feeding.forEach(sink.write) }

@@ -302,6 +302,14 @@ package final class Runspace {
 
 /// A parse diagnostic as the error PowerShell raises for it.
 enum ParseFailure {
+    /// The exception of a parse error, which keeps its record for those who look inside a wrapping one.
+    static func exception(of record: ErrorRecord) -> ExceptionObject {
+        let exception = ExceptionObject(
+            "System.Management.Automation.ParseException", record.message, inner: record.exception.inner)
+        exception.details = [("ErrorRecord", .object(record))]
+        return exception
+    }
+
     static func stop(_ diagnostics: [ParseDiagnostic]) -> Stop {
         guard let first = diagnostics.first else {
             return .runtime("ParseException", .parserError, "The text could not be parsed.")

@@ -14,6 +14,8 @@ final class ScriptStage: Stage {
     private let isScriptFile: Bool
     private var input: [Value] = []
     private var ranProcess = false
+    /// Some block ran, so there is something to clean up.
+    private var ranAny = false
     private let index: Int
 
     /// A script block: `& { }`, `. { }`.
@@ -69,7 +71,7 @@ final class ScriptStage: Stage {
             io.collectors = try Collectors(binder.call, request.frame)
             context.io = io
             io.preferences.define(in: scope)
-            frame.streams = frame.streams.collecting(io.collectors, runspace)
+            frame.streams = frame.streams.collecting(io.collectors, io.preferences, request.frame)
             output = io.collectors.output == nil && io.collectors.pipelineVariable == nil ? request.output : io
         } else {
             output = request.output
@@ -79,6 +81,7 @@ final class ScriptStage: Stage {
 
     private func inside(_ body: () throws(Stop) -> Void) throws(Stop) {
         let runspace = frame.runspace
+        ranAny = true
         do throws(Stop) {
             try runspace.entering(scope) { () throws(Stop) in try body() }
         } catch {
@@ -104,7 +107,7 @@ final class ScriptStage: Stage {
     /// Puts the bound values, and defaults for the rest, into the scope.
     private func bindVariables() throws(Stop) {
         guard let parameters = compiled.parameters, let binder else { return }
-        try inside { () throws(Stop) in try binder.assign(parameters, frame) }
+        try frame.runspace.entering(scope) { () throws(Stop) in try binder.assign(parameters, frame) }
     }
 
     override func receive(_ value: Value) throws(Stop) {
@@ -146,11 +149,18 @@ final class ScriptStage: Stage {
 
     override func dispose() {
         if let io = frame.context.io, let symbol = io.collectors.pipelineVariable { io.frame.scope.remove(symbol) }
-        guard let clean = compiled.clean else { return }
+        guard let clean = compiled.clean, ranAny else { return }
+        let runspace = frame.runspace
+        // What goes wrong here is reported, whoever waits for errors outside.
+        let outer = runspace.propagatesErrors
+        runspace.propagatesErrors = false
+        defer { runspace.propagatesErrors = outer }
         do throws(Stop) {
             try inside { () throws(Stop) in try ScriptBlock.run(clean, frame, NullSink()) }
         } catch {
-            if case .error(let record) = error { frame.runspace.report(record, frame) }
+            guard case .error(let record) = error else { return }
+            runspace.report(record, frame)
+            run.hadErrors = true
         }
     }
 }

@@ -118,18 +118,28 @@ package struct Streams {
 final class VariableCollector {
     private let list: ListObject
 
-    /// `name`, or `+name` to append to what is there.
+    /// `name`, or `+name` to append to what is there; `script:name` and `global:name` are variables of those scopes.
     init(_ specification: String, _ frame: Frame) throws(Stop) {
         let appends = specification.hasPrefix("+")
-        let symbol = Symbol(appends ? String(specification.dropFirst()) : specification)
-        if appends, case .list(let existing)? = frame.scope.value(of: symbol) {
+        var name = appends ? String(specification.dropFirst()) : specification
+        var scope = frame.scope
+        if let colon = name.firstIndex(of: ":") {
+            switch name[..<colon].lowercased() {
+            case "global": scope = frame.scope.global
+            case "script": scope = frame.scope.script
+            default: break
+            }
+            name = String(name[name.index(after: colon)...])
+        }
+        let symbol = Symbol(name)
+        if appends, case .list(let existing)? = scope.value(of: symbol) {
             list = existing
         } else {
             list = ListObject(kind: .arrayList)
-            if appends, let existing = frame.scope.value(of: symbol), !existing.isNull {
+            if appends, let existing = scope.value(of: symbol), !existing.isNull {
                 list.elements = existing.elements ?? [existing]
             }
-            try frame.scope.set(symbol, to: .list(list), frame.runspace)
+            try scope.set(symbol, to: .list(list), frame.runspace)
         }
     }
 

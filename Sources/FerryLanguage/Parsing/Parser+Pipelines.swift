@@ -94,9 +94,9 @@ extension Parser {
         case .pipe: return next
         case .newline:
             let (oldCursor, oldCount) = (cursor, tokens.count)
-            try skipNewlines()
+            let isNextLine = try skipLineEnds()
             let first = try peek()
-            if first.kind == .pipe { return first }
+            if first.kind == .pipe, isNextLine { return first }
             // `&&` and `||` may lead a line as well.
             if first.kind == .andAnd || first.kind == .orOr { return nil }
             cursor = oldCursor
@@ -104,6 +104,22 @@ extension Parser {
             return nil
         case .semicolon, .closeParen, .closeBrace, .end, .andAnd, .orOr, .ampersand: return nil
         default: throw unexpected(next)
+        }
+    }
+
+    /// Skips to the next line with anything but a comment. Returns false when an empty line came before it: a `|` there goes on with
+    /// nothing.
+    private func skipLineEnds() throws(ParseDiagnostic) -> Bool {
+        var hasEmptyLine = false
+        var lineStart: Int?
+        while true {
+            let lexeme = try peek()
+            guard lexeme.kind == .newline else { return !hasEmptyLine }
+            if let lineStart, !source.text(lineStart, lexeme.start).contains(where: { !$0.isWhitespace }) {
+                hasEmptyLine = true
+            }
+            lineStart = lexeme.end
+            take(lexeme, as: .newline)
         }
     }
 

@@ -198,15 +198,36 @@ extension Parser {
         var found: [ScriptRequirement] = []
         for comment in lexer.comments {
             let text = comment.text
-            guard text.utf8.count > 9, text.prefix(9).lowercased() == "#requires",
-                text.dropFirst(9).first?.isWhitespace ?? false
-            else { continue }
+            guard text.utf8.count > 9, text.prefix(9).lowercased() == "#requires" else { continue }
+            guard text.dropFirst(9).first?.isWhitespace ?? false else { throw malformed(comment) }
             let inner = Parser(SourceText(String(text.dropFirst()), path: source.path), depth: depth)
             guard let statement = try inner.statement(), case .pipeline(let pipeline) = statement,
                 case .command(let command) = pipeline.elements[0]
             else { continue }
-            found.append(ScriptRequirement(range: comment, command: command))
+            let requirement = ScriptRequirement(range: comment, command: command)
+            try checkVersion(requirement)
+            found.append(requirement)
         }
         return found
+    }
+
+    /// `-Version` takes up to four numbers with dots between them.
+    private func checkVersion(_ requirement: ScriptRequirement) throws(ParseDiagnostic) {
+        let words = requirement.words
+        guard let first = words.first?.lowercased(), first.utf8.count > 1, "-version".hasPrefix(first) else { return }
+        let parts = (words.count > 1 ? words[1] : "").split(separator: ".", omittingEmptySubsequences: false)
+        let isVersion =
+            parts.count <= 4
+            && parts.allSatisfy {
+                !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            }
+        if !isVersion { throw malformed(requirement.range) }
+    }
+
+    private func malformed(_ comment: SourceRange) -> ParseDiagnostic {
+        failure(
+            "RequiresStatementInvalid",
+            "Cannot process the #requires statement because it is not in the correct format: after #requires and a space "
+                + "come -Version with a number, -Modules with names, -PSEdition or -RunAsAdministrator.", comment)
     }
 }
