@@ -20,7 +20,7 @@ struct FaultLoopTests {
     private static let count = Program.environmentValue("FERRY_FAULT_CASES").flatMap { Int($0) } ?? 30
     private static let seed =
         Program.environmentValue("FERRY_FAULT_SEED").flatMap { UInt64($0) }
-        ?? 20_768
+        ?? 20_861
 
     private static var kept: [String] {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Seeds/FaultCases.txt").path

@@ -18,16 +18,15 @@ package final class AppendOnlyFile: Sendable {
     private let descriptor: SharedDescriptor
     private let state: Mutex<State>
 
-    /// Opens the file, makes it (mode 0600) when there is none.
+    /// Opens the file, makes it (mode 0600) when there is none. What is in it is on stable storage when this returns: a process
+    /// that was killed between its write and its sync left a record that is read and acted on from here on.
     package init(_ path: String) throws(Failure) {
         self.path = path
         let name = try FileName(of: path)
         let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
         let length = try file.identity(path: path).size
-        if length == 0 {
-            try file.makeDurable(path: path)
-            try Folder.makeDurable(name.folder)
-        }
+        try file.makeDurable(path: path)
+        if length == 0 { try Folder.makeDurable(name.folder) }
         descriptor = SharedDescriptor(file)
         state = Mutex(State(length: length))
     }

@@ -54,6 +54,34 @@ import Testing
         #expect(try file.contents() == small + small)
     }
 
+    @Test(
+        .needs(.root, .device("/dev/loop-control"), .program("mkfs.ext4", package: "e2fsprogs")),
+        .needs(.program("filefrag", package: "e2fsprogs"), .program("mount", package: "mount")))
+    func `a record that a killed process wrote and did not sync is on the disk once the file was opened`() throws {
+        // A file system of its own, of the kind that says which blocks are only in memory.
+        let folder = try TemporaryDirectory()
+        let (image, point) = (folder.file("disk"), folder.file("m"))
+        try Self.run("truncate", "coreutils", ["-s", "16M", image])
+        try Self.run("mkfs.ext4", "e2fsprogs", ["-q", image])
+        try Folder.create(point)
+        try Self.run("mount", "mount", ["-o", "loop", image, point])
+        defer { _ = try? Self.run("umount", "mount", [point]) }
+        let path = "\(point)/journal"
+        func isOnlyInMemory() throws -> Bool {
+            try Self.run("filefrag", "e2fsprogs", ["-v", path]).contains("delalloc")
+        }
+        try Self.run("sh", "dash", ["-c", "echo OWNER > \(path)"])
+        #expect(try isOnlyInMemory())
+        let file = try AppendOnlyFile(path)
+        #expect(try !isOnlyInMemory())
+        #expect(try file.contents() == Array("OWNER\n".utf8))
+    }
+
+    @discardableResult
+    private static func run(_ program: String, _ package: String, _ arguments: [String]) throws -> String {
+        try Command(Program.require(program, package: package), arguments).runSuccessfully().outputText
+    }
+
     @Test func `a cut file grows on from the cut`() throws {
         let folder = try TemporaryDirectory()
         let file = try AppendOnlyFile(folder.file("journal"))
