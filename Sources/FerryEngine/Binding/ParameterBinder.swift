@@ -247,6 +247,12 @@ final class ParameterBinder {
     /// Several sets may have different parameters at one position: the default set first, and no conversion before conversion.
     private func bindOne(of candidates: [ParameterSpec], _ value: Value, _ argument: Argument) throws(Stop) {
         if candidates.count == 1 { return try bindNamed(candidates[0], value, argument) }
+        if isScript, validSets.contains(where: { set in candidates.allSatisfy { $0.role(in: set) != nil } }) {
+            throw failure(
+                "AmbiguousPositionalParameterNoName", .invalidArgument,
+                "The argument '\(value.display)' cannot be bound by its position: more than one parameter has that position.",
+                parameter: candidates[0].name, range: argument.range)
+        }
         let preferred = candidates.sorted { first, second in
             rank(first) < rank(second)
         }

@@ -69,7 +69,8 @@ final class SubexpressionNode: ExpressionNode {
     package override func evaluate(_ frame: Frame) throws(Stop) -> Value {
         if isArray, let sole = body.soleExpression {
             // `@(expression)` keeps an array that the expression already is.
-            let value = try sole.evaluate(frame)
+            let value = try sole.expression.evaluate(frame)
+            if sole.succeeds { frame.runspace.lastSucceeded = true }
             if case .array(let array) = value, array.elementType == .object { return .array(array.elements) }
             if value.isNothing { return .array([]) }
             return .array(value.elements ?? [value])

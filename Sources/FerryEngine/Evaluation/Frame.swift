@@ -56,6 +56,16 @@ final class CallContext {
         name = label
     }
 
+    /// Whether this is the call of that function, or one that it made.
+    func isInside(_ function: CommandIO) -> Bool {
+        var context: CallContext? = self
+        while let current = context {
+            if current.io === function { return true }
+            context = current.caller
+        }
+        return false
+    }
+
     init(caller: CallContext, _ direct: DirectCall) {
         self.caller = caller
         self.direct = direct

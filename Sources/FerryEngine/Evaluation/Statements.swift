@@ -12,13 +12,13 @@ final class BlockNode {
         sole = statements.count == 1 ? statements[0] : nil
     }
 
-    /// The expression when the block is nothing else.
-    var soleExpression: ExpressionNode? {
+    /// The one statement of a block that is an expression and nothing else.
+    var soleExpression: ExpressionStatement? {
         guard statements.count == 1, let pipeline = statements[0] as? ExpressionStatement,
             !pipeline.expression.isSilent,
             traps.isEmpty
         else { return nil }
-        return pipeline.expression
+        return pipeline
     }
 
     func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
@@ -97,7 +97,7 @@ final class ExpressionStatement: StatementNode {
     let expression: ExpressionNode
     private let isSilent: Bool
     /// `( … )`, and `$( … )` and `@( … )` with statements in them, leave `$?` as what is inside left it.
-    private let succeeds: Bool
+    let succeeds: Bool
     init(_ range: SourceRange, _ expression: ExpressionNode) {
         self.expression = expression
         isSilent = expression.isSilent

@@ -52,6 +52,10 @@ enum ObjectMembers {
             let type = typeOf(call.target)
             return type.isArray ? .type(type.arguments[0]) : .null
         }
+        $0.method("GetGenericArguments", "type[] GetGenericArguments()", 0...0) { call throws(Stop) in
+            let type = typeOf(call.target)
+            return .array(ArrayObject(type.isArray ? [] : type.arguments.map { .type($0) }, of: .type))
+        }
         $0.method("IsInstanceOfType", "bool IsInstanceOfType(System.Object o)", 1...1) { call throws(Stop) in
             .bool(TypeCatalog.value(call.arguments[0], isA: typeOf(call.target)))
         }

@@ -76,7 +76,9 @@ enum ScriptMembers {
         ) {
             call throws(Stop) in
             guard let record = call.arguments[0].asObject as? ErrorRecord else { throw call.noOverload() }
-            throw try io(call).failing(record)
+            let io = try io(call)
+            record.ended = io
+            throw io.failing(record)
         }
         $0.method("WriteWarning", "void WriteWarning(string text)", 1...1) { call throws(Stop) in
             try io(call).warn(try call.string(0))

@@ -281,6 +281,18 @@ enum SystemMembers {
             }
             return .string(encoding.decode(data))
         }
+        // The encodings named here write no mark of their own, as the shell's output does not.
+        $0.method("GetPreamble", "byte[] GetPreamble()", 0...0) { call throws(Stop) in
+            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
+            let mark: [UInt8] =
+                switch encoding.kind {
+                case .utf8, .ascii, .latin1: []
+                case .unicode: [0xFF, 0xFE]
+                case .bigEndianUnicode: [0xFE, 0xFF]
+                case .utf32: [0xFF, 0xFE, 0, 0]
+                }
+            return byteArray(mark)
+        }
         $0.method("GetByteCount", "int GetByteCount(string s)", 1...1) { call throws(Stop) in
             guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
             return .count(encoding.encode(try call.string(0)).count)

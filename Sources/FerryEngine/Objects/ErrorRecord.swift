@@ -29,6 +29,8 @@ package final class ErrorRecord: Object {
     /// Raised by `throw`: the view's label is "Exception".
     package var isThrown = false
     package var isParseError = false
+    /// The function that ended itself with this error: statements in it do not go on.
+    weak var ended: CommandIO?
     /// Raised by a preference of Stop: no outer preference turns it back into a message.
     var forcesStop = false
 

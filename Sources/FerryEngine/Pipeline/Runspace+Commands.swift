@@ -76,13 +76,17 @@ extension Runspace {
     func resolve(alias: AliasCommand, _ frame: Frame) throws(Stop) -> CommandEntry {
         var seen = Set([alias.name.folded])
         var next = alias.definition
+        var isCircle = true
         while seen.insert(next.folded).inserted {
-            guard let entry = try find(next, frame) else { break }
+            guard let entry = try find(next, frame) else {
+                isCircle = false
+                break
+            }
             guard let other = entry as? AliasCommand else { return entry }
             next = other.definition
         }
         throw .runtime(
-            "AliasNotResolvedException", .objectNotFound,
+            isCircle ? "CommandNotFoundException" : "AliasNotResolvedException", .objectNotFound,
             "Cannot resolve alias '\(alias.name)' because it refers to term '\(alias.definition)', which is not recognized as "
                 + "a cmdlet, function, script file, or executable program. Verify the term and try again.",
             target: .string(alias.name), exception: "System.Management.Automation.CommandNotFoundException")

@@ -19,6 +19,7 @@ extension Runspace {
             self.record(record)
             throw .error(record)
         }
+        if let ended = record.ended, frame.context.isInside(ended) { throw .error(record) }
         let action = frame.scope.value(of: .errorActionPreference).flatMap { ActionPreference($0) } ?? .continue
         if action != .ignore { self.record(record) }
         switch action {

@@ -165,6 +165,7 @@ extension Parser {
                 let value = try wordLiteral(from: next.start)
                 return .string(StringExpression(range: range(from: next.start), value: value, style: .bareword))
             }
+            if case .argument = place, let number = try negativeNumber(next) { return number }
             return try word(from: next.start)
         case .unrecognized:
             throw failure("UnrecognizedToken", "Unrecognized token in source text.", range(next.start, next.end))
@@ -175,6 +176,17 @@ extension Parser {
             }
             return bareword(next)
         }
+    }
+
+    /// `-5` as an argument is a number, as `5` is; nil where the word only begins like one.
+    private func negativeNumber(_ word: Lexeme) throws(ParseDiagnostic) -> Expression? {
+        guard let (value, next) = lexer.scalar(word.start), Characters.isDash(value),
+            Characters.isDigit(UInt32(lexer.byte(next))) || lexer.byte(next) == 0x2E
+        else { return nil }
+        let lexeme = try lexer.number(from: word.start, mode: .argument, inTernary: false)
+        guard case .number(let number) = lexeme.kind else { return nil }
+        take(lexeme, as: .number)
+        return .number(NumberExpression(range: range(lexeme.start, lexeme.end), value: number))
     }
 
     private func bareword(_ lexeme: Lexeme) -> Expression {
