@@ -1,3 +1,4 @@
+import FerryCmdlets
 import FerryCore
 import FerryLinux
 import FerryRemoting
@@ -11,7 +12,12 @@ enum RemotingProgram {
             let channel = LineChannel(input: try .standard(STDIN_FILENO), output: try .standard(STDOUT_FILENO))
             try keepStandardStreamsOut()
             let environment = ProcessInfo.processInfo.environment
-            try RemotingServer(channel) { Program.prepare($0, environment) }.run()
+            let arrivals = ArrivingFiles()
+            defer { arrivals.close() }
+            try RemotingServer(channel) { runspace in
+                Program.prepare(runspace, environment)
+                SessionFileCommands.register(in: runspace, arrivals)
+            }.run()
             return 0
         } catch {
             TerminalHost.send("ferry: \(error.explanation)\n", to: STDERR_FILENO)

@@ -1,6 +1,6 @@
 import FerryEngine
 
-/// Copies files and folders.
+/// Copies files and folders, here or through the session on another host.
 struct CopyItem: Cmdlet {
     static let path = Parameter<[String]>(
         "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
@@ -11,20 +11,27 @@ struct CopyItem: Cmdlet {
     static let container = Parameter<Bool>.switch("Container")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
+    static let fromSession = Parameter<Value>(
+        "FromSession", validate: [.notNullOrEmpty], type: SessionObject.type)
+    static let toSession = Parameter<Value>("ToSession", validate: [.notNullOrEmpty], type: SessionObject.type)
 
     static let signature = Signature(
         "Copy-Item", typeName: "Microsoft.PowerShell.Commands.CopyItemCommand", shouldProcess: .medium,
         defaultSet: "Path",
-        parameters: [destination, recurse, container, force, passThru] + ItemFilter.parameters,
+        parameters: [destination, recurse, container, force, passThru, fromSession, toSession]
+            + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        if call.isBound(Self.fromSession) || call.isBound(Self.toSession) {
+            return try SessionCopy.run(call, paths, isLiteral: isLiteral, io)
+        }
         let filter = ItemFilter(call)
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
-        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         for source in try io.files(paths, isLiteral: isLiteral, hidden: call[Self.force])
         where filter.fitsLists(source) {
             do throws(Stop) { try copy(source, to: target, filter.filter, call, io) } catch {

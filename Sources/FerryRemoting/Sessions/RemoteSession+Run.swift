@@ -40,6 +40,21 @@ extension RemoteSession {
         }
     }
 
+    /// Runs a script there without a host of its own, and stops it when it takes longer than `limit`.
+    ///
+    /// - Throws: as the other `run`; `.interrupted` after the limit.
+    package func run(_ command: RemoteCommand, within limit: Duration, _ put: (JobRecord) throws(Stop) -> Void)
+        throws(Stop)
+    {
+        let interrupt = Interrupt()
+        let isOver = Event()
+        do throws(Failure) {
+            _ = try WorkerThread("ssh-limit") { if !isOver.wait(until: .after(limit)) { interrupt.raise() } }
+        } catch { throw .error(RemotingError.lost(error, target.host)) }
+        defer { isOver.set() }
+        try run(command, interrupt: interrupt, host: nil, put)
+    }
+
     /// Asks the other side to stop the pipeline, and gives the session up when it does not end in time.
     ///
     /// On threads of their own: whoever asks must not be held up, and a channel that is full takes no signal.
