@@ -108,6 +108,8 @@ struct SessionCopy {
     /// - Parameter take: gets what it puts out.
     /// - Throws: the first error there, as this command's; what `take` throws.
     func run(_ script: String, _ arguments: [Value], _ take: (Value) throws(Stop) -> Void = { _ in }) throws(Stop) {
+        // Between two calls nothing listens: a Ctrl-C that came then is heard of here.
+        try io.interrupt.check()
         var command = RemoteCommand(script)
         command.arguments = arguments
         command.showsComputerName = false
