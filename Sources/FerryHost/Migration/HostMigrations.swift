@@ -220,7 +220,7 @@ package final class HostMigrations: MigrationService {
         let current = try listener.withLock { (listener) throws(Failure) in
             if let listener { return listener }
             let made = try MigrationListener(
-                port: configuration.dataPort, receive: { [weak self] in self?.deliver($0) ?? false },
+                port: configuration.dataPort, verify: { [weak self] in self?.verify($0) },
                 complain: { [weak self] in self?.complain($0, nil) })
             listener = made
             return made
@@ -316,10 +316,10 @@ package final class HostMigrations: MigrationService {
         }
     }
 
-    private func deliver(_ channel: IncomingChannel) -> Bool {
-        guard let migration = incoming(channel.migration.description) else { return false }
-        if let faults = tuning.faults, !faults.accepts(channel) { return true }
-        return migration.receive(channel)
+    private func verify(_ channel: IncomingChannel) -> MigrationListener.Taking? {
+        guard let migration = incoming(channel.migration.description) else { return nil }
+        if let faults = tuning.faults, !faults.accepts(channel) { return { true } }
+        return migration.verify(channel)
     }
 
     // MARK: - Questions of the peer
@@ -383,7 +383,8 @@ package final class HostMigrations: MigrationService {
             report.status = status
             report.phase = status.rawValue
             report.ended = report.ended ?? Date().timeIntervalSince1970
-            if let failure { report.failure = FailureDocument(failure) }
+            // What kept it in doubt for a while is no failure of a move that was completed.
+            if failure != nil || status == .completed { report.failure = failure.map(FailureDocument.init) }
         }
         try log.undo.retire()
         if agreement != .open { try close(log) }

@@ -144,8 +144,14 @@ final class IncomingMigration: PlannedHypervisor {
         state.update { $0.isOver = true }
     }
 
-    func receive(_ channel: IncomingChannel) -> Bool { state.read { $0.session }?.adopt(channel) ?? false }
     func vouch() { state.read { $0.session }?.vouch() }
+    /// Blocks until the connection has shown that it is the move's own.
+    ///
+    /// - Returns: takes it over, false when it is not wanted any more; nil for somebody else's.
+    func verify(_ channel: IncomingChannel) -> MigrationListener.Taking? {
+        guard let session = state.read({ $0.session }), let verified = try? session.verify(channel) else { return nil }
+        return { session.take(verified) }
+    }
     func learn(_ standing: OwnershipStanding) { state.read { $0.session }?.learn(standing) }
     /// nil when no session works here any more.
     func standing(isRunning: Bool) -> OwnershipStanding? { state.read { $0.session }?.standing(isRunning: isRunning) }

@@ -3,35 +3,63 @@ import FerryLinux
 package import FerryTransfer
 import Synchronization
 
-/// The migration port: takes connections on the addresses of the migration networks, reads what each begins with, and
-/// hands it
-/// to the move it names.
+/// The migration port: takes connections on the addresses of the migration networks, reads what each begins with, and hands it
+/// to the move it names once its first record has verified under that move's key.
 ///
-/// A stranger can cost this host little: at most 64 connections are being greeted at once, half of them from one address, none
-/// for longer than the channel's handshake limit and 64 bytes, and a connection for a move that is not expected here is closed
-/// without a word.
+/// A stranger can cost this host little: at most 64 connections that have not shown a key are kept, half of them from one
+/// address, none for longer than two handshakes' limits, and a connection for a move that is not expected here is closed without
+/// a word. Who comes when there is no room takes the place of the one that has waited longest, of its own address or of the
+/// address that has most: a move's own connection needs its place for as long as a few packets travel, and is never kept out.
 package final class MigrationListener: Sendable {
+    /// Takes a connection over. false: it is not wanted.
+    package typealias Taking = @Sendable () -> Bool
+
     package static let greetingLimit = 64
     /// Who sits on all places it can get leaves as many for the others.
     package static let addressLimit = 32
 
+    private struct Greeting: Sendable {
+        let number: UInt64
+        let address: String
+        let connection: StreamSocket
+    }
+
     private struct State: Sendable {
         var sockets: [String: (socket: ListeningSocket, thread: WorkerThread)] = [:]
-        /// Connections being greeted, by the peer's address.
-        var greetings: [String: Int] = [:]
+        /// Connections that have not shown a key, in the order they came.
+        var greetings: [Greeting] = []
+        /// Of greetings, those that lost their places and have not noticed yet included.
+        var threads = 0
+        var number: UInt64 = 0
 
-        mutating func admit(_ address: String) -> Bool {
-            let all = greetings.values.reduce(0, +)
-            guard all < MigrationListener.greetingLimit,
-                greetings[address, default: 0] < MigrationListener.addressLimit
-            else { return false }
-            greetings[address, default: 0] += 1
-            return true
+        /// - Returns: the place, and who has lost it; nil when too many are still leaving.
+        mutating func admit(
+            _ connection: StreamSocket, from address: String
+        ) -> (number: UInt64, displaced: StreamSocket?)? {
+            guard threads < 2 * MigrationListener.greetingLimit else { return nil }
+            var displaced: StreamSocket?
+            let counts = greetings.reduce(into: [String: Int]()) { $0[$1.address, default: 0] += 1 }
+            var mayLose: ((Greeting) -> Bool)?
+            if counts[address, default: 0] >= MigrationListener.addressLimit {
+                mayLose = { $0.address == address }
+            } else if greetings.count >= MigrationListener.greetingLimit {
+                let most = counts.values.max() ?? 0
+                mayLose = { counts[$0.address] == most }
+            }
+            if let mayLose, let index = greetings.firstIndex(where: mayLose) {
+                displaced = greetings.remove(at: index).connection
+            }
+            number += 1
+            threads += 1
+            greetings.append(Greeting(number: number, address: address, connection: connection))
+            return (number, displaced)
         }
 
-        mutating func dismiss(_ address: String) {
-            let rest = greetings[address, default: 1] - 1
-            greetings[address] = rest == 0 ? nil : rest
+        /// - Returns: false when it has lost its place.
+        mutating func dismiss(_ number: UInt64) -> Bool {
+            guard let index = greetings.firstIndex(where: { $0.number == number }) else { return false }
+            greetings.remove(at: index)
+            return true
         }
     }
 
@@ -39,21 +67,21 @@ package final class MigrationListener: Sendable {
     private let greetingTimeout: Duration
     private let state = Mutex(State())
     private let stop: StopSignal
-    private let receive: @Sendable (IncomingChannel) -> Bool
+    private let verify: @Sendable (IncomingChannel) -> Taking?
     private let complain: @Sendable (Failure) -> Void
 
     /// - Parameters:
     ///   - greetingTimeout: for a connection to say what it is for.
-    ///   - receive: takes a connection over; false when no move here expects it.
+    ///   - verify: waits, for a bounded time, until the connection has shown that it is a move's own; nil when it is not.
     ///   - complain: what administrators should know; called from any thread.
     package init(
         port: UInt16, greetingTimeout: Duration = Channel.handshakeTimeout,
-        receive: @escaping @Sendable (IncomingChannel) -> Bool,
+        verify: @escaping @Sendable (IncomingChannel) -> Taking?,
         complain: @escaping @Sendable (Failure) -> Void
     ) throws(Failure) {
         self.port = port
         self.greetingTimeout = greetingTimeout
-        self.receive = receive
+        self.verify = verify
         self.complain = complain
         stop = try StopSignal()
     }
@@ -120,15 +148,24 @@ package final class MigrationListener: Sendable {
     private func greet(_ connection: StreamSocket) {
         // Without the port, which is another one for each connection.
         let address = connection.peerName.lastIndex(of: ":").map { String(connection.peerName[..<$0]) } ?? ""
-        guard state.withLock({ $0.admit(address) }) else { return connection.shutDown() }
-        let (stop, receive, limit) = (stop, receive, greetingTimeout)
+        guard let (number, displaced) = state.withLock({ $0.admit(connection, from: address) }) else {
+            return connection.shutDown()
+        }
+        displaced?.shutDown()
+        let (stop, verify, limit) = (stop, verify, greetingTimeout)
         let started = try? WorkerThread("migration-greet") { [weak self] in
-            defer { self?.state.withLock { $0.dismiss(address) } }
-            guard let channel = try? IncomingChannel.accept(connection, within: limit, stop: stop), receive(channel)
-            else { return connection.shutDown() }
+            defer { self?.state.withLock { $0.threads -= 1 } }
+            let channel = try? IncomingChannel.accept(connection, within: limit, stop: stop)
+            let take = channel.flatMap(verify)
+            // From here on nobody takes its place any more.
+            let hasPlace = self?.state.withLock { $0.dismiss(number) } ?? false
+            guard hasPlace, let take, take() else { return connection.shutDown() }
         }
         if started == nil {
-            state.withLock { $0.dismiss(address) }
+            state.withLock { state in
+                _ = state.dismiss(number)
+                state.threads -= 1
+            }
             connection.shutDown()
         }
     }

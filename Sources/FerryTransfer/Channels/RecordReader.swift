@@ -11,7 +11,8 @@ package final class RecordReader: @unchecked Sendable {
     private var isFirst = true
     package private(set) var wireBytes: UInt64 = 0
 
-    /// From a record's header to its end: a peer that stops in the middle is lost.
+    /// From a record's header to its end: a peer that stops in the middle is lost. The first record is to be whole by the
+    /// deadline: who sends it has not yet shown that it has the key.
     private static let bodyTimeout = Duration.seconds(30)
 
     package init(
@@ -42,8 +43,9 @@ package final class RecordReader: @unchecked Sendable {
                 target: socket.peerName)
         }
         let end = headerLength + length
+        let bodyDeadline = isFirst ? deadline.sooner(.after(Self.bodyTimeout)) : .after(Self.bodyTimeout)
         try buffer.withMutableBytes(headerLength..<end + RecordCipher.tagLength) { (bytes) throws(Failure) in
-            try socket.readFully(into: &bytes, until: .after(Self.bodyTimeout), stop: stop)
+            try socket.readFully(into: &bytes, until: bodyDeadline, stop: stop)
         }
         // SAFETY: payload and tag were just read into the buffer, behind the header.
         guard try unsafe cipher.open(buffer.base + headerLength, count: length) else { throw forged() }

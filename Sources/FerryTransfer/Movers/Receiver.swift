@@ -17,24 +17,24 @@ package final class Receiver: Sendable {
     }
 
     package let number: UInt32
-    private let incoming: IncomingChannel
+    private let channel: Channel
     private let intake: Intake
     private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
 
-    package init(_ incoming: IncomingChannel, intake: Intake) throws(Failure) {
-        self.incoming = incoming
+    package init(_ channel: Channel, intake: Intake) throws(Failure) {
+        self.channel = channel
         self.intake = intake
-        number = incoming.number
+        number = channel.number
         stop = try StopSignal()
     }
 
-    package func start(protection: TrafficProtection, report: @escaping @Sendable (Report) -> Void) throws(Failure) {
+    package func start(report: @escaping @Sendable (Report) -> Void) throws(Failure) {
         let started = try WorkerThread("ferry-receive") { [self] in
             do throws(Trouble) {
-                try receive(protection)
+                try receive()
             } catch {
-                incoming.socket.shutDown()
+                channel.socket.shutDown()
                 guard !stop.isRaised else { return }
                 switch error {
                 case .connection(let failure): report(.ended(number, failure))
@@ -48,25 +48,25 @@ package final class Receiver: Sendable {
     /// Ends the thread; nothing is applied from this connection afterwards.
     package func join() {
         stop.raise()
-        incoming.socket.shutDown()
+        channel.socket.shutDown()
         thread.withLock { $0 }?.join()
     }
 
     package var isFinished: Bool { thread.withLock { $0?.isFinished ?? true } }
 
-    private func receive(_ protection: TrafficProtection) throws(Trouble) {
-        let channel: Channel
+    private func receive() throws(Trouble) {
         do throws(Failure) {
-            channel = try open(protection)
+            try intake.open(number)
+            try channel.writer.send(
+                .opened(OpenedMessage(connection: number)), until: .after(Channel.handshakeTimeout), stop: stop)
         } catch {
-            // Whoever this was has not shown that it holds the key: the move is none of its business.
             throw .connection(error)
         }
         var runs: [ItemRun] = []
         runs.reserveCapacity(WireProtocol.itemRunsLimit)
         var applied: UInt64 = 0
         while !stop.isRaised {
-            applied = try next(channel, after: applied, &runs)
+            applied = try next(after: applied, &runs)
             do throws(Failure) {
                 try channel.writer.send(
                     .acknowledgement(AcknowledgementMessage(sequence: applied)), until: .after(.seconds(30)), stop: stop
@@ -77,24 +77,7 @@ package final class Receiver: Sendable {
         }
     }
 
-    private func open(_ protection: TrafficProtection) throws(Failure) -> Channel {
-        let deadline = Deadline.after(Channel.handshakeTimeout)
-        let channel = try Channel.establish(incoming, protection: protection, until: deadline, stop: stop)
-        guard case .opening(let opening) = try channel.reader.receiveMessage(until: deadline, stop: stop),
-            opening.connection == number, opening.migration == incoming.migration
-        else {
-            throw Failure(
-                TransferFault.protocolViolation, "'\(incoming.socket.peerName)' did not open connection \(number).",
-                target: incoming.socket.peerName)
-        }
-        try intake.open(number)
-        try channel.writer.send(.opened(OpenedMessage(connection: number)), until: deadline, stop: stop)
-        return channel
-    }
-
-    private func next(
-        _ channel: Channel, after sequence: UInt64, _ runs: inout [ItemRun]
-    ) throws(Trouble) -> UInt64 {
+    private func next(after sequence: UInt64, _ runs: inout [ItemRun]) throws(Trouble) -> UInt64 {
         let result: Result<UInt64, Trouble>
         do throws(Failure) {
             result = try channel.reader.receive(until: .never, stop: stop) { payload in

@@ -43,7 +43,6 @@ package final class TargetSession: Sendable {
 
     private struct Adoption: Sendable {
         var receivers: [UInt32: Receiver] = [:]
-        var greeting: [WorkerThread] = []
         var hasEnded = false
     }
 
@@ -89,48 +88,50 @@ package final class TargetSession: Sendable {
     /// paused: asks the source, or the witness, until the guest may run or must go.
     package func recover() -> TargetReport { TargetRun(self).recover() }
 
-    /// Takes over a connection of this migration, before or while `run` runs. False: the session wants no more of them, and the
-    /// caller closes the socket. A connection that does not show the key within the handshake limit is dropped without harm.
+    /// Takes over a connection of this migration, before or while `run` runs: `verify`, then `take`. Blocks as `verify` does.
+    ///
+    /// - Returns: false when the session does not want it; the caller closes the socket.
     package func adopt(_ incoming: IncomingChannel) -> Bool {
-        guard incoming.migration == configuration.migration else { return false }
-        return incoming.number == 0 ? adoptControl(incoming) : adoptData(incoming)
+        guard let verified = try? verify(incoming) else { return false }
+        return take(verified)
     }
 
-    private func adoptControl(_ incoming: IncomingChannel) -> Bool {
-        let (mailbox, stop, configuration) = (mailbox, stop, configuration)
-        return adoption.withLock { adoption in
-            adoption.greeting.removeAll { $0.isFinished }
-            guard !adoption.hasEnded, adoption.greeting.count < WireProtocol.connectionsLimit else { return false }
-            let thread = try? WorkerThread("ferry-greet") {
-                do throws(Failure) {
-                    let deadline = Deadline.after(Channel.handshakeTimeout)
-                    let channel = try Channel.establish(
-                        incoming, protection: configuration.protection, until: deadline, stop: stop)
-                    guard case .hello(let hello) = try channel.reader.receiveMessage(until: deadline, stop: stop),
-                        hello.migration == configuration.migration, hello.connection == 0
-                    else { return incoming.socket.shutDown() }
-                    mailbox.post(.controlOpened(channel, hello))
-                } catch {
-                    incoming.socket.shutDown()
-                }
-            }
-            guard let thread else { return false }
-            adoption.greeting.append(thread)
-            return true
+    /// Hears the first record of a connection. Until that has verified under the key, the connection may be anybody's: it takes
+    /// nothing of the session's, and the caller bounds how many there are. Blocks for at most the handshake's limit, and no
+    /// longer than the session takes connections.
+    package func verify(_ incoming: IncomingChannel) throws(Failure) -> VerifiedChannel {
+        let deadline = Deadline.after(Channel.handshakeTimeout)
+        guard incoming.migration == configuration.migration else { throw VerifiedChannel.notOpened(incoming) }
+        let channel = try Channel.establish(
+            incoming, protection: configuration.protection, until: deadline, stop: stop)
+        switch try channel.reader.receiveMessage(until: deadline, stop: stop) {
+        case .hello(let hello)
+        where incoming.number == 0 && hello.connection == 0 && hello.migration == incoming.migration:
+            return VerifiedChannel(channel, hello)
+        case .opening(let opening)
+        where incoming.number > 0 && opening.connection == incoming.number && opening.migration == incoming.migration:
+            return VerifiedChannel(channel, nil)
+        default: throw VerifiedChannel.notOpened(incoming)
         }
     }
 
-    private func adoptData(_ incoming: IncomingChannel) -> Bool {
-        let (mailbox, intake, protection) = (mailbox, intake, configuration.protection)
+    /// - Returns: false when the session wants no more of them, or has one of that number; the caller closes the socket.
+    package func take(_ verified: VerifiedChannel) -> Bool {
+        let (mailbox, intake, channel) = (mailbox, intake, verified.channel)
         return adoption.withLock { adoption in
+            guard !adoption.hasEnded else { return false }
+            if let hello = verified.hello {
+                mailbox.post(.controlOpened(channel, hello))
+                return true
+            }
             // Those that ended by themselves have nothing left to join.
             adoption.receivers = adoption.receivers.filter { !$0.value.isFinished }
-            guard !adoption.hasEnded, adoption.receivers[incoming.number] == nil,
+            guard adoption.receivers[channel.number] == nil,
                 adoption.receivers.count < WireProtocol.connectionsLimit,
-                let receiver = try? Receiver(incoming, intake: intake),
-                (try? receiver.start(protection: protection) { mailbox.post(.receiver($0)) }) != nil
+                let receiver = try? Receiver(channel, intake: intake),
+                (try? receiver.start { mailbox.post(.receiver($0)) }) != nil
             else { return false }
-            adoption.receivers[incoming.number] = receiver
+            adoption.receivers[channel.number] = receiver
             return true
         }
     }
@@ -144,14 +145,13 @@ package final class TargetSession: Sendable {
     /// Ends all connections but the control channel and joins their threads; none is adopted afterwards.
     func endReceiving() {
         intake.end()
-        let (receivers, greeting) = adoption.withLock { adoption in
+        let receivers = adoption.withLock { adoption in
             adoption.hasEnded = true
-            defer { (adoption.receivers, adoption.greeting) = ([:], []) }
-            return (Array(adoption.receivers.values), adoption.greeting)
+            defer { adoption.receivers = [:] }
+            return Array(adoption.receivers.values)
         }
         stop.raise()
         for receiver in receivers { receiver.join() }
-        for thread in greeting { thread.join() }
     }
 
     /// Gives the machine up, as far as that is still possible.

@@ -3,7 +3,7 @@ import FerryLinux
 import Glibc
 
 /// A connection from a chosen loopback address, as from another computer.
-final class BoundConnection {
+final class BoundConnection: Sendable {
     private let descriptor: Int32
 
     init(from source: String, to target: String, port: UInt16) throws {

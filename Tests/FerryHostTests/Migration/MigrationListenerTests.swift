@@ -25,21 +25,13 @@ struct MigrationListenerTests {
     ) throws -> MigrationListener {
         try MigrationListener(
             port: port, greetingTimeout: greetingTimeout,
-            receive: { channel in
-                if received.takes { received.channels.update { $0.append(channel) } }
-                return received.takes
+            verify: { channel in
+                guard received.takes else { return nil }
+                return {
+                    received.channels.update { $0.append(channel) }
+                    return true
+                }
             }, complain: { Issue.record("\($0)") })
-    }
-
-    private static func preamble(_ migration: MigrationID, number: UInt32 = 0) -> [UInt8] {
-        var bytes = Preamble.magic
-        bytes += [UInt8(truncatingIfNeeded: WireProtocol.newestVersion), 0]
-        bytes += (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-        bytes += [TrafficProtection.Mode.encrypted.rawValue, 0]
-        for half in [migration.high, migration.low] {
-            bytes += (0..<8).map { UInt8(truncatingIfNeeded: half >> (8 * $0)) }
-        }
-        return bytes + [UInt8](repeating: 7, count: 32)
     }
 
     @Test func `a connection reaches the move it names`() throws {
@@ -50,7 +42,7 @@ struct MigrationListenerTests {
         defer { listener.close() }
         try listener.listen(on: [address])
         let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-        let bytes = Self.preamble(MigrationID.make(), number: 3)
+        let bytes = Preamble.plain(MigrationID.make(), number: 3)
         #expect(bytes.count == Preamble.length)
         try socket.writeFully(bytes, until: .scaled(.seconds(10)))
         let channel = received.channels.wait(until: .scaled(.seconds(10))) { $0.first }
@@ -61,7 +53,7 @@ struct MigrationListenerTests {
     private static let strangers: [(String, [UInt8])] = {
         func filled(_ bytes: [UInt8]) -> [UInt8] { bytes + [UInt8](repeating: 0x20, count: Preamble.length) }
         func changed(_ index: Int, _ value: UInt8) -> [UInt8] {
-            var bytes = preamble(.make())
+            var bytes = Preamble.plain(.make())
             bytes[index] = value
             return bytes
         }
@@ -70,7 +62,7 @@ struct MigrationListenerTests {
             ("SSH", filled(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))),
             ("TLS", filled([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3])), ("zeroes", [UInt8](repeating: 0, count: 4096)),
             ("version 0", changed(8, 0)), ("an unknown protection", changed(14, 9)),
-            ("a reserved byte", changed(15, 1)), ("an unknown move", preamble(.make())),
+            ("a reserved byte", changed(15, 1)), ("an unknown move", Preamble.plain(.make())),
         ]
     }()
 
@@ -111,17 +103,53 @@ struct MigrationListenerTests {
         defer { listener.close() }
         try listener.listen(on: [address])
         let silent = try sit(at: address, port)
-        // Beyond the limit: closed at once, while the silent ones are still waited for.
-        #expect(
-            try eventually(within: .seconds(2)) {
-                isCutOff(
-                    try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10))),
-                    within: .milliseconds(500))
-            })
+        // One more takes the place of the one that has waited longest, and is served at once.
+        let late = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+        #expect(isCutOff(silent[0], within: scaled(.seconds(2))))
+        #expect(!isCutOff(silent[1], within: .milliseconds(100)))
+        try late.writeFully(Preamble.plain(.make()), until: .scaled(.seconds(10)))
+        #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.first } != nil)
         for socket in silent { #expect(isCutOff(socket, within: scaled(.seconds(30)))) }
         let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
-        try socket.writeFully(Self.preamble(.make()), until: .scaled(.seconds(10)))
-        #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.first } != nil)
+        try socket.writeFully(Preamble.plain(.make()), until: .scaled(.seconds(10)))
+        #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.count == 2 ? true : nil } != nil)
+    }
+
+    @Test func `strangers from many addresses who know a move's name and hang do not keep its own connections out`()
+        throws
+    {
+        let address = "127.77.1.11"
+        let port = try Self.freePort(on: address)
+        let own = MigrationID.make()
+        let received = Received(takes: true)
+        // As a session: a connection is the move's own by its first record; one that sends none is waited for.
+        let listener = try MigrationListener(
+            port: port,
+            verify: { channel in
+                guard let byte = try? channel.socket.readFully(1, until: .after(Channel.handshakeTimeout)),
+                    byte == [1]
+                else { return nil }
+                return {
+                    received.channels.update { $0.append(channel) }
+                    return true
+                }
+            }, complain: { Issue.record("\($0)") })
+        defer { listener.close() }
+        try listener.listen(on: [address])
+        var strangers: [BoundConnection] = []
+        for number in 0..<3 * UInt32(MigrationListener.greetingLimit) {
+            let stranger = try BoundConnection(from: "127.77.2.\(number % 5 + 1)", to: address, port: port)
+            try? stranger.send(Preamble.plain(own, number: number % 8))
+            strangers.append(stranger)
+            guard number.isMultiple(of: 16) else { continue }
+            let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
+            try socket.writeFully(Preamble.plain(own, number: number) + [1], until: .scaled(.seconds(10)))
+            #expect(
+                received.channels.wait(until: .after(scaled(.seconds(5)))) { channels in
+                    channels.contains { $0.number == number } ? true : nil
+                } == true, "connection \(number), before a stranger's time was over")
+        }
+        withExtendedLifetime(strangers) {}
     }
 
     @Test func `while one address sits on all it gets, another one is served`() throws {
@@ -133,7 +161,7 @@ struct MigrationListenerTests {
         try listener.listen(on: [address])
         let silent = try sit(at: address, port)
         let other = try BoundConnection(from: "127.77.1.8", to: address, port: port)
-        try other.send(Self.preamble(.make(), number: 5))
+        try other.send(Preamble.plain(.make(), number: 5))
         #expect(received.channels.wait(until: .scaled(.seconds(10))) { $0.first }?.number == 5)
         withExtendedLifetime(silent) {}
     }
@@ -147,7 +175,7 @@ struct MigrationListenerTests {
         try listener.listen(on: [address])
         let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
         var sent = 0
-        for byte in Self.preamble(.make()) {
+        for byte in Preamble.plain(.make()) {
             guard (try? socket.writeFully([byte], until: .after(.seconds(5)))) != nil else { break }
             sent += 1
             // Its answer would be the end; meanwhile time passes.
@@ -164,7 +192,7 @@ struct MigrationListenerTests {
         let listener = try listener(received, port: port)
         defer { listener.close() }
         try listener.listen(on: [address])
-        let bytes = Self.preamble(.make())
+        let bytes = Preamble.plain(.make())
         for count in 0..<4 * MigrationListener.addressLimit {
             let socket = try StreamSocket.connect(to: address, port: port, until: .scaled(.seconds(10)))
             try socket.writeFully(Array(bytes[..<(count % Preamble.length)]), until: .scaled(.seconds(10)))

@@ -198,6 +198,7 @@ final class PairSupply: ChannelSupply {
     private let target: TargetSession
     private let faults: FaultPlan
     private let sockets = Mutex<[UInt32: StreamSocket]>([:])
+    private let asked = Mutex<[UInt32]>([])
     private let threads = Mutex<[WorkerThread]>([])
 
     init(_ target: TargetSession, faults: FaultPlan) {
@@ -209,6 +210,7 @@ final class PairSupply: ChannelSupply {
         try faults.visit("connect \(number == 0 ? "control" : "data")")
         let (near, far) = try StreamSocket.pair()
         sockets.withLock { $0[number] = near }
+        asked.withLock { $0.append(number) }
         hand(far)
         return near
     }
@@ -221,6 +223,9 @@ final class PairSupply: ChannelSupply {
         }
         if let thread { threads.withLock { $0.append(thread) } }
     }
+
+    /// Of the connections that the source has asked for, in the order of their numbers.
+    var numbers: [UInt32] { asked.withLock { $0.sorted() } }
 
     /// Pulls the cable of one connection.
     func cut(_ number: UInt32) { sockets.withLock { $0[number] }?.shutDown() }
