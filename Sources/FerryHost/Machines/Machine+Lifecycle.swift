@@ -7,7 +7,7 @@ extension Machine {
     ///
     /// - Returns: false when it ran already.
     package func start() throws(Failure) -> Bool {
-        guard !isPlanned else { throw HostFault.invalidState(of: name, "Another host is moving it here.") }
+        try requireOwn()
         try requireFree()
         guard qemu == nil else { return false }
         let qemu = try launch(.paused)

@@ -41,13 +41,13 @@ extension Machine {
             }
         }
         guard state.qemu != nil else {
-            if state.planned != nil { return (.off, "Planned virtual machine") }
-            return state.work == .start ? (.starting, "Starting") : (.off, normal)
+            if state.planned != nil { return (.off, state.obstacle ?? "Planned virtual machine") }
+            return state.work == .start ? (.starting, "Starting") : (.off, state.obstacle ?? normal)
         }
         if let complaint { return (.runningCritical, complaint) }
-        if state.planned != nil { return (.off, "Planned virtual machine") }
+        if state.planned != nil { return (.off, state.obstacle ?? "Planned virtual machine") }
         let moving = state.work == .move
-        let words = moving ? "Migrating" + (state.percent.map { " (\($0)%)" } ?? "") : normal
+        let words = state.obstacle ?? (moving ? "Migrating" + (state.percent.map { " (\($0)%)" } ?? "") : normal)
         return switch guest {
         case .running: state.work == .stop ? (.stopping, "Shutting down") : (.running, words)
         case .prelaunch: state.work == .start ? (.starting, "Starting") : (.paused, words)

@@ -20,6 +20,8 @@ package final class Machine: Sendable {
         var qemu: RunningQEMU?
         var work: MachineWork?
         var percent: Int?
+        /// Why the work does not go on, and who can help: in place of what is said of the work otherwise.
+        var obstacle: String?
         var lease: UInt64 = 0
         var isRemoved = false
         /// We end its QEMU: that it dies is no surprise.
@@ -135,9 +137,11 @@ package final class Machine: Sendable {
     package func lease(_ work: MachineWork) throws(Failure) -> MachineLease {
         let number = try state.update { (state) throws(Failure) in
             if state.isRemoved { throw HostFault.machineNotFound(named: state.document.name) }
-            if let other = state.work { throw HostFault.invalidState(of: state.document.name, other.words) }
+            if let other = state.work {
+                throw HostFault.invalidState(of: state.document.name, state.obstacle ?? other.words)
+            }
             state.work = work
-            state.percent = nil
+            (state.percent, state.obstacle) = (nil, nil)
             state.lease += 1
             return state.lease
         }
@@ -148,8 +152,20 @@ package final class Machine: Sendable {
         state.update { state in
             guard state.lease == number else { return }
             state.work = nil
-            state.percent = nil
+            (state.percent, state.obstacle) = (nil, nil)
         }
+    }
+
+    /// What is done with it cannot go on by itself: shown, and told to whoever wants the machine, until its lease ends.
+    func explain(_ obstacle: String) {
+        state.update { if $0.work != nil { $0.obstacle = obstacle } }
+    }
+
+    /// - Throws: E-03 for a machine that another host moves here.
+    func requireOwn() throws(Failure) {
+        let (isPlanned, obstacle, name) = state.read { ($0.planned != nil, $0.obstacle, $0.document.name) }
+        guard isPlanned else { return }
+        throw HostFault.invalidState(of: name, obstacle ?? "Another host is moving it here.")
     }
 
     func report(percent: Int, lease number: UInt64) {

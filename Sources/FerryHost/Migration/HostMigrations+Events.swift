@@ -102,6 +102,10 @@ extension HostMigrations {
                 "Virtual machine '\(context.machineName)' stays paused on '\(hostName)': whether '\(other)' has released it is not known. Bring '\(other)' back, or run Resolve-VMMigration -Id \(context.migration)."
             }
         note(.inDoubt, .warning, context.machineName, context.machine, message, [.text(context.migration)])
+        // Where it is looked for: Get-VM, Start-VM and Get-VMMigration say the same.
+        machines.machineIfPresent(context.machine)?.explain(message)
+        let failure = Failure(MigrationFault.inDoubt, message, target: context.machineName)
+        try? history.update(context.migration) { $0.failure = FailureDocument(failure) }
     }
 }
 

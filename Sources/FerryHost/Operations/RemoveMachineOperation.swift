@@ -7,9 +7,7 @@ struct RemoveMachineOperation: HostOperation {
             let machine = try call.machines.machine(request.machine)
             let lease = try machine.lease(.remove)
             defer { lease.end() }
-            guard !machine.isPlanned else {
-                throw HostFault.invalidState(of: machine.name, "Another host is moving it here.")
-            }
+            try machine.requireOwn()
             guard !machine.isRunning else { throw HostFault.invalidState(of: machine.name, "It is running.") }
             let report = machine.report
             try call.machines.remove(machine)

@@ -5,9 +5,7 @@ struct StartMachineOperation: HostOperation {
     func perform(_ request: StartMachineRequest, _ call: HostCall) async throws(Failure) -> OperationReport {
         let machine = try call.machines.machine(request.machine)
         _ = try machine.document()
-        guard !machine.isPlanned else {
-            throw HostFault.invalidState(of: machine.name, "Another host is moving it here.")
-        }
+        try machine.requireOwn()
         let lease = try machine.lease(.start)
         let name = machine.name
         return try call.host.operations.start(.startMachine, target: name, activity: "Starting virtual machine \(name)")

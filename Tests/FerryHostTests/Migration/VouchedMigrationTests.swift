@@ -68,7 +68,10 @@ struct VouchedMigrationTests {
     }
 
     /// The same machine planned on NODE2, with a QEMU that is paused, or runs, or is gone, and NODE2 stopped.
-    private func target(of machine: MachineReport, _ guest: OwnershipDecision.LocalGuest) throws -> String {
+    private func target(
+        of machine: MachineReport, _ guest: OwnershipDecision.LocalGuest,
+        _ roles: [OwnershipRole] = [.prepared, .ready, .owner]
+    ) throws -> String {
         let image = try hosts.guest.makeImage(in: node2.storageRoot)
         var document = MachineDocument(id: machine.id, name: "counter", memory: .mebibytes(64), creationTime: 0)
         document.disks = [.init(name: "disk0", path: image, format: .raw)]
@@ -77,7 +80,7 @@ struct VouchedMigrationTests {
         if guest == .running { try planned.requireQEMU().qmp().execute("cont") }
         node2.stop()
         try write(
-            [.prepared, .ready, .owner], on: node2, machine: planned.report,
+            roles, on: node2, machine: planned.report,
             undo: [.removeFile(path: image), .removePlannedMachine(machine: planned.id)])
         return image
     }
@@ -183,6 +186,67 @@ struct VouchedMigrationTests {
         #expect(try FileIdentity.ifPresent(machine.disks[0].path) != nil)
         #expect(isRunning(machine, on: node2) && image != machine.disks[0].path)
         #expect(try eventually { () throws(Failure) in try openRecords(of: node2).isEmpty })
+    }
+
+    /// NODE1 is stopped: what it has noted of the process says which one.
+    private func killGuest(_ machine: MachineReport) throws {
+        let note = try JSONDocument.read(RuntimeRecord.self, at: "\(machine.path)/\(RuntimeRecord.fileName)")
+        let process = try #require(try ProcessHandle.adopt(note.processID, startTicks: note.startTicks))
+        try process.kill()
+        #expect(eventually { !process.isAlive })
+    }
+
+    /// Get-VM, Get-VMMigration and Start-VM each say in one line what keeps the machine and which command settles it.
+    private func expectLeadsOn(_ machine: MachineReport, on host: TestHost, to other: TestHost) async throws {
+        let runtime = try host.requireRuntime()
+        let way = "Bring '\(other.hostName)' back, or run Resolve-VMMigration -Id \(migration)."
+        let isTold = try eventually { () throws(Failure) in
+            try runtime.machines.machine(machine.id).report.status.hasSuffix(way)
+        }
+        let status = try runtime.machines.machine(machine.id).report.status
+        #expect(isTold && !status.contains("\n"), "\(status)")
+        let start = await #expect(throws: Failure.self) {
+            _ = try await host.run(StartMachineRequest(machine: machine.id))
+        }
+        #expect(
+            start?.is(HostFault.invalidState) == true && start?.message.hasSuffix(way) == true,
+            "\(start?.message ?? "")")
+        let move = try #require(try await host.send(GetMigrationsRequest(ids: [migration])).first)
+        #expect(move.status == .inDoubt && move.failure?.failure.message == status)
+        let events = try await host.send(GetEventsRequest(limit: 50)).filter { $0.id == EventID.inDoubt.rawValue }
+        #expect(events.map(\.message) == [status])
+    }
+
+    @Test(arguments: [OwnershipDecision.LocalGuest.absent, .paused])
+    func `after a double failure the host itself says that Resolve-VMMigration lets the machine run`(
+        guest: OwnershipDecision.LocalGuest
+    ) async throws {
+        let machine = try await sourceStopped()
+        // The other host never returns, and this one crashed: with its guest, or ferryd alone.
+        if guest == .absent { try killGuest(machine) }
+        try write([.owner], on: node1, machine: machine)
+        hosts.exchange.isControlCut = true
+        try node1.start()
+        try await expectLeadsOn(machine, on: node1, to: node2)
+        let records = try await node1.send(GetMigrationRecordsRequest(migration: migration))
+        #expect(records.keepHere.isPossible)
+        #expect(try await resolve(.keepHere, on: node1).status == .failed)
+        if guest == .absent { _ = try await node1.run(StartMachineRequest(machine: machine.id)) }
+        #expect(isRunning(machine, on: node1))
+        #expect(try await node1.machine("counter")?.status == "Operating normally")
+    }
+
+    @Test func `a target that is ready and hears nothing says that Resolve-VMMigration lets the machine run`()
+        async throws
+    {
+        let machine = try await sourceStopped()
+        _ = try target(of: machine, .paused, [.prepared, .ready])
+        hosts.exchange.isControlCut = true
+        try node2.start()
+        try await expectLeadsOn(machine, on: node2, to: node1)
+        _ = try await resolve(.keepHere, on: node2)
+        #expect(isRunning(machine, on: node2))
+        #expect(try await node2.machine("counter")?.status == "Operating normally")
     }
 
     @Test func `a source whose target never comes back goes on by its administrator's word`() async throws {
