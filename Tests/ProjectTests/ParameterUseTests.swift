@@ -31,7 +31,6 @@ import Testing
         // What they ask for is so in any case.
         "ConvertFromCsv.UseCulture": "the culture's separator is the comma",
         "CSVWriter.UseCulture": "the culture's separator is the comma",
-        "CSVWriter.NoTypeInformation": "no type line is written unless asked for",
         "SortObject.Stable": "sorting is stable",
         "MoveVM.RemoveSourceUnmanagedVhds": "the source keeps no disk",
         "ImportModule.Global": "modules are imported into the whole session",

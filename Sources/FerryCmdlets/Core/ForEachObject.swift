@@ -61,7 +61,7 @@ struct ForEachObject: Cmdlet {
             return
         }
         guard !item.isNull else { return }
-        let name = call[Self.member]
+        guard let name = try member(call[Self.member], of: item, io) else { return }
         let target = "InputObject: \(item.display)"
         if call[Self.arguments].isEmpty, let value = try io.property(name, of: item) {
             guard try io.confirms("Retrieve the value for property '\(name)'", target) else { return }
@@ -76,6 +76,18 @@ struct ForEachObject: Cmdlet {
             guard error.record?.errorID == "MethodNotFound", call[Self.arguments].isEmpty else { throw error }
             try io.emit(.null)
         }
+    }
+
+    /// The member a name with wildcards fits; `nil` after several were reported.
+    private func member(_ name: String, of item: Value, _ io: CommandIO) throws(Stop) -> String? {
+        let names = io.propertyNames(name, of: item)
+        guard names.count > 1 else { return names.first ?? name }
+        try io.report(
+            "AmbiguousPropertyOrMethodName", .invalidArgument,
+            "Input name \"\(name)\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: "
+                + names.joined(separator: ", ") + ".", target: item,
+            exception: "System.Management.Automation.PSArgumentException")
+        return nil
     }
 
     mutating func dispose() { parallel?.stop() }

@@ -39,21 +39,55 @@ struct WhereObject: Cmdlet {
             if verdict.isTrue { try io.emit(item) }
             return
         }
-        let found = try Self.read(call[Self.property], of: item, io)
         let name = Self.operators.first { call.isBound($0.name) }?.name
-        if try Self.holds(name, found, call[Self.value], hasValue: call.isBound(Self.value), io) { try io.emit(item) }
+        try Self.check(name, hasValue: call.isBound(Self.value), io)
+        guard let found = try Self.read(call[Self.property], of: item, io) else { return }
+        let holds: Bool
+        do throws(Stop) { holds = try Self.holds(name, found, call[Self.value], io) } catch {
+            guard let record = error.record else { throw error }
+            return try io.report(
+                "OperatorFailed", .invalidOperation, record.exception.message, target: item,
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        if holds { try io.emit(item) }
     }
 
-    private static func read(_ name: String, of item: Value, _ io: CommandIO) throws(Stop) -> Value {
-        try io.property(name, of: item) ?? .null
+    /// Every operator but `-Not` has a value on its right, and a value has an operator.
+    private static func check(_ name: String?, hasValue: Bool, _ io: CommandIO) throws(Stop) {
+        if let name, name != "Not", !hasValue {
+            throw io.failing(
+                "ValueNotSpecifiedForWhereObject", .invalidArgument,
+                "The specified operator requires both the -Property and -Value parameters. Supply values for both "
+                    + "parameters, and then try the command again.",
+                exception: "System.Management.Automation.PSArgumentException")
+        }
+        if name == nil, hasValue {
+            throw io.failing(
+                "OperatorNotSpecified", .invalidArgument,
+                "The comparison of -Property with -Value needs an operator, for example -EQ.",
+                exception: "System.Management.Automation.PSArgumentException")
+        }
+    }
+
+    /// The property's value, null when there is none; `nil` after a name with wildcards that fits several was reported.
+    private static func read(_ name: String, of item: Value, _ io: CommandIO) throws(Stop) -> Value? {
+        let names = io.propertyNames(name, of: item)
+        guard names.count > 1 else { return try io.property(names.first ?? name, of: item) ?? .null }
+        try io.report(
+            "AmbiguousPropertyOrMethodName", .invalidArgument,
+            "Input name \"\(name)\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: "
+                + names.joined(separator: ", ") + ".", target: item,
+            exception: "System.Management.Automation.PSArgumentException")
+        return nil
     }
 
     /// Without an operator the property's own truth decides; with one, PowerShell's operator of that name.
-    private static func holds(_ name: String?, _ found: Value, _ wanted: Value, hasValue: Bool, _ io: CommandIO)
+    private static func holds(_ name: String?, _ found: Value, _ wanted: Value, _ io: CommandIO)
         throws(Stop) -> Bool
     {
-        guard let name else { return hasValue ? try io.binary("eq", found, wanted).isTrue : found.isTrue }
+        guard let name else { return found.isTrue }
         if name == "Not" { return !found.isTrue }
+        if name == "Is" || name == "IsNot", wanted.isNull { return found.isNull == (name == "Is") }
         // A type comes as the word `[int]`.
         if name == "Is" || name == "IsNot", case .string(let text) = wanted {
             let word = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text

@@ -11,6 +11,8 @@ struct ParallelLoop {
     static var parameters: [any ParameterKey] { [block, throttle, timeout, asJob, newRunspaces] }
 
     private static let defaultLimit = 5
+    /// Common parameters that would mean something else in each of the runspaces.
+    private static let unsupported = ["ErrorAction", "WarningAction", "InformationAction", "PipelineVariable"]
 
     private let work: ParallelWork?
     private let task: ScriptTask
@@ -25,6 +27,13 @@ struct ParallelLoop {
         command = block.text
         limit = call.isBound(Self.throttle) ? call[Self.throttle] : Self.defaultLimit
         let isJob = call[Self.asJob]
+        for name in Self.unsupported where call.isBound(name) {
+            throw io.failing(
+                "ParallelCommonParametersNotSupported", .notImplemented,
+                "The following common parameters are not currently supported in the Parallel parameter set: "
+                    + Self.unsupported.joined(separator: ", "),
+                exception: "System.Management.Automation.PSNotSupportedException")
+        }
         if isJob, call.isBound(Self.timeout) {
             throw io.failing(
                 "ParallelCannotUseTimeoutWithJob", .invalidOperation,
@@ -32,6 +41,13 @@ struct ParallelLoop {
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
         task = try ScriptTask(block, io)
+        if task.using.values.contains(where: { $0.open().asScriptBlock != nil }) {
+            throw io.failing(
+                "ParallelUsingVariableCannotBeScriptBlock", .invalidOperation,
+                "A ForEach-Object -Parallel using variable cannot be a script block. Passed-in script block variables are not "
+                    + "supported with ForEach-Object -Parallel, and can result in undefined behavior.",
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
         let seconds = call[Self.timeout]
         work =
             isJob

@@ -15,14 +15,17 @@ extension CommandIO {
     /// - Parameters:
     ///   - path: absolute.
     ///   - force: writes a read-only file, too.
-    func writeBytes(_ bytes: [UInt8], to path: String, appends: Bool, force: Bool = false) throws(Stop) {
+    /// - Parameter id: the error id where it cannot be written.
+    func writeBytes(
+        _ bytes: [UInt8], to path: String, appends: Bool, force: Bool = false, id: String = "FileOpenFailure"
+    ) throws(Stop) {
         let descriptor = FileChange.openToWrite(path, O_CREAT | (appends ? O_APPEND : O_TRUNC), force: force)
         do throws(Stop) {
             guard descriptor >= 0 else {
-                throw FileChange.stop(errno, path, id: "FileOpenFailure", doing: "open")
+                throw FileChange.stop(errno, path, id: id, doing: "open")
             }
             defer { _ = close(descriptor) }
-            try FileChange.write(bytes[...], to: descriptor, path: path, id: "FileOpenFailure")
+            try FileChange.write(bytes[...], to: descriptor, path: path, id: id)
         } catch {
             guard let record = error.record else { throw error }
             throw failing(record)

@@ -8,6 +8,7 @@ struct ContentWriter {
     static let literalPath = Parameter<[String]>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let value = Parameter<[Value]>("Value", position: 1, mandatory: true, pipeline: .byValueAndProperty)
+        .allowing([.null, .emptyCollection])
     static let noNewline = Parameter<Bool>.switch("NoNewline")
     static let encoding = Parameter<TextEncoding?>("Encoding")
     static let asByteStream = Parameter<Bool>.switch("AsByteStream")

@@ -36,6 +36,12 @@ struct GetContent: Cmdlet {
                 "The parameters TotalCount and Tail cannot be used together. Specify only one of the parameters.",
                 exception: "System.InvalidOperationException")
         }
+        if call.isBound(Self.tail), call[Self.raw] {
+            throw io.failing(
+                "InvalidOperation", .invalidOperation,
+                "The parameters Tail and Raw cannot be used together. Specify only one of the parameters.",
+                exception: "System.InvalidOperationException")
+        }
         if call[Self.raw], call[Self.wait] {
             throw io.failing(
                 "RawAndWaitCannotCoexist", .invalidOperation,
@@ -48,6 +54,13 @@ struct GetContent: Cmdlet {
             let path = io.path(text)
             guard path.isFile else {
                 let items = io.driveItems(path)
+                if call.isBound(Self.tail) {
+                    try io.report(
+                        "TailNotSupported", .invalidOperation,
+                        "The Tail parameter is supported for files only, not for '\(text)'.", target: .string(text),
+                        exception: "System.InvalidOperationException")
+                    continue
+                }
                 if items.isEmpty { try io.reportMissing(text) }
                 for item in items {
                     var value = try io.property("Value", of: item)
@@ -56,8 +69,16 @@ struct GetContent: Cmdlet {
                 }
                 continue
             }
-            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
-            where filter.fits(found) {
+            let files = try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
+                .filter { filter.fits($0) }
+            if files.isEmpty, !isLiteral, WildcardPattern.isPattern(text) {
+                try io.report(
+                    "ItemNotFound", .objectNotFound,
+                    "An object at the specified path \(text) does not exist, or has been filtered by the -Include or -Exclude "
+                        + "parameter.", target: .string(text),
+                    exception: "System.Management.Automation.ItemNotFoundException")
+            }
+            for found in files {
                 do throws(Stop) { try read(found, call, io) } catch {
                     guard let record = error.record else { throw error }
                     try io.report(record)
@@ -72,6 +93,9 @@ struct GetContent: Cmdlet {
                 "GetContainerContentException", .invalidOperation,
                 "Unable to get content because it is a directory: '\(path)'. Please use 'Get-ChildItem' instead.",
                 target: .string(path), exception: "System.InvalidOperationException")
+        }
+        if call[Self.asByteStream], call.isBound(Self.encoding) {
+            try io.warn("The -AsByteStream parameter reads bytes as they are: -Encoding is not used.")
         }
         let bytes = try io.readBytes(path)
         var items: [Value]

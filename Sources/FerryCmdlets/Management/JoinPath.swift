@@ -29,6 +29,6 @@ struct JoinPath: Cmdlet {
         let right = String(right.replacing("\\", with: "/").drop { $0 == "/" })
         let left = left.replacing("\\", with: "/")
         if left.isEmpty { return "/" + right }
-        return left.hasSuffix("/") || left.hasSuffix(":") ? left + right : left + "/" + right
+        return left.hasSuffix("/") ? left + right : left + "/" + right
     }
 }

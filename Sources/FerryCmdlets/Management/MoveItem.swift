@@ -33,7 +33,8 @@ struct MoveItem: Cmdlet {
             do throws(Stop) {
                 if FileItem.exists(place), !call[Self.force] {
                     throw io.failing(
-                        "MoveFileInfoItemIOError", .writeError, "Cannot create a file when that file already exists.",
+                        item.isFolder ? "MoveDirectoryItemIOError" : "MoveFileInfoItemIOError", .writeError,
+                        "Cannot create a file when that file already exists.",
                         target: .string(source), exception: "System.IO.IOException")
                 }
                 try FileChange.move(source, to: place)

@@ -54,7 +54,7 @@ struct NewItem: Cmdlet {
                 try FileChange.makeFolder(item)
             }
             let content = call.isBound(Self.value) ? Array(call[Self.value].display.utf8) : []
-            try io.writeBytes(content, to: full, appends: false, force: call[Self.force])
+            try io.writeBytes(content, to: full, appends: false, force: call[Self.force], id: "NewItemIOError")
         default:
             throw io.failing(
                 "Argument", .invalidArgument,

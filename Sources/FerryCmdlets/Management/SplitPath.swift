@@ -34,7 +34,7 @@ struct SplitPath: Cmdlet {
         if call[Self.resolve] { paths = try io.files(paths) }
         for path in paths {
             if call.parameterSet == "IsAbsoluteSet" {
-                try io.emit(.bool(path.hasPrefix("/") || path.hasPrefix("~") || Self.drive(path) != nil))
+                try io.emit(.bool(path.hasPrefix("/") || Self.drive(path) != nil))
                 continue
             }
             if let part = try part(of: path, call, io) { try io.emit(.string(part)) }
@@ -82,6 +82,9 @@ struct SplitPath: Cmdlet {
     private static func parent(_ path: String) -> String {
         let text = trimmed(path)
         guard text != "/", let slash = text.lastIndex(of: "/") else { return "" }
-        return slash == text.startIndex ? "/" : String(trimmed(String(text[..<slash])))
+        if slash == text.startIndex { return "/" }
+        let parent = trimmed(String(text[..<slash]))
+        // A drive alone is its root.
+        return parent.last == ":" ? parent + "/" : String(parent)
     }
 }

@@ -3,9 +3,11 @@ import FerryEngine
 /// Whether paths name something.
 struct TestPath: Cmdlet {
     static let path = Parameter<[Value]>(
-        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true
+    ).allowing([.null, .emptyString, .emptyCollection])
     static let literalPath = Parameter<[Value]>(
-        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty
+    ).allowing([.null, .emptyString, .emptyCollection])
     static let pathType = Parameter<PathKind?>("PathType", aliases: ["Type"])
     static let newerThan = Parameter<DateTime?>("NewerThan")
     static let olderThan = Parameter<DateTime?>("OlderThan")
@@ -21,7 +23,9 @@ struct TestPath: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
         let filter = ItemFilter(call)
-        for value in isLiteral ? call[Self.literalPath] : call[Self.path] {
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        // Null by itself is no element, and as good as one.
+        for value in paths.isEmpty && !call.expectsInput ? [.null] : paths {
             if value.isNull {
                 try io.report(
                     "NullPathNotPermitted", .invalidArgument,

@@ -26,15 +26,20 @@ struct AddMember: Cmdlet {
             ParameterSet("NotePropertyMultiMemberSet", [notes, force]),
         ])
 
-    /// PSMemberTypes.
+    /// The kinds that members can be added of, also by number (PSMemberTypes).
     private static let kinds =
-        "AliasProperty|CodeProperty|Property|NoteProperty|ScriptProperty|Properties|PropertySet|Method|CodeMethod"
-        + "|ScriptMethod|Methods|ParameterizedProperty|MemberSet|Event|Dynamic|InferredProperty|All"
+        "AliasProperty|CodeProperty|NoteProperty|ScriptProperty|PropertySet|CodeMethod|ScriptMethod|MemberSet"
+        + "|1|2|8|16|32|128|256|1024"
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call[Self.input]
+        var member: PropertyBag.Member?
+        if call.parameterSet == "MemberSet" {
+            try check(call, io)
+            member = try self.member(call, io)
+        }
         guard let object = item.asObject else {
             // A plain value has no place to keep a member; PowerShell would add it to a wrapper that is lost at once.
             if call[Self.passThru] { try io.emit(item) }
@@ -42,7 +47,8 @@ struct AddMember: Cmdlet {
         }
         if let typeName = call[Self.typeName] { object.insertedTypeNames.insert(typeName, at: 0) }
         switch call.parameterSet {
-        case "MemberSet": try add(call[Self.name], try member(call, io), to: object, call, io)
+        case "MemberSet":
+            if let member { try add(call[Self.name], member, to: object, call, io) }
         case "NotePropertySingleMemberSet":
             try add(call[Self.noteName], .note(call[Self.noteValue]), to: object, call, io)
         case "NotePropertyMultiMemberSet":
@@ -54,14 +60,64 @@ struct AddMember: Cmdlet {
         if call[Self.passThru] { try io.emit(item) }
     }
 
+    /// What a member is made of, told apart before anything is added.
+    private func check(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let kind = call[Self.memberType]
+        let (value, second) = (call[Self.value], call[Self.second])
+        func refuse(_ id: String, _ reason: String) -> Stop {
+            io.failing(id, .invalidArgument, reason, exception: "System.InvalidOperationException")
+        }
+        switch kind {
+        case .aliasProperty, .scriptProperty, .codeProperty: break
+        case .noteProperty, .scriptMethod, .codeMethod, .propertySet, .memberSet:
+            if !second.isNull {
+                throw refuse(
+                    "Value2ShouldNotBeSpecified",
+                    "The SecondValue parameter is not necessary for a member of type \"\(kind.rawValue)\", and should not be "
+                        + "specified.")
+            }
+        default:
+            throw refuse("CannotAddMemberType", "Cannot add a member with type \"\(kind.rawValue)\".")
+        }
+        switch kind {
+        case .scriptProperty, .codeProperty:
+            if value.isNull, second.isNull {
+                throw refuse(
+                    "Value1AndValue2AreNotBothNull",
+                    "For a member of type \"\(kind.rawValue)\", the Value and SecondValue parameters cannot both be null."
+                )
+            }
+        case .noteProperty, .memberSet: break
+        default:
+            if value.isNull {
+                throw refuse(
+                    "Value1ShouldNotBeNull",
+                    "The Value parameter must not be null for a \(kind.rawValue).")
+            }
+        }
+        if kind == .aliasProperty, !second.isNull { _ = try aliasType(second, io) }
+    }
+
+    private func aliasType(_ value: Value, _ io: CommandIO) throws(Stop) -> RuntimeType {
+        if case .type(let type) = value { return type }
+        if let type = TypeCatalog.resolve(value.display) { return type }
+        throw io.failing(
+            "InvalidCastFromStringToType", .invalidArgument,
+            "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type \"System.Type\".",
+            exception: "System.Management.Automation.PSInvalidCastException")
+    }
+
     private func member(_ call: Call, _ io: CommandIO) throws(Stop) -> PropertyBag.Member {
-        func block(_ value: Value, _ parameter: String) throws(Stop) -> ScriptBlock? {
+        func impossible(_ value: Value, _ type: String) -> Stop {
+            io.failing(
+                "ConvertToFinalInvalidCastException", .invalidArgument,
+                "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type \"\(type)\".",
+                exception: "System.Management.Automation.PSInvalidCastException")
+        }
+        func block(_ value: Value) throws(Stop) -> ScriptBlock? {
             if value.isNull { return nil }
             guard let block = value.asScriptBlock else {
-                throw io.failing(
-                    "NonScriptBlockValue\(parameter)", .invalidArgument,
-                    "The \(parameter) parameter must be a ScriptBlock for a \(call[Self.memberType].rawValue).",
-                    exception: "System.InvalidOperationException")
+                throw impossible(value, "System.Management.Automation.ScriptBlock")
             }
             return block
         }
@@ -69,16 +125,17 @@ struct AddMember: Cmdlet {
         case .noteProperty: return .note(call[Self.value])
         case .aliasProperty: return .alias(call[Self.value].display)
         case .scriptProperty:
-            return .script(
-                get: try block(call[Self.value], "Value"), set: try block(call[Self.second], "SecondValue"))
+            return .script(get: try block(call[Self.value]), set: try block(call[Self.second]))
         case .scriptMethod:
-            guard let body = try block(call[Self.value], "Value") else {
-                throw io.failing(
-                    "Value1ShouldNotBeNull", .invalidArgument,
-                    "The Value parameter must not be null for a ScriptMethod.",
-                    exception: "System.InvalidOperationException")
+            guard let body = try block(call[Self.value]) else {
+                throw impossible(call[Self.value], "System.Management.Automation.ScriptBlock")
             }
             return .method(body)
+        case .codeProperty, .codeMethod: throw impossible(call[Self.value], "System.Reflection.MethodInfo")
+        default:
+            throw impossible(
+                call[Self.value],
+                "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]")
         }
     }
 
@@ -98,14 +155,32 @@ struct AddMember: Cmdlet {
     }
 }
 
-/// The kinds of member that `Add-Member` makes.
+/// The kinds of member `Add-Member` is asked for; it makes the first four.
 enum MemberKind: String, ScriptEnum {
     case noteProperty = "NoteProperty"
     case aliasProperty = "AliasProperty"
     case scriptProperty = "ScriptProperty"
     case scriptMethod = "ScriptMethod"
+    case codeProperty = "CodeProperty"
+    case property = "Property"
+    case properties = "Properties"
+    case propertySet = "PropertySet"
+    case method = "Method"
+    case codeMethod = "CodeMethod"
+    case methods = "Methods"
+    case parameterizedProperty = "ParameterizedProperty"
+    case memberSet = "MemberSet"
+    case event = "Event"
+    case dynamic = "Dynamic"
+    case inferredProperty = "InferredProperty"
+    case all = "All"
 
     static let enumType = EnumType(
         "System.Management.Automation.PSMemberTypes",
-        [("AliasProperty", 1), ("NoteProperty", 8), ("ScriptProperty", 16), ("ScriptMethod", 128)])
+        [
+            ("AliasProperty", 1), ("CodeProperty", 2), ("Property", 4), ("NoteProperty", 8), ("ScriptProperty", 16),
+            ("PropertySet", 32), ("Method", 64), ("CodeMethod", 128), ("ScriptMethod", 256), ("Methods", 448),
+            ("ParameterizedProperty", 512), ("MemberSet", 1024), ("Event", 2048), ("Dynamic", 4096),
+            ("InferredProperty", 8192), ("Properties", 8255), ("All", 16383),
+        ])
 }

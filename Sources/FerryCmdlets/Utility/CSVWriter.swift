@@ -19,6 +19,22 @@ struct CSVWriter {
     /// Columns that a file to append to has already.
     mutating func adopt(_ names: [String]) { self.names = names }
 
+    /// Refuses switches that say opposite things.
+    static func check(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.isBound(quoteFields), call.isBound(useQuotes) {
+            throw io.failing(
+                "CannotSpecifyQuoteFieldsAndUseQuotes", .invalidData,
+                "You must specify either the -UseQuotes or -QuoteFields parameters, but not both.",
+                exception: "System.InvalidOperationException")
+        }
+        if call.isBound(includeTypeInformation), call.isBound(noTypeInformation) {
+            throw io.failing(
+                "CannotSpecifyIncludeTypeInformationAndNoTypeInformation", .invalidData,
+                "You must specify either the -IncludeTypeInformation or -NoTypeInformation parameters, but not both.",
+                exception: "System.InvalidOperationException")
+        }
+    }
+
     /// The lines for one object: before the first, the header.
     mutating func lines(for item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> [String] {
         let csv = CSVText(call)

@@ -3,7 +3,9 @@ import FerryEngine
 /// Says which objects two collections do not have in common.
 struct CompareObject: Cmdlet {
     static let reference = Parameter<[Value]>("ReferenceObject", position: 0, mandatory: true)
+        .allowing(.emptyCollection)
     static let difference = Parameter<[Value]>("DifferenceObject", position: 1, mandatory: true, pipeline: .byValue)
+        .allowing(.emptyCollection)
     static let property = Parameter<[Value]>("Property", position: 2)
     static let syncWindow = Parameter<Int>("SyncWindow", validate: [.range(0, 2_147_483_647)])
     static let includeEqual = Parameter<Bool>.switch("IncludeEqual")
@@ -26,36 +28,57 @@ struct CompareObject: Cmdlet {
     private struct Side {
         var item: Value
         var keys: [Value]
-        var isMatched = false
     }
 
+    /// The two collections are walked side by side; what has found no partner yet waits, at most `-SyncWindow` on each side, and
+    /// the one that waited longest is then different. What is equal is passed on as it is found.
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let first = call[Self.reference].first ?? others.first
         let columns = call.isBound(Self.property) ? try io.columns(call[Self.property], of: first) : nil
-        var left = try sides(call[Self.reference], columns, io)
-        var right = try sides(others, columns, io)
-        var equal: [Side] = []
+        let left = try sides(call[Self.reference], columns, io)
+        let right = try sides(others, columns, io)
         let window = call.isBound(Self.syncWindow) ? call[Self.syncWindow] : Int.max
-        for index in left.indices {
-            let match = right.indices.first { other in
-                !right[other].isMatched && abs(other - index) <= window
-                    && Self.same(left[index].keys, right[other].keys, call[Self.caseSensitive])
-            }
-            if let match {
-                left[index].isMatched = true
-                right[match].isMatched = true
-                equal.append(left[index])
-            }
+        let showsEqual =
+            call.isBound(Self.includeEqual) ? call[Self.includeEqual] : call[Self.excludeDifferent]
+        let showsDifferent = !call[Self.excludeDifferent]
+        let isCaseSensitive = call[Self.caseSensitive]
+        var waitingLeft: [Side] = []
+        var waitingRight: [Side] = []
+
+        func partner(of side: Side?, among waiting: inout [Side]) -> Side? {
+            guard let side,
+                let index = waiting.firstIndex(where: { Self.same(side.keys, $0.keys, isCaseSensitive) })
+            else { return nil }
+            return waiting.remove(at: index)
         }
-        // What is equal comes first, then what only the second has, then what only the first has, as PowerShell puts it.
-        if call[Self.includeEqual]
-            || call[Self.excludeDifferent] && !call[Self.includeEqual] && call.isBound(Self.excludeDifferent)
-        {
-            for side in equal { try emit(side, "==", columns, call, io) }
+        func wait(_ side: Side, _ waiting: inout [Side], _ indicator: String) throws(Stop) {
+            if window > 0 { waiting.append(side) }
+            guard window == 0 || waiting.count > window else { return }
+            let oldest = window == 0 ? side : waiting.removeFirst()
+            if showsDifferent { try emit(oldest, indicator, columns, call, io) }
         }
-        guard !call[Self.excludeDifferent] else { return }
-        for side in right where !side.isMatched { try emit(side, "=>", columns, call, io) }
-        for side in left where !side.isMatched { try emit(side, "<=", columns, call, io) }
+        for index in 0..<max(left.count, right.count) {
+            try io.interrupt.check()
+            var mine = index < left.count ? left[index] : nil
+            var other = index < right.count ? right[index] : nil
+            if let mine, let other, Self.same(mine.keys, other.keys, isCaseSensitive) {
+                if showsEqual { try emit(mine, "==", columns, call, io) }
+                continue
+            }
+            if let match = partner(of: other, among: &waitingLeft) {
+                if showsEqual { try emit(match, "==", columns, call, io) }
+                other = nil
+            }
+            if let side = mine, partner(of: side, among: &waitingRight) != nil {
+                if showsEqual { try emit(side, "==", columns, call, io) }
+                mine = nil
+            }
+            if let other { try wait(other, &waitingRight, "=>") }
+            if let mine { try wait(mine, &waitingLeft, "<=") }
+        }
+        guard showsDifferent else { return }
+        for side in waitingRight { try emit(side, "=>", columns, call, io) }
+        for side in waitingLeft { try emit(side, "<=", columns, call, io) }
     }
 
     private func sides(_ items: [Value], _ columns: [FormatColumn]?, _ io: CommandIO) throws(Stop) -> [Side] {

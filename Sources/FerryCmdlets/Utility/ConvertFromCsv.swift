@@ -17,6 +17,6 @@ struct ConvertFromCsv: Cmdlet {
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let header = call[Self.header].isEmpty ? nil : call[Self.header]
-        try io.emit(contentsOf: CSVText(call).objects(lines.joined(separator: "\n"), header: header))
+        try CSVText(call).emitObjects(lines.joined(separator: "\n"), header: header, io)
     }
 }

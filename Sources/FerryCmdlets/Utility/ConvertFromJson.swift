@@ -3,6 +3,7 @@ import FerryEngine
 /// JSON text as objects.
 struct ConvertFromJson: Cmdlet {
     static let input = Parameter<String>("InputObject", position: 0, mandatory: true, pipeline: .byValue)
+        .allowing(.emptyString)
     static let asHashtable = Parameter<Bool>.switch("AsHashtable")
     static let depth = Parameter<Int>("Depth", validate: [.range(1, 2_147_483_647)])
     static let noEnumerate = Parameter<Bool>.switch("NoEnumerate")
@@ -40,9 +41,14 @@ struct ConvertFromJson: Cmdlet {
     private func emit(_ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
         let value: Value
         do throws(JSONReader.Invalid) { value = try parse(text, call) } catch {
+            let reason = "\(error.reason), line \(error.line), position \(error.column)."
+            if let id = error.id {
+                throw io.failing(
+                    id, .invalidOperation, "Cannot convert the JSON string: \(reason)",
+                    exception: "System.InvalidOperationException")
+            }
             throw io.failing(
-                "System.ArgumentException", .notSpecified,
-                "Conversion from JSON failed with error: \(error.reason), line \(error.line), position \(error.column).",
+                "System.ArgumentException", .notSpecified, "Conversion from JSON failed with error: \(reason)",
                 exception: "System.ArgumentException")
         }
         if call[Self.noEnumerate] { try io.emit(value) } else { try io.emit(enumerating: value) }

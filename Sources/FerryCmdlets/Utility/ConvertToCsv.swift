@@ -7,6 +7,7 @@ struct ConvertToCsv: Cmdlet {
         parameters: CSVWriter.keys)
     private var writer = CSVWriter()
     init() {}
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) { try CSVWriter.check(call, io) }
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call[CSVWriter.input]
         guard !item.isNull else { return }

@@ -3,6 +3,7 @@ import FerryEngine
 /// Objects as JSON text.
 struct ConvertToJson: Cmdlet {
     static let input = Parameter<Value>("InputObject", position: 0, mandatory: true, pipeline: .byValue)
+        .allowing(.null)
     static let depth = Parameter<Int>("Depth", validate: [.range(0, 100)])
     static let compress = Parameter<Bool>.switch("Compress")
     static let enumsAsStrings = Parameter<Bool>.switch("EnumsAsStrings")

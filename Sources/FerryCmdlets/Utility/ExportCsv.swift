@@ -30,6 +30,7 @@ struct ExportCsv: Cmdlet {
     }
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try CSVWriter.check(call, io)
         let path = try target(call, io)
         if call[Self.noClobber], FileItem.exists(path), !call[Self.append] {
             throw io.failing(

@@ -2,7 +2,8 @@ import FerryEngine
 
 /// The current date, or another, as an object or formatted.
 struct GetDate: Cmdlet {
-    static let date = Parameter<Value>("Date", aliases: ["LastWriteTime"], position: 0, pipeline: .byValueAndProperty)
+    static let date = Parameter<Value>(
+        "Date", aliases: ["LastWriteTime"], position: 0, pipeline: .byValueAndProperty, type: .dateTime)
     static let unixTime = Parameter<Int64>(
         "UnixTimeSeconds", aliases: ["UnixTime"], mandatory: true, pipeline: .byProperty)
     static let year = Parameter<Int>("Year", validate: [.range(1, 9999)])
@@ -13,7 +14,7 @@ struct GetDate: Cmdlet {
     static let second = Parameter<Int>("Second", validate: [.range(0, 59)])
     static let millisecond = Parameter<Int>("Millisecond", validate: [.range(0, 999)])
     static let format = Parameter<String>("Format")
-    static let uFormat = Parameter<String>("UFormat")
+    static let uFormat = Parameter<String>("UFormat", validate: [.notNullOrEmpty])
     static let asUTC = Parameter<Bool>.switch("AsUTC")
 
     static let signature = Signature(

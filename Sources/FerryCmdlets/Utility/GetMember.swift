@@ -47,7 +47,7 @@ struct GetMember: Cmdlet {
                         [
                             ("TypeName", .string(type)), ("Name", .string(entry.name)),
                             ("MemberType", .string(entry.kind)), ("Definition", .string(entry.definition)),
-                        ], typeNames: ["Microsoft.PowerShell.Commands.MemberDefinition"])))
+                        ], type: .memberDefinition)))
         }
     }
 

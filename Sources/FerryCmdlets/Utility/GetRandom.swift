@@ -24,10 +24,10 @@ struct GetRandom: Cmdlet {
     init() {}
 
     /// Numbers after a seed, the same on every run: xorshift.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        var system = SystemRandomNumberGenerator()
-        var isSeeded: Bool
+    struct Generator: RandomNumberGenerator {
+        private var state: UInt64
+        private var system = SystemRandomNumberGenerator()
+        private let isSeeded: Bool
 
         init(_ seed: Int?) {
             isSeeded = seed != nil
@@ -48,7 +48,10 @@ struct GetRandom: Cmdlet {
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
-        var generator = Generator(call[Self.seed])
+        let kept = SeededRandom.of(io.runspace)
+        if let seed = call[Self.seed] { kept.generator = Generator(seed) }
+        var generator = kept.generator
+        defer { kept.generator = generator }
         if call.parameterSet == "RandomNumberParameterSet" {
             for _ in 0..<(call.isBound(Self.count) ? call[Self.count] : 1) {
                 try io.emit(try number(call, io, &generator))
@@ -60,42 +63,44 @@ struct GetRandom: Cmdlet {
         try io.emit(contentsOf: shuffled.prefix(count))
     }
 
+    /// Two whole bounds give a whole number, of 64 bits when one of them is; anything else a real one. A string is the number it
+    /// spells.
     private func number(_ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) -> Value {
-        func bound(_ key: Parameter<Value>) throws(Stop) -> Number? {
-            guard call.isBound(key) else { return nil }
-            var value = call[key]
-            if case .string = value { value = try Conversion.convert(value, to: .double, io.runspace) }
-            guard case .number(let number) = value else {
-                throw io.failing(
-                    "ConvertNumberError", .invalidArgument, "The value \(value.display) is not a number.",
-                    target: value,
-                    exception: "System.ArgumentException")
-            }
-            return number
-        }
-        let low = try bound(Self.minimum)
-        let high = try bound(Self.maximum)
-        let isReal = [low, high].contains { number in
-            switch number?.kind {
-            case .single?, .double?, .decimal?:
-                number.map { $0.asDouble != $0.asDouble.rounded() || $0.kind != .double } ?? false
-            default: false
-            }
-        }
+        let low = try bound(Self.minimum, call, io)
+        let high = try bound(Self.maximum, call, io)
         let tooSmall = io.failing(
             "MinGreaterThanOrEqualMax", .invalidArgument,
             "The Minimum value (\(low?.text ?? "0")) cannot be greater than or equal to the Maximum value (\(high?.text ?? "")).",
             exception: "System.ArgumentException")
-        if isReal {
-            let from = low?.asDouble ?? 0
-            let to = high?.asDouble ?? Double(Int32.max)
+        let kinds = [low, high].compactMap { $0?.kind }
+        if kinds.allSatisfy({ $0 == .int || $0 == .long }) {
+            let isLong = kinds.contains(.long)
+            let from = low?.asInt64 ?? 0
+            let to = high?.asInt64 ?? (isLong ? Int64.max : Int64(Int32.max))
             guard from < to else { throw tooSmall }
-            return .double(Double.random(in: from..<to, using: &generator))
+            let drawn = Int64.random(in: from..<to, using: &generator)
+            guard !isLong, let short = Int32(exactly: drawn) else { return .long(drawn) }
+            return .int(short)
         }
-        let from = low?.roundedInt64 ?? 0
-        let to = high?.roundedInt64 ?? Int64(Int32.max)
+        let from = low?.asDouble ?? 0
+        let to = high?.asDouble ?? Double.greatestFiniteMagnitude
         guard from < to else { throw tooSmall }
-        let drawn = Int64.random(in: from..<to, using: &generator)
-        return Int32(exactly: drawn).map { .int($0) } ?? .long(drawn)
+        // The distance of the two may be more than a double holds.
+        let share = Double.random(in: 0..<1, using: &generator)
+        return .double(min(from * (1 - share) + to * share, to.nextDown))
+    }
+
+    private func bound(_ key: Parameter<Value>, _ call: Call, _ io: CommandIO) throws(Stop) -> Number? {
+        guard call.isBound(key), !call[key].isNull else { return nil }
+        var value = call[key]
+        if case .string(let text) = value {
+            value = NumberText.literal(text).map { .number($0) } ?? value
+        }
+        guard case .number(let number) = value else {
+            throw io.failing(
+                "ConvertNumberError", .invalidArgument, "The value \(value.display) is not a number.", target: value,
+                exception: "System.ArgumentException")
+        }
+        return number
     }
 }

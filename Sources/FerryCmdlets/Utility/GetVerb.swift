@@ -3,7 +3,8 @@ import FerryEngine
 /// The verbs that command names begin with.
 struct GetVerb: Cmdlet {
     static let verb = Parameter<[String]>("Verb", position: 0, pipeline: .byValueAndProperty)
-    static let group = Parameter<[String]>("Group", position: 1, pipeline: .byProperty)
+    static let group = Parameter<[String]>(
+        "Group", position: 1, pipeline: .byProperty, validate: [.set(groups.map(\.0))])
     static let signature = Signature(
         "Get-Verb", typeName: "Microsoft.PowerShell.Commands.GetVerbCommand", parameters: [verb, group])
 

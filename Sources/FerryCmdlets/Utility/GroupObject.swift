@@ -94,9 +94,7 @@ struct GroupObject: Cmdlet {
             ]
             pairs.append(("Group", call[Self.noElement] ? .null : .list(ListObject(group.members, kind: .collection))))
             pairs.append(("Name", .string(group.name)))
-            let type = "Microsoft.PowerShell.Commands.GroupInfo"
-            try io.emit(
-                .object(CustomObject(pairs, typeNames: call[Self.noElement] ? [type + "NoElement", type] : [type])))
+            try io.emit(.object(CustomObject(pairs, type: call[Self.noElement] ? .groupInfoNoElement : .groupInfo)))
         }
     }
 }

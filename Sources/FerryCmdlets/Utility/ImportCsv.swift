@@ -7,18 +7,24 @@ struct ImportCsv: Cmdlet {
     static let encoding = Parameter<TextEncoding?>("Encoding")
     static let signature = Signature(
         "Import-Csv", typeName: "Microsoft.PowerShell.Commands.ImportCsvCommand",
-        parameters: [
-            path, literalPath, CSVText.delimiter, ConvertFromCsv.header, ConvertFromCsv.useCulture, encoding,
-        ])
+        defaultSet: "DelimiterPath",
+        parameters: [CSVText.delimiter, ConvertFromCsv.header, ConvertFromCsv.useCulture, encoding],
+        sets: [ParameterSet("DelimiterPath", [path]), ParameterSet("DelimiterLiteralPath", [literalPath.mandatory()])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let header = call[ConvertFromCsv.header].isEmpty ? nil : call[ConvertFromCsv.header]
-        let isLiteral = call.isBound(Self.literalPath) && !call.isBound(Self.path)
+        let isLiteral = call.isBound(Self.literalPath)
+        guard isLiteral || call.isBound(Self.path) else {
+            throw io.failing(
+                "CannotSpecifyPathAndLiteralPath", .invalidData,
+                "You must specify either the -Path or -LiteralPath parameters, but not both.",
+                exception: "System.InvalidOperationException")
+        }
         for file in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
             let text = TextEncoding.text(of: try io.readBytes(file), call[Self.encoding])
-            try io.emit(contentsOf: CSVText(call).objects(text, header: header))
+            try CSVText(call).emitObjects(text, header: header, io)
         }
     }
 }

@@ -6,6 +6,8 @@ struct JSONReader {
         let reason: String
         let line: Int
         let column: Int
+        /// The error id, where the fault has one of its own.
+        var id: String?
     }
 
     private let bytes: [UInt8]
@@ -28,11 +30,11 @@ struct JSONReader {
         return value
     }
 
-    private func invalid(_ reason: String) -> Invalid {
+    private func invalid(_ reason: String, id: String? = nil) -> Invalid {
         let before = bytes[..<min(index, bytes.count)]
         let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
         let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)
-        return Invalid(reason: reason, line: line, column: column)
+        return Invalid(reason: reason, line: line, column: column, id: id)
     }
 
     private mutating func skipBlanks() throws(Invalid) {
@@ -60,9 +62,11 @@ struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(Invalid) -> Value {
-        guard depth <= depthLimit else { throw invalid("The maximum depth of \(depthLimit) has been exceeded") }
         try skipBlanks()
         guard index < bytes.count else { throw invalid("Unexpected end of the text") }
+        if depth > depthLimit, bytes[index] == 0x7B || bytes[index] == 0x5B {
+            throw invalid("The maximum depth of \(depthLimit) has been exceeded")
+        }
         switch bytes[index] {
         case 0x7B: return try object(depth: depth)
         case 0x5B: return try array(depth: depth)
@@ -80,7 +84,7 @@ struct JSONReader {
 
     private mutating func object(depth: Int) throws(Invalid) -> Value {
         index += 1
-        let table = TableObject(kind: .ordered, caseSensitive: true)
+        let table = TableObject(kind: .orderedHashtable, caseSensitive: true)
         var bag = PropertyBag()
         if try !take(0x7D) {
             repeat {
@@ -96,11 +100,13 @@ struct JSONReader {
                 } else {
                     if let earlier = bag.spelling(of: name), earlier != name {
                         throw invalid(
-                            "the keys '\(earlier)' and '\(name)' differ only in case; use the -AsHashTable switch instead"
-                        )
+                            "the keys '\(earlier)' and '\(name)' differ only in case; use the -AsHashTable switch instead",
+                            id: "KeysWithDifferentCasingInJsonString")
                     }
                     if name.isEmpty {
-                        throw invalid("a property has an empty name; use the -AsHashTable switch instead")
+                        throw invalid(
+                            "a property has an empty name; use the -AsHashTable switch instead",
+                            id: "EmptyKeyInJsonString")
                     }
                     bag[name] = .note(member)
                 }

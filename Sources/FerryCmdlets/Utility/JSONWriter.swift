@@ -38,8 +38,14 @@ struct JSONWriter {
         case .array, .list: try writeArray(value.elements ?? [], level: level)
         case .table(let table):
             guard level <= depthLimit else { return truncate(value) }
-            try writeObject(table.pairs.map { ($0.key.display, $0.value) }, level: level)
+            var pairs: [(String, Value)] = []
+            for (key, value) in table.pairs {
+                guard case .string(let name) = key else { throw keyFailure(table) }
+                pairs.append((name, value))
+            }
+            try writeObject(pairs, level: level)
         case .span, .version, .type, .object:
+            if value.asObject is NullStandIn { return text += "null" }
             if let toggle = value.asObject as? SwitchObject {
                 guard level <= depthLimit else { return truncate(value) }
                 return try writeObject([("IsPresent", .bool(toggle.isPresent))], level: level)
@@ -53,6 +59,13 @@ struct JSONWriter {
             }
             try writeObject(pairs, level: level)
         }
+    }
+
+    private func keyFailure(_ table: TableObject) -> Stop {
+        io.failing(
+            "NonStringKeyInDictionary", .invalidOperation,
+            "The type '\(table.typeName.fullName)' is not supported for serialization or deserialization of a dictionary. "
+                + "Keys must be strings.", target: .table(table), exception: "System.InvalidOperationException")
     }
 
     private mutating func truncate(_ value: Value) {

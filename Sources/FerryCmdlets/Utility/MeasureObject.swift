@@ -88,8 +88,9 @@ struct MeasureObject: Cmdlet {
         statistics[position].count += 1
         if wanted.isText {
             let text = value.display
-            statistics[position].lines +=
-                text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count
+            // A last line may end as the others do.
+            statistics[position].lines += text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+            if let last = text.utf8.last, last != 0x0A { statistics[position].lines += 1 }
             statistics[position].words += text.split(whereSeparator: \.isWhitespace).count
             statistics[position].characters +=
                 call[Self.ignoreWhiteSpace] ? text.filter { !$0.isWhitespace }.length : text.length
@@ -171,10 +172,7 @@ struct MeasureObject: Cmdlet {
                 [
                     ("Lines", shown(call[Self.line], item.lines)), ("Words", shown(call[Self.word], item.words)),
                     ("Characters", shown(call[Self.character], item.characters)), ("Property", .optional(item.name)),
-                ],
-                typeNames: [
-                    "Microsoft.PowerShell.Commands.TextMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo",
-                ]))
+                ], type: .textMeasure))
     }
 
     private func generic(_ item: Statistics, _ call: Call) -> Value {
@@ -189,9 +187,6 @@ struct MeasureObject: Cmdlet {
                     ("Minimum", item.minimum ?? .null),
                     ("StandardDeviation", all || call[Self.deviation] ? .double(deviation) : .null),
                     ("Property", .optional(item.name)),
-                ],
-                typeNames: [
-                    "Microsoft.PowerShell.Commands.GenericMeasureInfo", "Microsoft.PowerShell.Commands.MeasureInfo",
-                ]))
+                ], type: .genericMeasure))
     }
 }

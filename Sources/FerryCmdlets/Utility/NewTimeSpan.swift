@@ -2,8 +2,9 @@ import FerryEngine
 
 /// A span of time, from its parts or between two dates.
 struct NewTimeSpan: Cmdlet {
-    static let start = Parameter<Value>("Start", aliases: ["LastWriteTime"], position: 0, pipeline: .byValueAndProperty)
-    static let end = Parameter<Value>("End", position: 1, pipeline: .byProperty)
+    static let start = Parameter<Value>(
+        "Start", aliases: ["LastWriteTime"], position: 0, pipeline: .byValueAndProperty, type: .dateTime)
+    static let end = Parameter<Value>("End", position: 1, pipeline: .byProperty, type: .dateTime)
     static let days = Parameter<Int>("Days")
     static let hours = Parameter<Int>("Hours")
     static let minutes = Parameter<Int>("Minutes")

@@ -41,7 +41,7 @@ struct NewVariable: Cmdlet {
         }
         try io.assign(
             name, call[Self.value], in: scope,
-            options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)),
+            options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)) ?? [],
             description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
         if call[Self.passThru], let made = scope.ownVariables.first(where: { $0.name.folded == name.folded }) {
             try io.emit(VariableObject(made).value)

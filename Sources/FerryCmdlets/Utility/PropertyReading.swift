@@ -9,6 +9,13 @@ extension CommandIO {
         }
     }
 
+    /// The properties a name with wildcards fits; a name without them stands for itself.
+    func propertyNames(_ name: String, of item: Value) -> [String] {
+        guard name.contains(where: { "*?[".contains($0) }) else { return [name] }
+        let pattern = WildcardPattern(name)
+        return Members.propertyNames(of: item, runspace).filter { pattern.matches($0) }
+    }
+
     /// What a column reads of an object; a missing property is null.
     func read(_ column: FormatColumn, of item: Value) throws(Stop) -> Value {
         switch column.expression {

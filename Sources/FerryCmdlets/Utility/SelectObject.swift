@@ -11,6 +11,7 @@ struct SelectObject: Cmdlet {
     static let skip = Parameter<Int>("Skip", validate: [.range(0, 2_147_483_647)])
     static let skipLast = Parameter<Int>("SkipLast", validate: [.range(0, 2_147_483_647)])
     static let index = Parameter<[Int]>("Index")
+    static let skipIndex = Parameter<[Int]>("SkipIndex")
     static let unique = Parameter<Bool>.switch("Unique")
     static let caseInsensitive = Parameter<Bool>.switch("CaseInsensitive")
     static let wait = Parameter<Bool>.switch("Wait")
@@ -20,8 +21,8 @@ struct SelectObject: Cmdlet {
         parameters: [input, unique, caseInsensitive],
         sets: [
             ParameterSet("DefaultParameter", [property, exclude, expand, first, last, skip, wait]),
-            ParameterSet("SkipLastParameter", [property, exclude, expand, skipLast]),
-            ParameterSet("IndexParameter", [index, wait]),
+            ParameterSet("SkipLastParameter", [property, exclude, expand, skip, skipLast]),
+            ParameterSet("IndexParameter", [index, wait]), ParameterSet("SkipIndexParameter", [skipIndex]),
         ])
 
     private var seen = 0
@@ -31,6 +32,16 @@ struct SelectObject: Cmdlet {
     private var unique = UniqueValues()
 
     init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        for argument in call[Self.property] {
+            // A block's text is the property's name: without text there is none.
+            guard let block = argument.asScriptBlock, block.text.trimmed.isEmpty else { continue }
+            throw io.failing(
+                "EmptyScriptBlockAndNoName", .invalidArgument, "An empty script block needs a name for the property.",
+                exception: "System.Management.Automation.PSArgumentException")
+        }
+    }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call[Self.input]
@@ -43,7 +54,12 @@ struct SelectObject: Cmdlet {
             if !call[Self.wait], position >= wanted.max() ?? -1 { throw io.stopUpstream() }
             return
         }
+        if call.isBound(Self.skipIndex) {
+            if !call[Self.skipIndex].contains(position) { try pass(item, call, io) }
+            return
+        }
         if call.isBound(Self.skipLast) {
+            guard position >= skipped(call) else { return }
             held.append(item)
             if held.count > call[Self.skipLast] { try pass(held.removeFirst(), call, io) }
             return
@@ -93,9 +109,14 @@ struct SelectObject: Cmdlet {
 
     private func selected(_ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> [Value] {
         if let name = call[Self.expand] {
-            guard let value = try io.property(name, of: item) else {
+            let names = io.propertyNames(name, of: item)
+            guard names.count <= 1, let found = names.first, let value = try io.property(found, of: item) else {
+                let (id, reason) =
+                    names.count > 1
+                    ? ("MutlipleExpandProperties", "Multiple properties cannot be expanded.")
+                    : ("ExpandPropertyNotFound", "Property \"\(name)\" cannot be found.")
                 try io.report(
-                    "ExpandPropertyNotFound", .invalidArgument, "Property \"\(name)\" cannot be found.", target: item,
+                    id, .invalidArgument, reason, target: item,
                     exception: "System.Management.Automation.PSArgumentException")
                 return []
             }
@@ -107,9 +128,20 @@ struct SelectObject: Cmdlet {
         }
         let properties =
             call.isBound(Self.property) ? call[Self.property] : call.isBound(Self.exclude) ? [.string("*")] : []
-        guard !properties.isEmpty else { return [item] }
-        let type = item.typeNames.first.map { ["Selected." + $0] } ?? []
+        guard !properties.isEmpty else {
+            mark(item)
+            return [item]
+        }
+        let type = item.typeNames.first.map { [$0.hasPrefix("Selected.") ? $0 : "Selected." + $0] } ?? []
         return [.object(CustomObject(try bag(of: properties, item, call, io), typeNames: type))]
+    }
+
+    /// A custom object of no name of its own is a selected one from here on, as in PowerShell.
+    private func mark(_ item: Value) {
+        guard let object = item.asObject as? CustomObject, object.insertedTypeNames.isEmpty,
+            case .customObject = object.typeName.kind
+        else { return }
+        object.insertedTypeNames = ["Selected." + object.typeName.fullName]
     }
 
     /// `-ExpandProperty` with `-Property`: the expanded objects get the properties of the one they came from. Scalars have none.

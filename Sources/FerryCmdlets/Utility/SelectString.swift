@@ -23,11 +23,14 @@ struct SelectString: Cmdlet {
     static let signature = Signature(
         "Select-String", typeName: "Microsoft.PowerShell.Commands.SelectStringCommand", defaultSet: "File",
         parameters: [
-            pattern, simpleMatch, caseSensitive, quiet, raw, list, notMatch, allMatches, noEmphasis, include, exclude,
-            encoding, context,
+            pattern, simpleMatch, caseSensitive, list, notMatch, allMatches, noEmphasis, include, exclude, encoding,
+            context,
         ],
         sets: [
-            ParameterSet("File", [path]), ParameterSet("Object", [input]), ParameterSet("LiteralFile", [literalPath]),
+            ParameterSet("File", [path, quiet]), ParameterSet("Object", [input, quiet]),
+            ParameterSet("ObjectRaw", [input, raw.mandatory()]), ParameterSet("FileRaw", [path, raw.mandatory()]),
+            ParameterSet("LiteralFile", [literalPath, quiet]),
+            ParameterSet("LiteralFileRaw", [literalPath, raw.mandatory()]),
         ])
 
     private struct Search {
@@ -62,7 +65,7 @@ struct SelectString: Cmdlet {
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        if call.parameterSet == "Object" {
+        if call.parameterSet.hasPrefix("Object") {
             if call[Self.quiet], foundAny { return }
             let item = call[Self.input]
             if let file = item.hosted(FileItem.self) {
@@ -75,7 +78,7 @@ struct SelectString: Cmdlet {
             _ = try test([item.display], at: 0, number: lineNumber, path: nil, call, io)
             return
         }
-        let isLiteral = call.parameterSet == "LiteralFile"
+        let isLiteral = call.parameterSet.hasPrefix("LiteralFile")
         let include = call[Self.include].map { WildcardPattern($0) }
         let exclude = call[Self.exclude].map { WildcardPattern($0) }
         for file in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
@@ -88,10 +91,11 @@ struct SelectString: Cmdlet {
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
-        if call.parameterSet == "Object", call.isBound(Self.context) {
+        if call.parameterSet.hasPrefix("Object"), call.isBound(Self.context) {
             for index in stream.indices { _ = try test(stream, at: index, number: index + 1, path: nil, call, io) }
         }
-        if call[Self.quiet] { try io.emit(.bool(foundAny)) }
+        // Nothing found is no answer, which is as good as false.
+        if call[Self.quiet], foundAny { try io.emit(.bool(true)) }
     }
 
     private mutating func search(_ path: String, _ call: Call, _ io: CommandIO) throws(Stop) {

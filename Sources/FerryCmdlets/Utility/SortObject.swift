@@ -28,6 +28,13 @@ struct SortObject: Cmdlet {
         if !item.isNull { items.append(item) }
     }
 
+    private struct Row {
+        var item: Value
+        /// `nil` where the object has no such property.
+        var keys: [Value?]
+        var position: Int
+    }
+
     private struct Key {
         var expression: FormatExpression
         var isDescending: Bool
@@ -36,17 +43,22 @@ struct SortObject: Cmdlet {
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         var keys: [Key] = []
         for argument in call[Self.property] { keys.append(try key(argument, call, io)) }
-        var rows: [(item: Value, keys: [Value], position: Int)] = []
+        var rows: [Row] = []
         for (position, item) in items.enumerated() {
-            var values: [Value] = []
+            var values: [Value?] = []
             for key in keys { values.append(try read(key.expression, of: item, io)) }
-            rows.append((item, keys.isEmpty ? [item] : values, position))
+            rows.append(Row(item: item, keys: keys.isEmpty ? [item] : values, position: position))
         }
         let isCaseSensitive = call[Self.caseSensitive]
         let directions = keys.isEmpty ? [call[Self.descending]] : keys.map(\.isDescending)
-        func order(_ left: [Value], _ right: [Value]) -> Int {
+        func order(_ left: [Value?], _ right: [Value?]) -> Int {
             for index in left.indices {
-                let order = Comparison.sortOrder(left[index], right[index], caseSensitive: isCaseSensitive)
+                guard let first = left[index], let second = right[index] else {
+                    // What lacks the property comes last, in either direction.
+                    if left[index] == nil, right[index] == nil { continue }
+                    return left[index] == nil ? 1 : -1
+                }
+                let order = Comparison.sortOrder(first, second, caseSensitive: isCaseSensitive)
                 if order != 0 { return directions[index] ? -order : order }
             }
             return 0
@@ -56,7 +68,7 @@ struct SortObject: Cmdlet {
             return order == 0 ? left.position < right.position : order < 0
         }
         if call[Self.unique] {
-            var kept: [(item: Value, keys: [Value], position: Int)] = []
+            var kept: [Row] = []
             for row in rows where kept.last.map({ order($0.keys, row.keys) != 0 }) ?? true { kept.append(row) }
             rows = kept
         }
@@ -78,7 +90,7 @@ struct SortObject: Cmdlet {
         for (name, value) in table.pairs {
             let name = name.display.folded
             if !name.isEmpty, "expression".hasPrefix(name) {
-                expression = value.asScriptBlock.map { .block($0) } ?? .property(value.display)
+                expression = try self.expression(value, io)
             } else if !name.isEmpty, "descending".hasPrefix(name) {
                 isDescending = value.isTrue
             } else if !name.isEmpty, "ascending".hasPrefix(name) {
@@ -94,9 +106,20 @@ struct SortObject: Cmdlet {
         return Key(expression: expression, isDescending: isDescending)
     }
 
-    private func read(_ expression: FormatExpression, of item: Value, _ io: CommandIO) throws(Stop) -> Value {
+    private func expression(_ value: Value, _ io: CommandIO) throws(Stop) -> FormatExpression {
+        if let block = value.asScriptBlock { return .block(block) }
+        guard case .string(let name) = value else {
+            throw io.failing(
+                "DictionaryKeyIllegalValue", .invalidArgument,
+                "The expression entry must be a name or a script block, not \(value.typeName.fullName).",
+                exception: "System.NotSupportedException")
+        }
+        return .property(name)
+    }
+
+    private func read(_ expression: FormatExpression, of item: Value, _ io: CommandIO) throws(Stop) -> Value? {
         switch expression {
-        case .property(let name): return try io.property(name, of: item) ?? .null
+        case .property(let name): return try io.property(name, of: item)
         case .source: return .null
         case .block(let block):
             let output = try io.collect(block, item: item)

@@ -21,6 +21,9 @@ enum UnixDateFormat {
         func three(_ number: Int) -> String {
             String(repeating: "0", count: max(0, 3 - String(number).count)) + "\(number)"
         }
+        func four(_ number: Int) -> String {
+            String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
+        }
         func net(_ pattern: String) -> String { DateFormat.text(date, pattern) }
         let hour12 = date.hour % 12 == 0 ? 12 : date.hour % 12
         switch letter {
@@ -34,10 +37,13 @@ enum UnixDateFormat {
         case "d": return two(date.day)
         case "e": return date.day < 10 ? " \(date.day)" : "\(date.day)"
         case "F": return net("yyyy-MM-dd")
-        case "G", "Y": return "\(date.year)"
-        case "H", "k": return two(date.hour)
-        case "I", "l": return two(hour12)
+        case "G": return four(isoWeek(date).year)
+        case "g": return two(isoWeek(date).year % 100)
+        case "H": return two(date.hour)
+        case "I": return two(hour12)
         case "j": return three(date.dayOfYear)
+        case "k": return date.hour < 10 ? " \(date.hour)" : "\(date.hour)"
+        case "l": return hour12 < 10 ? " \(hour12)" : "\(hour12)"
         case "M": return two(date.minute)
         case "m": return two(date.month)
         case "n": return "\n"
@@ -50,11 +56,31 @@ enum UnixDateFormat {
         case "t": return "\t"
         case "u": return "\(date.dayOfWeek == 0 ? 7 : date.dayOfWeek)"
         case "w": return "\(date.dayOfWeek)"
-        case "V", "U", "W": return two((date.dayOfYear - 1) / 7 + 1)
-        case "y", "g": return two(date.year % 100)
+        case "V": return two(isoWeek(date).week)
+        case "U", "W": return "\(date.dayOfYear / 7)"
+        case "Y": return four(date.year)
+        case "y": return two(date.year % 100)
         case "Z": return net("zz")
         case "%": return "%"
         default: return String(letter)
         }
+    }
+
+    /// The week by ISO 8601, which may be one of the year before or after: weeks begin on Monday, and the first has the year's
+    /// first Thursday.
+    private static func isoWeek(_ date: DateTime) -> (year: Int, week: Int) {
+        func length(_ year: Int) -> Int { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365 }
+        let weekday = date.dayOfWeek == 0 ? 7 : date.dayOfWeek
+        // The Thursday of the date's week names its year.
+        var thursday = date.dayOfYear + 4 - weekday
+        var year = date.year
+        if thursday < 1 {
+            year -= 1
+            thursday += length(year)
+        } else if thursday > length(year) {
+            thursday -= length(year)
+            year += 1
+        }
+        return (year, (thursday - 1) / 7 + 1)
     }
 }

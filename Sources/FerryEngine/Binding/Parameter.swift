@@ -52,6 +52,15 @@ extension ParameterKey {
     package func at(_ position: Int?) -> Self { changed { $0.position = position } }
     package func from(_ pipeline: PipelineBinding) -> Self { changed { $0.pipeline = pipeline } }
 
+    /// The same parameter, mandatory or not, taking what mandatory ones refuse.
+    package func allowing(_ allowance: ParameterAllowance) -> Self {
+        var copy = self
+        copy.spec.allowsNull = allowance.contains(.null)
+        copy.spec.allowsEmptyString = allowance.contains(.emptyString)
+        copy.spec.allowsEmptyCollection = allowance.contains(.emptyCollection)
+        return copy
+    }
+
     private func changed(_ change: (inout ParameterRole) -> Void) -> Self {
         var copy = self
         change(&copy.role)
@@ -66,6 +75,15 @@ package struct PipelineBinding: OptionSet, Sendable {
     package static let byValue = PipelineBinding(rawValue: 1)
     package static let byProperty = PipelineBinding(rawValue: 2)
     package static let byValueAndProperty: PipelineBinding = [.byValue, .byProperty]
+}
+
+/// What a mandatory parameter takes although most refuse it: `AllowNull`, `AllowEmptyString`, `AllowEmptyCollection`.
+package struct ParameterAllowance: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+    package static let null = ParameterAllowance(rawValue: 1)
+    package static let emptyString = ParameterAllowance(rawValue: 2)
+    package static let emptyCollection = ParameterAllowance(rawValue: 4)
 }
 
 /// What a parameter is within one parameter set.

@@ -70,7 +70,7 @@ extension ParameterBinder {
     }
 
     /// Mandatory parameters take no null, no empty string and no empty collection, unless they say so.
-    private func refuseEmpty(_ value: Value, _ spec: ParameterSpec) throws(Stop) {
+    func refuseEmpty(_ value: Value, _ spec: ParameterSpec) throws(Stop) {
         let isMandatory = spec.roles.values.contains { $0.isMandatory }
         guard isMandatory else { return }
         func refuse(_ id: String, _ what: String) -> Stop {

@@ -189,6 +189,8 @@ final class ParameterBinder {
     }
 
     private func bind(_ spec: ParameterSpec, _ value: Value) throws(Stop) {
+        // A script's parameter converts first (null as text is empty); a compiled one is asked about null as it was given.
+        if !isScript, value.isNull { try refuseEmpty(.null, spec) }
         let converted = try coerce(value, spec)
         try validate(converted, spec)
         try refuseSuspend(converted, spec)

@@ -107,7 +107,8 @@ package final class ParallelWork: Sendable {
             if let record = own.perform(in: current, put)?.record {
                 let failed = ErrorRecord(
                     record.exception, errorID: "PSTaskException", category: .invalidOperation, target: record.target)
-                failed.commandTypeName = "Microsoft.PowerShell.Commands.ForEachObjectCommand"
+                // The id stands alone: the error is the task's, not the command's.
+                failed.commandTypeName = ""
                 failed.activity = "ForEach-Object"
                 failed.position = record.position
                 failed.scriptStackTrace = record.scriptStackTrace

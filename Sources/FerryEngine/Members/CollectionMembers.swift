@@ -367,6 +367,9 @@ enum CollectionMembers {
             object.added?[name] = .note(try note.property("Value") ?? .null)
             return .nothing
         }
+        $0.method("Item", "Item(string name)", 1...1) { call throws(Stop) in
+            try (call.target.asObject as? PropertyCollection)?.item(call.arguments[0]) ?? .null
+        }
         $0.method("Match", "Match(string name)", 1...1) { call throws(Stop) in
             guard let collection = call.target.asObject as? PropertyCollection else { return .array([]) }
             let pattern = WildcardPattern(try call.string(0))

@@ -4,8 +4,14 @@ import Foundation
 enum SystemMembers {
     static let tables: [TypeMembers] = [
         guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, process, gc, uri,
-        culture,
+        culture, category,
     ]
+
+    private static let category = TypeMembers("System.Management.Automation.ErrorCategoryInfo") {
+        $0.method("GetMessage", "string GetMessage()", 0...0) { call throws(Stop) in
+            .string(call.target.asObject?.text ?? "")
+        }
+    }
 
     private static func guidOf(_ value: Value) -> GUID { if case .guid(let guid) = value { guid } else { .empty } }
 

@@ -22,7 +22,9 @@ package enum TypeCatalog {
     private static let named: [String: RuntimeType] = {
         var types: [String: RuntimeType] = [:]
         for type in RuntimeType.accelerators.values { types[type.fullName.folded] = type }
-        for type in [RuntimeType.object, .arrayList, .errorRecord] { types[type.fullName.folded] = type }
+        for type in [RuntimeType.object, .arrayList, .errorRecord, .orderedHashtable] + RuntimeType.results {
+            types[type.fullName.folded] = type
+        }
         let enumerations = [
             OutputRendering.enumType, ProgressStyle.enumType, PipelineStatus.enumType, CompletionResult.Kind.enumType,
         ]

@@ -125,7 +125,6 @@ package enum Comparison {
 
     /// A total order for `Sort-Object` and `-Unique`: values without an order compare by type, then by text.
     package static func sortOrder(_ left: Value, _ right: Value, caseSensitive: Bool = false) -> Int {
-        if left.isNull || right.isNull { return left.isNull == right.isNull ? 0 : (left.isNull ? -1 : 1) }
         switch (left, right) {
         case (.symbol, .string), (.string, .symbol): break
         default:

@@ -49,7 +49,7 @@ extension Conversion {
             for (key, value) in table.pairs { copy[key] = value }
             return .table(copy)
         case (.table(let table), .hashtable):
-            if table.kind == .hashtable { return value }
+            if table.kind == .hashtable || table.kind == .orderedHashtable { return value }
             let copy = TableObject()
             for (key, value) in table.pairs { copy[key] = value }
             return .table(copy)

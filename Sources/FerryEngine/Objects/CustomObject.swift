@@ -10,7 +10,19 @@ package final class CustomObject: Object {
         self.init(PropertyBag(pairs), typeNames: typeNames)
     }
 
-    package override var typeName: RuntimeType { .customObject }
+    /// A record of a type of its own, as commands return them: `GetType()` and `-is` know it by that.
+    package convenience init(_ pairs: [(String, Value)], type: RuntimeType) {
+        self.init(PropertyBag(pairs))
+        ownType = type
+    }
+
+    /// Takes the place of all type names, the type's own too.
+    package func replaceTypeNames(_ names: [String]) { replacedTypeNames = names }
+
+    private var replacedTypeNames: [String]?
+    package override var typeNames: [String] { insertedTypeNames + (replacedTypeNames ?? typeName.hierarchy) }
+    private var ownType = RuntimeType.customObject
+    package override var typeName: RuntimeType { ownType }
 
     /// `@{Name=web01; State=Running}`
     package override var text: String {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers written in strings: what `[int]'…'` and `1 + '…'` accept.
-enum NumberText {
+package enum NumberText {
     /// A decimal number of .NET's `NumberStyles` Integer, Float and thousands: blanks around, a sign, commas between digits, a
     /// point, an exponent.
     static func double(_ source: String) -> Double? {
@@ -64,7 +64,7 @@ enum NumberText {
     }
 
     /// The number an operand of arithmetic stands for: a literal as the lexer would read it, without a type being asked for.
-    static func literal(_ source: String) -> Number? {
+    package static func literal(_ source: String) -> Number? {
         var text = source.trimmed
         if text.isEmpty { return .int(0) }
         var multiplier: Int64 = 1

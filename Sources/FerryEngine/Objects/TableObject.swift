@@ -3,7 +3,7 @@
 /// All kinds keep the order of insertion, so output is the same on every run. Keys compare by type and value, strings without
 /// regard to case unless the table was made case-sensitive.
 package final class TableObject {
-    package enum Kind: Sendable { case hashtable, ordered, dictionary }
+    package enum Kind: Sendable { case hashtable, ordered, orderedHashtable, dictionary }
 
     private struct Entry {
         var key: Value
@@ -98,6 +98,7 @@ package final class TableObject {
         switch kind {
         case .hashtable: .hashtable
         case .ordered: .ordered
+        case .orderedHashtable: .orderedHashtable
         case .dictionary: .generic("System.Collections.Generic.Dictionary", [keyType, valueType])
         }
     }

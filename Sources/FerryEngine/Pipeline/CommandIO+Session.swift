@@ -20,12 +20,13 @@ extension CommandIO {
         case "global": return frame.scope.global
         case "script": return frame.scope.script
         default:
-            guard let depth = Int(name), depth >= 0, let scope = frame.scope.ancestor(depth) else {
+            let depth = Int(name)
+            guard let depth, depth >= 0, let scope = frame.scope.ancestor(depth) else {
                 throw failing(
-                    "CannotProcessArgument", .invalidArgument,
+                    depth == nil ? "Argument" : "ArgumentOutOfRange", .invalidArgument,
                     "Cannot process argument because the value of argument \"Scope\" is not valid: '\(name)'. "
                         + "Use Global, Local, Script or a number of scopes.",
-                    exception: "System.Management.Automation.PSArgumentException")
+                    exception: "System.Management.Automation.PSArgument\(depth == nil ? "" : "OutOfRange")Exception")
             }
             return scope
         }
@@ -52,6 +53,13 @@ extension CommandIO {
     ) throws(Stop) {
         let symbol = Symbol(name)
         if let variable = scope.own(symbol) {
+            if options?.contains(.constant) == true, !variable.options.contains(.constant) {
+                throw failing(
+                    "VariableCannotBeMadeConstant", .writeError,
+                    "Existing variable \(name) cannot be made constant. Variables can be made constant only at creation time.",
+                    target: .string(name),
+                    exception: "System.Management.Automation.SessionStateUnauthorizedAccessException")
+            }
             if force, variable.options.contains(.readOnly) {
                 let kept = variable.options
                 variable.options.remove(.readOnly)
