@@ -8,11 +8,11 @@ package enum TypeCatalog {
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
-            MemberObject.members, NetworkMembers.tables, StyleObject.members, HostMembers.tables,
-            NullStandIn.members, ParserMembers.tables,
+            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, StyleObject.members,
+            HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
-                MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
+            MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
             ],
         ]
         return Dictionary(all.joined().map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })

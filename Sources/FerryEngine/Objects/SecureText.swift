@@ -12,6 +12,6 @@ package final class SecureText: HostedBody {
         name.folded == "length" ? .count(secret.length) : nil
     }
 
-    /// For the one command that may: `ConvertFrom-SecureString -AsPlainText`.
+    /// For those that are asked to: `ConvertFrom-SecureString -AsPlainText`, `GetNetworkCredential()`.
     package var revealed: String { secret }
 }
