@@ -13,9 +13,12 @@ struct GetCommand: Cmdlet {
     static let all = Parameter<Bool>.switch("All")
     static let listImported = Parameter<Bool>.switch("ListImported")
 
+    static let parameterName = Parameter<[String]>("ParameterName", validate: [.notNullOrEmpty], wildcards: true)
+    static let parameterType = Parameter<[Value]>("ParameterType", validate: [.notNullOrEmpty])
+
     static let signature = Signature(
         "Get-Command", typeName: "Microsoft.PowerShell.Commands.GetCommandCommand", defaultSet: "CmdletSet",
-        parameters: [module, totalCount, syntax, all, listImported],
+        parameters: [module, totalCount, syntax, all, listImported, parameterName, parameterType],
         sets: [ParameterSet("AllCommandSet", [name, kind]), ParameterSet("CmdletSet", [verb, noun])])
 
     private var shown = 0
@@ -63,7 +66,28 @@ struct GetCommand: Cmdlet {
                 return false
             }
         }
-        return matches(entry.moduleName ?? "", call[Self.module])
+        return matches(entry.moduleName ?? "", call[Self.module]) && takes(entry, call)
+    }
+
+    /// `-ParameterName` and `-ParameterType`: whether one parameter of the command has such a name or alias and such a type.
+    private func takes(_ entry: CommandEntry, _ call: Call) -> Bool {
+        guard call.isBound(Self.parameterName) || call.isBound(Self.parameterType) else { return true }
+        let names = call[Self.parameterName].map { WildcardPattern($0) }
+        let types = call[Self.parameterType].map { value in
+            if case .type(let type)? = Conversion.attempt(value, to: .type) {
+                type.fullName.folded
+            } else {
+                value.display.folded
+            }
+        }
+        return entry.signature?.parameters.contains { parameter in
+            (names.isEmpty
+                || names.contains { pattern in
+                    pattern.matches(parameter.name) || parameter.aliases.contains { pattern.matches($0) }
+                })
+                && (types.isEmpty || types.contains(parameter.type.fullName.folded)
+                    || types.contains(parameter.type.name.folded))
+        } ?? false
     }
 
     private mutating func emit(_ entries: [CommandEntry], _ call: Call, _ io: CommandIO) throws(Stop) {

@@ -20,7 +20,8 @@ final class PagedOutput {
         formatter = OutputFormatter(
             source: runspace,
             renderer: FormatRenderer(
-                width: runspace.host.width, allowsColor: runspace.allowsColor, style: runspace.style)
+                width: runspace.host.width, allowsColor: runspace.allowsColor,
+                height: runspace.host.turnsPages ? runspace.host.height : nil, style: runspace.style)
         ) { [unowned self] line throws(Stop) in try show(line) }
     }
 

@@ -18,7 +18,8 @@ struct ContentWriter {
     static func signature(_ name: String) -> Signature {
         Signature(
             name, typeName: "Microsoft.PowerShell.Commands.\(name.filter { $0 != "-" })Command", shouldProcess: .medium,
-            defaultSet: "Path", parameters: [value, noNewline, encoding, asByteStream, force, passThru],
+            defaultSet: "Path",
+            parameters: [value, noNewline, encoding, asByteStream, force, passThru] + ItemFilter.parameters,
             sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
     }
 
@@ -34,6 +35,7 @@ struct ContentWriter {
     }
 
     func write(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = ItemFilter(call)
         let flat = values.flatMap { $0.elements ?? [$0] }
         for text in paths {
             let path = io.path(text)
@@ -42,7 +44,8 @@ struct ContentWriter {
                 continue
             }
             let isPattern = WildcardPattern.isPattern(full) && call.parameterSet == "Path"
-            for target in isPattern ? FileGlob.expand(full, hidden: call[Self.force]) : [full] {
+            let targets = isPattern ? FileGlob.expand(full, hidden: call[Self.force]) : [full]
+            for target in targets where filter.fits(target) {
                 guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(target)") else { continue }
                 let bytes: [UInt8]
                 if call[Self.asByteStream] {

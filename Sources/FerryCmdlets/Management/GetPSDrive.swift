@@ -9,7 +9,7 @@ struct GetPSDrive: Cmdlet {
 
     init() {}
 
-    private static let drives = [
+    static let drives: [(name: String, provider: String, root: String)] = [
         ("/", "FileSystem", "/"), ("Alias", "Alias", ""), ("Env", "Environment", ""), ("Function", "Function", ""),
         ("Variable", "Variable", ""), ("Temp", "FileSystem", ""),
     ]

@@ -54,7 +54,7 @@ final class ProcessObject: HostedBody {
         return index < all.count ? Int64(all[index]) ?? 0 : 0
     }
 
-    private var isRunning: Bool {
+    var isRunning: Bool {
         if let started { return started.isRunning }
         return !fields.isEmpty && fields[0] != "Z"
     }

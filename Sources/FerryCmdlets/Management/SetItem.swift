@@ -3,18 +3,21 @@ import FerryEngine
 /// Changes a variable, environment variable, alias or function by its path.
 struct SetItem: Cmdlet {
     static let path = Parameter<[String]>("Path", position: 0, mandatory: true, pipeline: .byProperty)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
 
     static let signature = Signature(
         "Set-Item", typeName: "Microsoft.PowerShell.Commands.SetItemCommand", shouldProcess: .medium,
-        parameters: [path, value, force, passThru])
+        defaultSet: "Path", parameters: [value, force, passThru],
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        for text in call[Self.path] {
+        for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             let path = io.path(text)
             guard !path.isFile else {
                 try io.report(

@@ -12,6 +12,7 @@ struct StartProcess: Cmdlet {
         "RedirectStandardOutput", aliases: ["RSO"], validate: [.notNullOrEmpty])
     static let standardError = Parameter<String>("RedirectStandardError", aliases: ["RSE"], validate: [.notNullOrEmpty])
     static let environment = Parameter<TableObject?>("Environment")
+    static let newEnvironment = Parameter<Bool>.switch("UseNewEnvironment")
     static let noNewWindow = Parameter<Bool>.switch("NoNewWindow", aliases: ["nnw"])
     static let passThru = Parameter<Bool>.switch("PassThru")
     static let wait = Parameter<Bool>.switch("Wait")
@@ -19,8 +20,7 @@ struct StartProcess: Cmdlet {
         "Start-Process", typeName: "Microsoft.PowerShell.Commands.StartProcessCommand", shouldProcess: .medium,
         parameters: [
             filePath, arguments, workingDirectory, standardInput, standardOutput, standardError, environment,
-            noNewWindow,
-            passThru, wait,
+            newEnvironment, noNewWindow, passThru, wait,
         ])
 
     init() {}
@@ -40,9 +40,12 @@ struct StartProcess: Cmdlet {
         process.arguments = call[Self.arguments].flatMap(Self.words)
         let folder = call.isBound(Self.workingDirectory) ? call[Self.workingDirectory] : "."
         process.currentDirectoryURL = URL(fileURLWithPath: io.runspace.location.resolve(folder))
-        if let table = call[Self.environment] {
-            var variables = ProcessInfo.processInfo.environment
-            for (key, value) in table.pairs { variables[key.display] = value.isNull ? nil : value.display }
+        if call.isBound(Self.environment) || call[Self.newEnvironment] {
+            // The computer and its users have no variables of their own on Linux: a new environment begins empty.
+            var variables = call[Self.newEnvironment] ? [:] : ProcessInfo.processInfo.environment
+            for (key, value) in call[Self.environment]?.pairs ?? [] {
+                variables[key.display] = value.isNull ? nil : value.display
+            }
             process.environment = variables
         }
         if call.isBound(Self.standardInput) {

@@ -4,12 +4,14 @@ import FerryEngine
 struct ClearVariable: Cmdlet {
     static let name = Parameter<[String]>("Name", position: 0, mandatory: true, pipeline: .byProperty, wildcards: true)
     static let scope = Parameter<String>("Scope")
+    static let include = Parameter<[String]>("Include", wildcards: true)
+    static let exclude = Parameter<[String]>("Exclude", wildcards: true)
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
 
     static let signature = Signature(
         "Clear-Variable", typeName: "Microsoft.PowerShell.Commands.ClearVariableCommand", shouldProcess: .low,
-        parameters: [name, scope, force, passThru])
+        parameters: [name, scope, include, exclude, force, passThru])
 
     init() {}
 
@@ -25,7 +27,10 @@ struct ClearVariable: Cmdlet {
                     "VariableNotFound", .objectNotFound, "Cannot find a variable with the name '\(wanted)'.",
                     target: .string(wanted), exception: "System.Management.Automation.ItemNotFoundException")
             }
-            for variable in found where try io.confirms("Clear variable", "Name: \(variable.name)") {
+            let names = VariableFilter.names(
+                found.map(\.name), include: call[Self.include], exclude: call[Self.exclude])
+            for variable in found where names.contains(variable.name) {
+                guard try io.confirms("Clear variable", "Name: \(variable.name)") else { continue }
                 do throws(Stop) {
                     try io.assign(
                         variable.name, .null, in: scope, options: nil, description: nil, force: call[Self.force])

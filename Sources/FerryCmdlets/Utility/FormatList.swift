@@ -10,7 +10,7 @@ struct FormatList: Cmdlet {
 
     static let signature = Signature(
         "Format-List", typeName: "Microsoft.PowerShell.Commands.FormatListCommand",
-        parameters: [input, property, groupBy, view, force])
+        parameters: [input, property, groupBy, view, force] + FormatOptions.parameters)
 
     private var generator: FormatGenerator?
 
@@ -22,6 +22,7 @@ struct FormatList: Cmdlet {
         request.groupBy = call.isBound(Self.groupBy) ? call[Self.groupBy] : nil
         request.viewName = call[Self.view]
         request.force = call[Self.force]
+        FormatOptions.add(to: &request, call)
         generator = try io.formatGenerator(request)
     }
 

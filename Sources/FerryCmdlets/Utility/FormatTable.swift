@@ -9,11 +9,13 @@ struct FormatTable: Cmdlet {
     static let hideHeaders = Parameter<Bool>.switch("HideTableHeaders")
     static let groupBy = Parameter<Value>("GroupBy")
     static let view = Parameter<String?>("View")
+    static let repeatHeader = Parameter<Bool>.switch("RepeatHeader")
     static let force = Parameter<Bool>.switch("Force")
 
     static let signature = Signature(
         "Format-Table", typeName: "Microsoft.PowerShell.Commands.FormatTableCommand",
-        parameters: [input, property, autoSize, wrap, hideHeaders, groupBy, view, force])
+        parameters: [input, property, autoSize, wrap, hideHeaders, groupBy, view, repeatHeader, force]
+            + FormatOptions.parameters)
 
     private var generator: FormatGenerator?
 
@@ -27,7 +29,9 @@ struct FormatTable: Cmdlet {
         request.isAutoSized = call[Self.autoSize]
         request.wraps = call[Self.wrap]
         request.hidesHeaders = call[Self.hideHeaders]
+        request.repeatsHeaders = call[Self.repeatHeader]
         request.force = call[Self.force]
+        FormatOptions.add(to: &request, call)
         generator = try io.formatGenerator(request)
     }
 

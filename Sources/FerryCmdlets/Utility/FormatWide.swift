@@ -12,7 +12,7 @@ struct FormatWide: Cmdlet {
 
     static let signature = Signature(
         "Format-Wide", typeName: "Microsoft.PowerShell.Commands.FormatWideCommand",
-        parameters: [input, property, autoSize, column, groupBy, view, force])
+        parameters: [input, property, autoSize, column, groupBy, view, force] + FormatOptions.parameters)
 
     private var generator: FormatGenerator?
 
@@ -32,6 +32,7 @@ struct FormatWide: Cmdlet {
         request.isAutoSized = call[Self.autoSize]
         request.wideColumns = call[Self.column]
         request.force = call[Self.force]
+        FormatOptions.add(to: &request, call)
         generator = try io.formatGenerator(request)
     }
 

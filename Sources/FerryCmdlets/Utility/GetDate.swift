@@ -15,12 +15,13 @@ struct GetDate: Cmdlet {
     static let millisecond = Parameter<Int>("Millisecond", validate: [.range(0, 999)])
     static let format = Parameter<String>("Format")
     static let uFormat = Parameter<String>("UFormat", validate: [.notNullOrEmpty])
+    static let displayHint = Parameter<String>("DisplayHint", validate: [.set(["Date", "Time", "DateTime"])])
     static let asUTC = Parameter<Bool>.switch("AsUTC")
 
     static let signature = Signature(
         "Get-Date", typeName: "Microsoft.PowerShell.Commands.GetDateCommand", defaultSet: "DateAndFormat",
         outputs: [.string, .dateTime],
-        parameters: [year, month, day, hour, minute, second, millisecond, format, uFormat, asUTC],
+        parameters: [year, month, day, hour, minute, second, millisecond, format, uFormat, displayHint, asUTC],
         sets: [ParameterSet("DateAndFormat", [date]), ParameterSet("UnixTimeSecondsAndFormat", [unixTime])])
 
     init() {}
@@ -47,7 +48,14 @@ struct GetDate: Cmdlet {
         date = changed
         if call[Self.asUTC] { date = date.universal }
         if call.isBound(Self.uFormat) { return try io.emit(.string(UnixDateFormat.text(date, call[Self.uFormat]))) }
-        guard call.isBound(Self.format) else { return try io.emit(.date(date)) }
+        guard call.isBound(Self.format) else {
+            if call.isBound(Self.displayHint) {
+                date.displayHint = DateTime.DisplayHint.allCases.first {
+                    $0.rawValue.folded == call[Self.displayHint].folded
+                }
+            }
+            return try io.emit(.date(date))
+        }
         try io.emit(.string(DateFormat.text(date, Self.pattern(call[Self.format]))))
     }
 

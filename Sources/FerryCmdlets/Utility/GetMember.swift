@@ -6,11 +6,12 @@ struct GetMember: Cmdlet {
     static let name = Parameter<[String]>("Name", position: 0)
     static let memberType = Parameter<[String]>("MemberType", aliases: ["Type"])
     static let isStatic = Parameter<Bool>.switch("Static")
+    static let view = Parameter<[String]>("View", validate: [.set(["Extended", "Adapted", "Base", "All"])])
     static let force = Parameter<Bool>.switch("Force")
 
     static let signature = Signature(
         "Get-Member", typeName: "Microsoft.PowerShell.Commands.GetMemberCommand",
-        parameters: [input, name, memberType, isStatic, force])
+        parameters: [input, name, memberType, isStatic, view, force])
 
     private var seen: Set<String> = []
     private var hadInput = false
@@ -32,6 +33,12 @@ struct GetMember: Cmdlet {
         }
         guard seen.insert(type.folded).inserted else { return }
         if call[Self.force], !call[Self.isStatic] { entries += Self.hidden }
+        if call.isBound(Self.view) {
+            let views = call[Self.view].map(\.folded)
+            let isExtended = views.contains("extended") || views.contains("all")
+            let isOwn = views.contains { $0 != "extended" }
+            entries = entries.filter { Self.added.contains($0.kind) ? isExtended : isOwn }
+        }
         if !call[Self.name].isEmpty {
             let patterns = call[Self.name].map { WildcardPattern($0) }
             entries = entries.filter { entry in patterns.contains { $0.matches(entry.name) } }
@@ -50,6 +57,12 @@ struct GetMember: Cmdlet {
                         ], type: .memberDefinition)))
         }
     }
+
+    /// Kinds of members that types and scripts add to objects; the others are the objects' own.
+    private static let added: Set<String> = [
+        "AliasProperty", "CodeMethod", "CodeProperty", "MemberSet", "NoteProperty", "PropertySet", "ScriptMethod",
+        "ScriptProperty",
+    ]
 
     /// What every object has and nobody lists without -Force.
     private static let hidden = [

@@ -56,8 +56,6 @@ struct SetVariable: Cmdlet {
 extension SetVariable {
     /// The variables to set and their scopes. Wildcards stand for variables that are there.
     private func wanted(_ call: Call, _ scope: Scope) -> [(name: String, scope: Scope)] {
-        let include = call[Self.include].map { WildcardPattern($0) }
-        let exclude = call[Self.exclude].map { WildcardPattern($0) }
         return call[Self.name].flatMap { text -> [(name: String, scope: Scope)] in
             let bare = GetVariable.bare(text)
             let target =
@@ -68,9 +66,8 @@ extension SetVariable {
                 let pattern = WildcardPattern(bare)
                 names = target.ownVariables.map(\.name).filter { pattern.matches($0) }.sorted { $0.folded < $1.folded }
             }
-            return names.filter { name in
-                (include.isEmpty || include.contains { $0.matches(name) }) && !exclude.contains { $0.matches(name) }
-            }.map { ($0, target) }
+            return VariableFilter.names(names, include: call[Self.include], exclude: call[Self.exclude])
+                .map { ($0, target) }
         }
     }
 }

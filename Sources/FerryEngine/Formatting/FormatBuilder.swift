@@ -1,8 +1,15 @@
 /// Chooses columns and reads objects into cells.
 package struct FormatBuilder {
     private let source: any FormatSource
+    /// Told of calculated properties that fail; nil: nobody asks.
+    private let errors: FormatErrors?
 
-    package init(_ source: any FormatSource) { self.source = source }
+    package init(_ source: any FormatSource) { self.init(source, errors: nil) }
+
+    init(_ source: any FormatSource, errors: FormatErrors?) {
+        self.source = source
+        self.errors = errors
+    }
 
     // MARK: Choosing columns
 
@@ -107,7 +114,8 @@ package struct FormatBuilder {
         let value: Value
         do throws(Stop) { value = try read(column, of: item) } catch {
             guard case .error = error else { throw error }
-            return ("", .null)
+            errors?.add(column, of: item)
+            return (errors?.mark ?? "", .null)
         }
         if let format = column.formatString, !value.isNull {
             return (try source.formatText(value, format: format), value)

@@ -19,6 +19,8 @@ package final class FormatGenerator {
     private let source: any FormatSource
     private let builder: FormatBuilder
     private let request: FormatRequest
+    /// Calculated properties that failed.
+    private let errors: FormatErrors
     private let emit: (FormatPacket) throws(Stop) -> Void
     private var sequence: Sequence?
 
@@ -29,7 +31,8 @@ package final class FormatGenerator {
         self.source = source
         self.request = request
         self.emit = emit
-        builder = FormatBuilder(source)
+        errors = FormatErrors(marks: request.marksErrors)
+        builder = FormatBuilder(source, errors: request.showsErrors || request.marksErrors ? errors : nil)
     }
 
     package func add(_ value: Value) throws(Stop) {
@@ -40,6 +43,10 @@ package final class FormatGenerator {
         }
         if let elements = value.elements {
             try source.checkDepth()
+            if request.expansion != .elements {
+                try addCollection(value, count: elements.count)
+                if request.expansion == .collection { return }
+            }
             for element in elements { try add(element) }
             return
         }
@@ -77,6 +84,27 @@ package final class FormatGenerator {
             }
         }
         try emit(entry(of: item, current))
+        try showErrors()
+    }
+
+    /// A collection as an object of its own: `-Expand CoreOnly` or `Both`. The texts are PowerShell's.
+    private func addCollection(_ value: Value, count: Int) throws(Stop) {
+        let isBoth = request.expansion == .both
+        if isBoth { try emit(.text("The following object supports IEnumerable:")) }
+        try emit(.strayEntry(try builder.lines(builder.standardColumns(of: value, all: true), of: value)))
+        guard isBoth else { return }
+        switch count {
+        case 0: try emit(.text("The IEnumerable contains no objects."))
+        case 1: try emit(.text("The IEnumerable contains the following object:"))
+        default: try emit(.text("The IEnumerable contains the following \(count) objects:"))
+        }
+    }
+
+    /// `-ShowError`: what failed in the object that was shown last.
+    private func showErrors() throws(Stop) {
+        let records = errors.take()
+        guard request.showsErrors else { return }
+        for record in records { try emit(.text(source.formatError(record))) }
     }
 
     private func begin(_ item: Value) throws(Stop) {
@@ -88,7 +116,10 @@ package final class FormatGenerator {
         sequence = started
         try emit(.start(started.shape))
         try emit(.groupStart(title: started.title))
+        // The header and the title looked at the first object, too.
+        _ = errors.take()
         try emit(entry(of: item, started))
+        try showErrors()
     }
 
     private func entry(of item: Value, _ current: Sequence) throws(Stop) -> FormatPacket {
@@ -202,7 +233,7 @@ package final class FormatGenerator {
         case .table, .automatic:
             shape = .table(
                 headers: try builder.headers(columns, of: item), hidesHeaders: hidesHeaders || request.hidesHeaders,
-                isAutoSized: isAutoSized || request.isAutoSized)
+                isAutoSized: isAutoSized || request.isAutoSized, repeatsHeaders: request.repeatsHeaders)
         }
         return Sequence(shape: shape, columns: columns, applicable: fits, wraps: request.wraps)
     }
@@ -228,7 +259,7 @@ package final class FormatGenerator {
     }
 
     private static func line(_ value: Value) -> String {
-        if case .date(let date) = value { return DateFormat.text(date, "F") }
+        if case .date(let date) = value { return date.displayed }
         return value.scalarText
     }
 

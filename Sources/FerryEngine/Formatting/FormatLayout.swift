@@ -7,6 +7,8 @@ final class FormatLayout {
     private let emit: (String) throws(Stop) -> Void
     private var shape = FormatShape.list
     private var table: TableWriter?
+    /// `-RepeatHeader`: lines of the present screen that are taken, and lines it has.
+    private var screen: (used: Int, height: Int)?
     private var wide: (writer: TableWriter, count: Int, cells: [FormatCell])?
     /// Packets of the group that is being sized, its start first.
     private var waiting: [FormatPacket]?
@@ -51,7 +53,9 @@ final class FormatLayout {
         case .groupStart(let title):
             try startGroup(title)
         case .row(let cells, let wraps):
-            for line in table?.lines(cells, wraps: wraps) ?? [] { try emit(line) }
+            let lines = table?.lines(cells, wraps: wraps) ?? []
+            try repeatHeader(before: lines.count)
+            for line in lines { try emit(line) }
         case .entry(let lines):
             for line in ListWriter(renderer: renderer).lines(lines) { try emit(line) }
             try emit("")
@@ -68,6 +72,7 @@ final class FormatLayout {
             try flushWide()
             table = nil
             wide = nil
+            screen = nil
         case .end:
             if case .list = shape { return }
             try emit("")
@@ -86,9 +91,12 @@ final class FormatLayout {
             try emit("")
         }
         switch shape {
-        case .table(let headers, let hidesHeaders, _):
+        case .table(let headers, let hidesHeaders, _, let repeatsHeaders):
             if table == nil { table = TableWriter(headers, widths: headers.map(\.width), renderer) }
-            if !hidesHeaders { for line in table?.headerLines ?? [] { try emit(line) } }
+            guard !hidesHeaders else { return }
+            let lines = table?.headerLines ?? []
+            for line in lines { try emit(line) }
+            if repeatsHeaders, let height = renderer.height { screen = (lines.count, max(height - 1, lines.count + 1)) }
         case .wide(let columns, _):
             if wide == nil { startWide(max(columns, 1)) }
         case .list, .lines:
@@ -96,18 +104,29 @@ final class FormatLayout {
         }
     }
 
+    private func repeatHeader(before count: Int) throws(Stop) {
+        guard let current = screen else { return }
+        if current.used + count > current.height {
+            let lines = table?.headerLines ?? []
+            for line in lines { try emit(line) }
+            screen = (lines.count + count, current.height)
+        } else {
+            screen = (current.used + count, current.height)
+        }
+    }
+
     // MARK: Sizing by content
 
     private var isAutoSized: Bool {
         switch shape {
-        case .table(_, _, let isAutoSized), .wide(_, let isAutoSized): isAutoSized
+        case .table(_, _, let isAutoSized, _), .wide(_, let isAutoSized): isAutoSized
         case .list, .lines: false
         }
     }
 
     private var sizesByContent: Bool {
         switch shape {
-        case .table(let headers, _, let isAutoSized): isAutoSized || headers.first?.width == 0
+        case .table(let headers, _, let isAutoSized, _): isAutoSized || headers.first?.width == 0
         case .wide(_, let isAutoSized): isAutoSized
         case .list, .lines: false
         }
@@ -115,7 +134,7 @@ final class FormatLayout {
 
     private func size(by packets: [FormatPacket]) {
         switch shape {
-        case .table(let headers, _, _):
+        case .table(let headers, _, _, _):
             var widths = headers.map(\.label.columns)
             for case .row(let cells, _) in packets {
                 for (index, cell) in cells.enumerated() where index < widths.count {

@@ -30,7 +30,8 @@ package enum FormatPacket {
 
 /// What all objects of one sequence share.
 package enum FormatShape {
-    case table(headers: [FormatHeader], hidesHeaders: Bool, isAutoSized: Bool)
+    /// `repeatsHeaders`: on each screen of a terminal.
+    case table(headers: [FormatHeader], hidesHeaders: Bool, isAutoSized: Bool, repeatsHeaders: Bool)
     case list
     /// `columns` 0: as many as fit when sized automatically, else two.
     case wide(columns: Int, isAutoSized: Bool)

@@ -2,11 +2,14 @@
 package struct FormatRenderer {
     package var width: Int
     package var allowsColor: Bool
+    /// Lines of the screen; nil where the text goes to none.
+    package var height: Int?
 
     private let headerStyle: String
     private let accentStyle: String
 
-    package init(width: Int, allowsColor: Bool, style: StyleTable? = nil) {
+    package init(width: Int, allowsColor: Bool, height: Int? = nil, style: StyleTable? = nil) {
+        self.height = height
         self.width = max(width, 10)
         self.allowsColor = allowsColor
         headerStyle = style?.tableHeader ?? ""

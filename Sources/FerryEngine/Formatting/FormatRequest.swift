@@ -10,6 +10,15 @@ package struct FormatRequest {
     package var isAutoSized = false
     package var wraps = false
     package var hidesHeaders = false
+    /// The header of a table is shown again on each screen.
+    package var repeatsHeaders = false
+    /// `-Expand`: what of a collection in the pipeline is shown, its elements or the collection itself.
+    package enum Expansion { case elements, collection, both }
+    package var expansion = Expansion.elements
+    /// `-DisplayError`: a calculated property that fails shows `#ERR`.
+    package var marksErrors = false
+    /// `-ShowError`: its error is shown below the object.
+    package var showsErrors = false
     /// Formats scalars too, instead of showing them as they are.
     package var force = false
     /// `Format-Wide -Column`; 0 when it was not given.

@@ -56,7 +56,7 @@ enum TimeMembers {
         $0.property("Ticks", .int64) { .long(date($0).ticks) }
         $0.property("TimeOfDay", .timeSpan) { .span(date($0).timeOfDay) }
         $0.property("Year", .int32) { .count(date($0).year) }
-        $0.property("DateTime", .string) { .string(DateFormat.text(date($0), "F")) }
+        $0.property("DateTime", .string) { .string(date($0).displayed) }
         $0.method("Add", "datetime Add(timespan value)", 1...1) { call throws(Stop) in
             guard case .span(let span) = try call.convert(0, .timeSpan), let sum = date(call.target).adding(span) else {
                 throw unrepresentable(call)

@@ -6,6 +6,14 @@ package struct DateTime: Hashable, Sendable, Comparable {
 
     package var ticks: Int64
     package var kind: Kind
+    /// What of it is shown: `Get-Date -DisplayHint`. Nothing else looks at it.
+    package var displayHint: DisplayHint?
+
+    package enum DisplayHint: String, Sendable, CaseIterable {
+        case date = "Date"
+        case time = "Time"
+        case dateTime = "DateTime"
+    }
 
     /// - Precondition: `ticks` lie between 0 and `maximumTicks`.
     package init(ticks: Int64, kind: Kind = .unspecified) {

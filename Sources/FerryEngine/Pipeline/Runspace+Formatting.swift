@@ -18,6 +18,10 @@ extension Runspace: FormatSource {
 
     package func formatEvaluate(_ block: ScriptBlock, item: Value) throws(Stop) -> Value {
         let sink = CollectingSink()
+        // An error that ends a statement ends the block: its cell is blank, and the format command tells why if it is asked to.
+        let outer = propagatesErrors
+        propagatesErrors = true
+        defer { propagatesErrors = outer }
         try block.invoke(globalFrame, item: item, newScope: true, output: sink)
         return sink.result
     }

@@ -17,7 +17,8 @@ package final class HostSink: Sink {
         let made = OutputFormatter(
             source: runspace,
             renderer: FormatRenderer(
-                width: host.width, allowsColor: runspace.allowsColor, style: runspace.style)
+                width: host.width, allowsColor: runspace.allowsColor, height: host.turnsPages ? host.height : nil,
+                style: runspace.style)
         ) { [unowned runspace] line throws(Stop) in runspace.show(line + "\n") }
         formatter = made
         return made

@@ -7,10 +7,34 @@ package final class Location {
     package private(set) var path: String
     /// The drive when the place is none of the file system's: `Env`, `Variable`, `Function`, `Alias`.
     package private(set) var drive: String?
-    package var stack: [String] = []
+    /// The places that were set aside, of each stack by its name; the newest is last.
+    private var stacks: [String: [String]] = [:]
+    /// The stack that is used where none is named: `Set-Location -StackName`.
+    package private(set) var stackName = "default"
     /// Drives of the file system that the session made, by folded name.
     private var folders: [String: FileDrive] = [:]
     private var previous: String?
+
+    /// A stack's places, the newest last; nil when there is no stack of that name.
+    ///
+    /// - Parameter name: empty for the one in use.
+    package func stack(named name: String) -> [String]? {
+        let key = name.isEmpty ? stackName : name
+        return stacks[key] ?? (key == stackName || key == "default" ? [] : nil)
+    }
+
+    package func push(_ place: String, onto name: String) {
+        stacks[name.isEmpty ? stackName : name, default: []].append(place)
+    }
+
+    package func pop(from name: String) -> String? { stacks[name.isEmpty ? stackName : name]?.popLast() }
+
+    /// Makes a stack the one in use; false when there is none of that name. An empty name is the session's first stack.
+    package func useStack(_ name: String) -> Bool {
+        guard name.isEmpty || stack(named: name) != nil else { return false }
+        stackName = name.isEmpty ? "default" : name
+        return true
+    }
 
     init() {
         // SAFETY: getcwd allocates the buffer it returns; it is copied and freed here.
