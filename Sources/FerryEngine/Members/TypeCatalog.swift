@@ -12,7 +12,7 @@ package enum TypeCatalog {
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
-            MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
+                MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
             ],
         ]
         return Dictionary(all.joined().map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
