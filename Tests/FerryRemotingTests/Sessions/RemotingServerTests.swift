@@ -140,8 +140,8 @@ import Testing
         defer { probe.release.set() }
         let client = try ServedClient(probe.prepare)
         try client.open()
-        _ = try client.start("'begun'; Wait-Release")
-        _ = try client.wait { $0.tag == .pipelineOutput }
+        _ = try client.start("Wait-Release")
+        #expect(probe.mark.wait(until: .scaled(.seconds(30))))
         try client.send(.close)
         let failure = try #require(try client.failure())
         #expect(failure.is(RemotingFault.timedOut), "\(failure)")

@@ -26,11 +26,13 @@ final class ServerProbe: Sendable {
         mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) { ServerProbe.of(io)?.mark.set() }
     }
 
-    /// Does not hear a signal.
+    /// Does not hear a signal, once the mark is set.
     private struct WaitRelease: Cmdlet {
         static let signature = Signature("Wait-Release")
         mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-            ServerProbe.of(io)?.release.wait(until: .scaled(.seconds(30)))
+            guard let probe = ServerProbe.of(io) else { return }
+            probe.mark.set()
+            probe.release.wait(until: .scaled(.seconds(30)))
         }
     }
 
