@@ -40,7 +40,8 @@ struct Prompt {
         editor.completer = { [runspace] text, cursor in
             // A command's earlier lines belong to what is completed.
             let before = command.isEmpty ? "" : command + "\n"
-            return Self.completion(of: before + text, cursor: before.utf8.count + cursor, shift: before, runspace)
+            return Self.completion(
+                of: before + text, cursor: before.utf8.count + cursor, shift: before, runspace, sessions)
         }
         defer { editor.completer = outer }
         while true {
@@ -81,13 +82,14 @@ struct Prompt {
     /// The engine's matches in the line editor's terms.
     ///
     /// - Parameter shift: what stands before the line that is edited.
-    private static func completion(of text: String, cursor: Int, shift: String, _ runspace: Runspace)
-        -> LineCompletion?
-    {
+    private static func completion(
+        of text: String, cursor: Int, shift: String, _ runspace: Runspace, _ sessions: SessionTable
+    ) -> LineCompletion? {
         // `$?` is that of the user's last command.
         let succeeded = runspace.lastSucceeded
         defer { runspace.lastSucceeded = succeeded }
-        let found = Completer(runspace).complete(text, cursor: cursor)
+        let found =
+            sessions.enteredCompletion(of: text, cursor: cursor) ?? Completer(runspace).complete(text, cursor: cursor)
         let bytes = Array(text.utf8)
         guard found.start >= shift.utf8.count, found.start + found.count <= bytes.count else { return nil }
         func scalars(_ start: Int, _ end: Int) -> Int {

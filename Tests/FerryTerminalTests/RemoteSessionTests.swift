@@ -303,6 +303,36 @@ import Testing
     }
 
     @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
+    func `in an entered session Tab asks that host, and one that stands still does not hold the prompt up`() throws {
+        let number = server.folder.file("number")
+        let screen = try Expect(Program(ferry.path, ["-NoProfile", "-NoLogo"], environment: ferry.environment))
+        try screen.expect("PS ")
+        try screen.sendLine("Enter-PSSession -HostName localhost \(server.parameters)")
+        try screen.expect("[localhost]: PS /")
+        try screen.sendLine("$onlyThere = 42; $PID > \(number); 'no' + 'ted'")
+        try screen.expect("noted")
+        try screen.expect("[localhost]: PS /")
+        try screen.send("$onlyTh\t")
+        try screen.expect("$onlyThere")
+        try screen.sendLine(" + 1")
+        try screen.expect("43")
+        try screen.expect("[localhost]: PS /")
+        let there = String(decoding: try DurableFile.read(number), as: UTF8.self).filter(\.isNumber)
+        _ = try Command("/bin/kill", ["-STOP", there]).runSuccessfully()
+        try screen.send("'typ' + 'ed'; $onlyTh\t")
+        try screen.send(" # on")
+        try screen.expect("# on")
+        _ = try Command("/bin/kill", ["-CONT", there]).runSuccessfully()
+        try screen.sendLine("")
+        try screen.expect("typed")
+        try screen.expect("[localhost]: PS /")
+        try screen.sendLine("exit")
+        try screen.expect("PS ")
+        try screen.sendLine("exit 3")
+        #expect(try screen.waitForExit() == .exited(3))
+    }
+
+    @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
     func `a command on another host asks here, and Ctrl-C stops it there`() throws {
         let file = try ferry.home.write("file", "text")
         let mark = ferry.home.file("mark")

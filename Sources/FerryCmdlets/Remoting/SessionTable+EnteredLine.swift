@@ -10,6 +10,7 @@ extension SessionTable {
         for _ in 0..<2 {
             interrupt.clear()
             do throws(Stop) {
+                try session.remote.finishCompletion(interrupt)
                 try session.remote.run(RemoteCommand("prompt"), interrupt: interrupt, host: nil) {
                     record throws(Stop) in
                     if case .output(let parcel) = record { text += parcel.open().display }
@@ -32,6 +33,7 @@ extension SessionTable {
             return leave()
         }
         runspace.runLine { sink throws(Stop) in
+            try session.remote.finishCompletion(runspace.interrupt)
             try session.remote.run(RemoteCommand(line), interrupt: runspace.interrupt, host: runspace.host) {
                 record throws(Stop) in try record.show(in: runspace, sink)
             }

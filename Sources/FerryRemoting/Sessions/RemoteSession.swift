@@ -39,6 +39,7 @@ package final class RemoteSession: Sendable {
     private let state = Monitor(State())
     private let errorEnded = Event()
     private let inputEnded = Event()
+    let asking = Monitor(Asking())
 
     package var phase: Phase { state.read { $0.phase } }
     package var isBusy: Bool { state.read { $0.pipeline != nil } }
