@@ -35,6 +35,14 @@ package final class ArrivingFiles: Sendable {
         state.withLock { if $0.current === file { $0.current = nil } }
     }
 
+    /// Nothing is left of one that has not arrived.
+    func discard() {
+        state.withLock { state in
+            state.current?.discard()
+            state.current = nil
+        }
+    }
+
     /// The session is over: what has not arrived will not.
     package func close() {
         state.withLock { state in

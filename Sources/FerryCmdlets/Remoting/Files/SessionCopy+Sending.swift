@@ -94,7 +94,7 @@ extension SessionCopy {
                 piece = next
             } while piece != nil
         } catch {
-            if let id { discard(id) }
+            discard()
             throw error
         }
     }

@@ -175,10 +175,9 @@ struct SessionCopy {
     }
 
     /// The other side forgets an unfinished file, if it still listens.
-    func discard(_ id: String) {
+    func discard() {
         guard isUsable else { return }
-        var command = RemoteCommand("param($id) Write-FerrySessionFile -Id $id -Discard")
-        command.arguments = [.string(id)]
+        let command = RemoteCommand("Write-FerrySessionFile -Discard")
         // Whoever stopped the copy has stopped its interrupt, too.
         do throws(Stop) {
             try remote.run(command, within: Self.discardTime) { _ in }

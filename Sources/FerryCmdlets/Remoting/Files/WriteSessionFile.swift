@@ -1,7 +1,7 @@
 import FerryEngine
 import Glibc
 
-/// Takes a file that comes in pieces: begins it, adds to it, completes or discards it, in one call or in several.
+/// Takes a file that comes in pieces: begins it, adds to it, completes it, in one call or in several; or discards it.
 struct WriteSessionFile: Cmdlet {
     /// Absolute. Begins a file; its id is put out.
     static let path = Parameter<String>("Path", mandatory: true)
@@ -15,12 +15,15 @@ struct WriteSessionFile: Cmdlet {
     static let length = Parameter<Int64>("Length")
     static let seconds = Parameter<Int64>("Seconds")
     static let nanoseconds = Parameter<Int64>("Nanoseconds")
+    /// Nothing is left of the one that has begun and not arrived. It needs no id: who was interrupted may not have heard it.
     static let discard = Parameter<Bool>.switch("Discard")
 
     static let signature = Signature(
         "Write-FerrySessionFile", defaultSet: "Id",
-        parameters: [data, complete, length, seconds, nanoseconds, discard],
-        sets: [ParameterSet("Path", [path, mode, force]), ParameterSet("Id", [id])])
+        parameters: [data, complete, length, seconds, nanoseconds],
+        sets: [
+            ParameterSet("Path", [path, mode, force]), ParameterSet("Id", [id]), ParameterSet("Discard", [discard]),
+        ])
 
     init() {}
 
@@ -33,6 +36,7 @@ struct WriteSessionFile: Cmdlet {
 
     private func write(_ call: Call, _ io: CommandIO) throws(Stop) {
         guard let arrivals: ArrivingFiles = io.runspace.service(ArrivingFiles.self) else { return }
+        if call[Self.discard] { return arrivals.discard() }
         let file: ArrivingFile
         if call.parameterSet == "Path" {
             file = try ArrivingFile(
@@ -41,8 +45,6 @@ struct WriteSessionFile: Cmdlet {
             try io.emit(.string(file.id))
         } else {
             guard let known = arrivals.file(call[Self.id]) else {
-                // A client gives up what may have come to its end by itself.
-                if call[Self.discard] { return }
                 throw ArrivingFile.stop(EBADF, call[Self.id], "write")
             }
             file = known
@@ -63,6 +65,6 @@ struct WriteSessionFile: Cmdlet {
             arrivals.end(file)
             throw error
         }
-        if call[Self.complete] || call[Self.discard] { arrivals.end(file) }
+        if call[Self.complete] { arrivals.end(file) }
     }
 }
