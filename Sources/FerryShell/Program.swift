@@ -111,11 +111,7 @@ package enum Program {
         } catch {
             runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = UnreadableHosts(failure: error)
         }
-        for path in ModuleFolders.viewFiles(environment) {
-            do throws(Failure) { try runspace.views.load(contentsOf: path) } catch {
-                runspace.host.writeWarning("\(error.message) \(error.advice)")
-            }
-        }
+        runspace.pendingViewFiles = ModuleFolders.viewFiles(environment)
     }
 
     /// Says what is wrong with the command line.

@@ -51,7 +51,7 @@ extension Signature {
             }
         }
         var copy = Signature(
-            name: name, typeName: typeName, impact: impact, defaultSet: defaultSet, aliases: aliases, outputs: outputs,
+            name: name, typeName: typeName, impact: impact, defaultSet: defaultSet, outputs: outputs,
             specs: own, sets: names, hasCommonParameters: hasCommonParameters)
         copy.takesLooseArguments = takesLooseArguments
         return copy

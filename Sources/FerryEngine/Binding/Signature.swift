@@ -17,8 +17,6 @@ package struct Signature: Sendable {
     package let defaultSet: String?
     /// `nil`: no `-WhatIf` and `-Confirm`.
     package let impact: ConfirmImpact?
-    /// Further spellings, made aliases when the module is imported.
-    package let aliases: [String]
     package let outputs: [RuntimeType]
     package let parameters: [ParameterSpec]
     /// The names of the parameters, to find a slot by.
@@ -34,8 +32,7 @@ package struct Signature: Sendable {
 
     package init(
         _ name: String, typeName: String? = nil, shouldProcess impact: ConfirmImpact? = nil, defaultSet: String? = nil,
-        aliases: [String] = [], outputs: [RuntimeType] = [], parameters: [any ParameterKey] = [],
-        sets: [ParameterSet] = []
+        outputs: [RuntimeType] = [], parameters: [any ParameterKey] = [], sets: [ParameterSet] = []
     ) {
         var builder = Builder()
         for key in parameters { builder.add(key, to: ParameterSpec.allSets) }
@@ -44,19 +41,17 @@ package struct Signature: Sendable {
         }
         self.init(
             name: name, typeName: typeName ?? "Ferry.Commands." + name.filter { $0 != "-" }, impact: impact,
-            defaultSet: defaultSet, aliases: aliases, outputs: outputs, specs: builder.specs,
-            sets: sets.map(\.name))
+            defaultSet: defaultSet, outputs: outputs, specs: builder.specs, sets: sets.map(\.name))
     }
 
     package init(
-        name: String, typeName: String, impact: ConfirmImpact?, defaultSet: String?, aliases: [String] = [],
+        name: String, typeName: String, impact: ConfirmImpact?, defaultSet: String?,
         outputs: [RuntimeType] = [], specs: [ParameterSpec], sets: [String], hasCommonParameters: Bool = true
     ) {
         self.name = name
         self.typeName = typeName
         self.impact = impact
         self.defaultSet = defaultSet
-        self.aliases = aliases
         self.outputs = outputs
         self.sets = sets.isEmpty ? [ParameterSpec.allSets] : sets
         self.hasCommonParameters = hasCommonParameters

@@ -263,7 +263,8 @@ package final class ModuleTable {
         let global = runspace.globalFrame.scope.global
         func isFree(_ key: String) -> Bool {
             !choice.keepsExisting
-                || global.functions[key] == nil && global.aliases[key] == nil && runspace.cmdlets[key] == nil
+                || global.functions[key] == nil && global.aliases[key] == nil
+                    && runspace.cmdlets.commands(named: key).isEmpty
         }
         var names: [String: String] = [:]
         for function in module.exportedFunctions.values where choice.brings(function: function.name) {

@@ -40,14 +40,16 @@ extension Runspace {
             if let function = current.functions[key] { return function }
             scope = current.parent
         }
-        if let cmdlet = cmdlets[key]?.last { return cmdlet }
+        if let cmdlet = cmdlets.commands(named: key).last { return cmdlet }
         if loads, let loaded = try modules.autoload(name, self, frame) { return loaded }
         guard programs else { return nil }
         return external(name)
     }
 
     private func qualified(module: String, _ name: String, _ frame: Frame) throws(Stop) -> CommandEntry? {
-        if let cmdlet = cmdlets[name.folded]?.first(where: { $0.moduleName?.folded == module.folded }) { return cmdlet }
+        for cmdlet in cmdlets.commands(named: name.folded) where cmdlet.moduleName?.folded == module.folded {
+            return cmdlet
+        }
         if modules.loaded[module.folded] == nil { try modules.importModule(module, self, frame) }
         return modules.loaded[module.folded]?.exportedFunctions[name.folded]
     }
@@ -95,7 +97,7 @@ extension Runspace {
     /// Every command known without searching the disk: for `Get-Command` and completion.
     package func knownCommands(_ frame: Frame) -> [CommandEntry] {
         var found: [String: CommandEntry] = [:]
-        for list in cmdlets.values { for cmdlet in list { found["c:" + cmdlet.name.folded] = cmdlet } }
+        for cmdlet in cmdlets.all() { found["c:" + cmdlet.name.folded] = cmdlet }
         var scope: Scope? = frame.scope
         while let current = scope {
             for (key, alias) in current.aliases where found["a:" + key] == nil { found["a:" + key] = alias }

@@ -31,8 +31,8 @@ package final class Runspace {
     package let history = CommandHistory()
     /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.
     package var usingValues: [String: Value]?
-    /// View files named by a seed and not yet read: most such runspaces format nothing.
-    var pendingViewFiles: [String] = []
+    /// View files not yet read: many runspaces format nothing. Those that cannot be are warned of when something is formatted.
+    package var pendingViewFiles: [String] = []
     private var loadedViews = ViewSet()
     package var views: ViewSet {
         get {
@@ -88,8 +88,7 @@ package final class Runspace {
     package var requestedExit: Int32?
     /// Grows whenever a command is added, changed or removed.
     private(set) var commandVersion = 0
-    /// Compiled commands by folded name, in order of registration.
-    private(set) var cmdlets: [String: [CmdletCommand]] = [:]
+    var cmdlets = CommandTable()
     private var signatures: [ObjectIdentifier: Signature] = [:]
     /// Of the modules, by folded full name of the type.
     private(set) var constructors: [String: @Sendable ([Value]) throws(Stop) -> Value?] = [:]
@@ -141,11 +140,7 @@ package final class Runspace {
 
     /// Makes a built-in module's commands and aliases known. They need no import.
     package func register(_ module: CommandModule) {
-        for type in module.commands {
-            let command = CmdletCommand(type, moduleName: module.name)
-            cmdlets[command.name.folded, default: []].append(command)
-            for alias in type.signature.aliases { setAlias(alias, to: command.name, moduleName: module.name) }
-        }
+        for type in module.commands { cmdlets.add(type, moduleName: module.name) }
         for type in module.types { register(type: type) }
         for (type, constructor) in module.constructors { constructors[type.folded] = constructor }
         for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }

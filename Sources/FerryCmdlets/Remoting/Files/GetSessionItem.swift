@@ -9,7 +9,7 @@ struct GetSessionItem: Cmdlet {
     static let force = Parameter<Bool>.switch("Force")
     static let child = Parameter<Bool>.switch("Child")
 
-    static let signature = Signature("Get-FerrySessionItem", parameters: [path, literal, force, child])
+    static let signature = Signature("Get-SessionItem", parameters: [path, literal, force, child])
 
     init() {}
 

@@ -5,7 +5,7 @@ struct NewSessionFolder: Cmdlet {
     /// Absolute.
     static let path = Parameter<String>("Path", position: 0, mandatory: true)
 
-    static let signature = Signature("New-FerrySessionFolder", parameters: [path])
+    static let signature = Signature("New-SessionFolder", parameters: [path])
 
     init() {}
 

@@ -4,7 +4,7 @@ import FerryEngine
 struct ReadSessionFile: Cmdlet {
     static let path = Parameter<String>("Path", position: 0, mandatory: true)
 
-    static let signature = Signature("Read-FerrySessionFile", parameters: [path])
+    static let signature = Signature("Read-SessionFile", parameters: [path])
 
     init() {}
 

@@ -61,7 +61,7 @@ extension SessionCopy {
         }
         var received: Int64 = 0
         var length: Int64?
-        try run("param($p) Read-FerrySessionFile $p", [.string(item.path)]) { value throws(Stop) in
+        try run("param($p) Read-SessionFile $p", [.string(item.path)]) { value throws(Stop) in
             switch value {
             case .string(let text):
                 guard length == nil, let piece = DepartingFile.piece(of: text) else { throw Self.unreadable(item) }

@@ -38,7 +38,7 @@ extension SessionCopy {
     }
 
     private func makeFolder(_ place: String) throws(Stop) {
-        try run("param($p) New-FerrySessionFolder $p", [.string(place)])
+        try run("param($p) New-SessionFolder $p", [.string(place)])
     }
 
     /// - Parameter isFolder: the place is a folder, or becomes one; false for a file that `isFlat` writes over.
@@ -86,7 +86,7 @@ extension SessionCopy {
                         ("Nanoseconds", .long(Int64(item.written.tv_nsec))),
                     ]
                 }
-                try run("param($words) Write-FerrySessionFile @words", [.table(TableObject(words))]) { value in
+                try run("param($words) Write-SessionFile @words", [.table(TableObject(words))]) { value in
                     if id == nil, case .string(let text) = value { id = text }
                 }
                 guard id != nil else { throw Self.unanswered(item) }

@@ -153,12 +153,12 @@ struct SessionCopy {
     /// What an absolute path names there.
     func items(_ path: String, isLiteral: Bool) throws(Stop) -> [SessionItem] {
         try listed(
-            "param($p, $l, $f) Get-FerrySessionItem $p -Literal:$l -Force:$f",
+            "param($p, $l, $f) Get-SessionItem $p -Literal:$l -Force:$f",
             [.string(path), .bool(isLiteral), .bool(force)], path)
     }
 
     func children(of item: SessionItem) throws(Stop) -> [SessionItem] {
-        try listed("param($p) Get-FerrySessionItem $p -Child", [.string(item.path)], item.path)
+        try listed("param($p) Get-SessionItem $p -Child", [.string(item.path)], item.path)
     }
 
     private func listed(_ script: String, _ arguments: [Value], _ path: String) throws(Stop) -> [SessionItem] {
@@ -177,7 +177,7 @@ struct SessionCopy {
     /// The other side forgets an unfinished file, if it still listens.
     func discard() {
         guard isUsable else { return }
-        let command = RemoteCommand("Write-FerrySessionFile -Discard")
+        let command = RemoteCommand("Write-SessionFile -Discard")
         // Whoever stopped the copy has stopped its interrupt, too.
         do throws(Stop) {
             try remote.run(command, within: Self.discardTime) { _ in }

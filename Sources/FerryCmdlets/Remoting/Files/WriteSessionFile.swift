@@ -19,7 +19,7 @@ struct WriteSessionFile: Cmdlet {
     static let discard = Parameter<Bool>.switch("Discard")
 
     static let signature = Signature(
-        "Write-FerrySessionFile", defaultSet: "Id",
+        "Write-SessionFile", defaultSet: "Id",
         parameters: [data, complete, length, seconds, nanoseconds],
         sets: [
             ParameterSet("Path", [path, mode, force]), ParameterSet("Id", [id]), ParameterSet("Discard", [discard]),
