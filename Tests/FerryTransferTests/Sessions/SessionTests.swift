@@ -175,15 +175,17 @@ import Testing
         let images = Images()
         var plan = Crossing.Plan()
         plan.onStore = { crossing, count in
-            if count == 3 { crossing.supply.cut(1) }
-            if count == 9 { crossing.supply.cut(2) }
+            if count == 3 { crossing.supply.cutNewest() }
+            if count == 9 { crossing.supply.cut(1) }
             if count == 30 { crossing.supply.cutNewest() }
         }
         let crossing = try Crossing(from: one, to: two, comparing(images, plan))
         let reports = try crossing.run()
         expectMoved(reports, crossing)
         #expect(images.areEqual)
-        #expect(reports.source.connectionsOpened >= 4)
+        // The control channel, the two data connections of the plan, and at least one more: one that is cut before it has been
+        // greeted is asked for again, too, and does not count as opened.
+        #expect(crossing.supply.numbers.count > 3)
         try expectTidy()
     }
 
