@@ -37,13 +37,12 @@ struct DroppedSessionTests {
         #expect(eventually { server.sessionCount == 0 })
         let seen = try await onThread { try Self.run(Self.looking, ferry, server).outputText }
         #expect(["counter Running NODE2\n", "counter Completed NODE2\n"].contains(seen), "\(seen)")
-        let deadline = Deadline.scaled(.seconds(90))
-        while true {
+        let isOver = try await settles(within: .seconds(90)) {
             let isThere = try await pair.owner() === pair.right
-            if isThere, try await pair.left.openMigrations().isEmpty { break }
-            try #require(!deadline.hasPassed, "the move does not end: \(left.words.suffix(2000))")
-            try await Task.sleep(for: .milliseconds(50))
+            guard isThere else { return false }
+            return try await pair.left.openMigrations().isEmpty
         }
+        try #require(isOver, "the move does not end: \(left.words.suffix(2000))")
         #expect(try pair.contentFaults(on: pair.right) == [])
         let third = try await onThread { try Self.run(Self.looking, ferry, server).outputText }
         #expect(third == "counter Completed NODE2\n")

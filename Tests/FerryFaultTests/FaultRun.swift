@@ -35,7 +35,7 @@ struct FaultRun {
         let watch = try RunnerWatch(pair.id, source: source, target: target)
         let move = pair.move(from: source).begin()
         if fault.earlierLife != nil {
-            guard await dies(faulty) else {
+            guard try await dies(faulty) else {
                 faults.append("the earlier life of \(faulty.name) was not killed")
                 return faults
             }
@@ -43,15 +43,17 @@ struct FaultRun {
         }
         // Some faults come after the move's answer: the target's own clean-up, a settlement.
         let words = "fault plan: \(fault.fault), migration"
-        if await !waits(.seconds(60), { faulty.words.contains(words) }) {
+        if try await !settles(within: .seconds(60), { faulty.words.contains(words) }) {
             faults.append("the fault never came: the point was not reached")
         }
         // The other host may wait for this one as long as it takes: it comes back now.
-        if fault.fault.action == .kill, await !dies(faulty) { faults.append("ferryd of \(faulty.name) was not killed") }
+        if fault.fault.action == .kill, try await !dies(faulty) {
+            faults.append("ferryd of \(faulty.name) was not killed")
+        }
         if !faulty.isAlive { try await faulty.start() }
 
         try await settle(source, target)
-        if await !waits(.seconds(60), { move.current != nil }) { faults.append("the move's command never returned") }
+        if await move.wait(within: .seconds(60)) == nil { faults.append("the move's command never returned") }
         notes.append("the move: \(move.current ?? "no answer")")
         faults += try watch.finish()
         guard let owner = try await pair.owner() else { return faults }
@@ -78,16 +80,8 @@ struct FaultRun {
         return faults
     }
 
-    private func dies(_ host: FaultHost) async -> Bool { await waits(.seconds(60)) { !host.isAlive } }
-
-    /// Without holding a thread: the move's own task wants one, too.
-    private func waits(_ limit: Duration, _ condition: () -> Bool) async -> Bool {
-        let deadline = Deadline.scaled(limit)
-        while !condition() {
-            guard !deadline.hasPassed else { return false }
-            do { try await Task.sleep(for: .milliseconds(5)) } catch { return false }
-        }
-        return true
+    private func dies(_ host: FaultHost) async throws -> Bool {
+        try await settles(within: .seconds(60)) { !host.isAlive }
     }
 
     /// Waits until both hosts say that no move is open and exactly one has the machine.

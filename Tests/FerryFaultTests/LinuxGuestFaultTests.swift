@@ -42,14 +42,15 @@ struct LinuxGuestFaultTests {
             try faulty.stop()
             try await faulty.start(PhaseFaultPlan([fault]))
             let outcome = move(id, from: source, to: target).begin()
-            #expect(try await wait(.seconds(120)) { faulty.words.contains("fault plan: \(fault)") }, "\(fault)")
+            #expect(
+                try await settles(within: .seconds(120)) { faulty.words.contains("fault plan: \(fault)") }, "\(fault)")
             if fault.action == .kill {
                 _ = try faulty.ferryd?.waitForExit(until: .scaled(.seconds(30)))
                 try await faulty.start()
             }
             let winner = try #require(try await owner(of: id, left, right), "\(fault) is not settled")
             try await goesOn(id, on: winner, "after \(fault)")
-            #expect(try await wait { outcome.current != nil })
+            #expect(await outcome.wait(within: .seconds(60)) != nil)
             let report = try await move(id, from: winner, to: winner === left ? right : left).run()
             #expect(report.status == .completed)
             try await goesOn(id, on: winner === left ? right : left, "moved after \(fault)")
@@ -95,7 +96,7 @@ struct LinuxGuestFaultTests {
         let console = try #require(try await host.machine(id)?.consolePath)
         let before = try lines(console).count { $0.hasPrefix("record ") }
         #expect(
-            try await wait(.seconds(240)) { try lines(console).count { $0.hasPrefix("record ") } > before },
+            try await settles(within: .seconds(240)) { try lines(console).count { $0.hasPrefix("record ") } > before },
             "\(moment): no record was written")
         let complaints = try lines(console).filter {
             $0.contains("WRONG") || $0.contains("Kernel panic") || $0.contains("EXT4-fs error")
@@ -110,8 +111,8 @@ struct LinuxGuestFaultTests {
 
     /// The one host that has it, running and not moving, once neither has an open move; nil when that never came.
     private func owner(of id: String, _ left: FaultHost, _ right: FaultHost) async throws -> FaultHost? {
-        let deadline = Deadline.scaled(.seconds(90))
-        while !deadline.hasPassed {
+        var found: FaultHost?
+        _ = try await settles(within: .seconds(90)) {
             var owners: [FaultHost] = []
             var open = 0
             for host in [left, right] {
@@ -121,18 +122,9 @@ struct LinuxGuestFaultTests {
                     owners.append(host)
                 }
             }
-            if open == 0, owners.count == 1 { return owners.first }
-            try await Task.sleep(for: .milliseconds(50))
+            if open == 0, owners.count == 1 { found = owners.first }
+            return found != nil
         }
-        return nil
-    }
-
-    private func wait(_ limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws -> Bool {
-        let deadline = Deadline.scaled(limit)
-        while try !condition() {
-            if deadline.hasPassed { return false }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return true
+        return found
     }
 }

@@ -50,12 +50,10 @@ struct PowerCutTests {
     }
 
     private func settles(_ pair: FaultPair, _ owner: FaultHost) async throws -> Bool {
-        let deadline = Deadline.scaled(.seconds(60))
-        while !deadline.hasPassed {
+        try await FerryFaultTests.settles(within: .seconds(60)) {
             let open = try await pair.left.openMigrations() + pair.right.openMigrations()
-            if open.isEmpty, try await pair.owner() === owner { return true }
-            try await Task.sleep(for: .milliseconds(20))
+            guard open.isEmpty else { return false }
+            return try await pair.owner() === owner
         }
-        return false
     }
 }

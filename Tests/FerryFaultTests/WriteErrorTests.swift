@@ -50,17 +50,16 @@ struct WriteErrorTests {
         try DurableFile.replace(armed, with: [])
         let move = pair.move(from: source).begin()
         // A disk that is dead is mended in the end: while it is not, some moves stay in doubt.
-        let limit = Deadline.scaled(.seconds(writes.isLasting ? 6 : 60))
-        while move.current == nil, !limit.hasPassed { try await Task.sleep(for: .milliseconds(10)) }
+        _ = await move.wait(within: .seconds(writes.isLasting ? 6 : 60))
         try DurableFile.remove(armed)
         let told = try DurableFile.readIfPresent(counts).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let what = "\(side) call \(writes.call)\(writes.isLasting ? " and all later ones" : ""): \(told.suffix(600))"
-        let isOver = try await eventually(.seconds(90)) { move.current != nil }
+        let isOver = await move.wait(within: .seconds(90)) != nil
         #expect(isOver, "\(what): the move does not end")
         // What could not be undone or closed is the next life's to settle.
         try faulty.stop()
         try await faulty.start()
-        let isSettled = try await eventually(.seconds(90)) {
+        let isSettled = try await settles(within: .seconds(90)) {
             for host in [source, target] where try await !host.openMigrations().isEmpty { return false }
             guard let owner = try await pair.owner() else { return false }
             return try await owner.machine(pair.id)?.state == .running
@@ -72,14 +71,5 @@ struct WriteErrorTests {
         #expect(try await pair.leftovers(owner: owner) == [], "\(what); the move: \(move.current ?? "-")")
         if owner === source { #expect(try await pair.move(from: source).run().status == .completed, "\(what)") }
         return told.contains(" failed\n")
-    }
-
-    private func eventually(_ limit: Duration, _ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = Deadline.scaled(limit)
-        while try await !condition() {
-            if deadline.hasPassed { return false }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return true
     }
 }

@@ -228,10 +228,6 @@ final class FaultPair {
         try host.stop()
         let inventory = try MonitorInventory(controlSocket: host.controlSocket(id))
         try await host.start()
-        var found: [String] = []
-        if !inventory.exports.isEmpty { found.append("exports \(inventory.exports)") }
-        if !inventory.bitmaps.isEmpty { found.append("bitmaps \(inventory.bitmaps)") }
-        if inventory.status != "running" { found.append("its status is \(inventory.status)") }
-        return found.map { "QEMU of \(host.name): \($0)" }
+        return inventory.leftovers.map { "QEMU of \(host.name): \($0)" }
     }
 }

@@ -14,20 +14,22 @@ struct HostInventory: Equatable {
         "ferryd-", "plan.json", "ferryd.json", "qemu-runs",
     ]
 
-    init(_ host: FaultHost) throws {
+    init(_ host: FaultHost) throws { try self.init(folder: host.folder) }
+
+    init(folder: String) throws {
         var lines: Set<String> = []
-        for process in try HostProcess.all(of: host.folder) { lines.insert("process \(process.program)") }
-        try Self.walk(host.folder, "", into: &lines)
+        for process in try HostProcess.all(of: folder) { lines.insert("process \(process.program)") }
+        try Self.walk(folder, "", into: &lines)
         let mounts = String(decoding: try DurableFile.read("/proc/self/mounts", limit: 16 << 20), as: UTF8.self)
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")
-            guard fields.count > 2, fields[1].hasPrefix(host.folder) else { continue }
-            lines.insert("mount \(fields[2]) \(fields[1].dropFirst(host.folder.count))")
+            guard fields.count > 2, fields[1].hasPrefix(folder) else { continue }
+            lines.insert("mount \(fields[2]) \(fields[1].dropFirst(folder.count))")
         }
         let sockets = String(decoding: try DurableFile.read("/proc/net/unix", limit: 16 << 20), as: UTF8.self)
         for line in sockets.split(separator: "\n") {
-            guard let path = line.split(separator: " ").last, path.hasPrefix(host.folder) else { continue }
-            lines.insert("socket \(path.dropFirst(host.folder.count))")
+            guard let path = line.split(separator: " ").last, path.hasPrefix(folder) else { continue }
+            lines.insert("socket \(path.dropFirst(folder.count))")
         }
         self.lines = lines
     }
@@ -57,6 +59,10 @@ struct MonitorInventory: Equatable, CustomStringConvertible {
     let nodes: Set<String>
     let status: String
 
+    init(exports: [String], bitmaps: [String], nodes: Set<String>, status: String) {
+        (self.exports, self.bitmaps, self.nodes, self.status) = (exports, bitmaps, nodes, status)
+    }
+
     init(controlSocket: String) throws {
         let client = try QMPClient.connect(path: controlSocket, owner: "the machine", deadline: .seconds(20))
         defer { client.close() }
@@ -66,6 +72,17 @@ struct MonitorInventory: Equatable, CustomStringConvertible {
         nodes = Set(found.compactMap { $0["node-name"]?.text }.filter { !$0.hasPrefix("#") })
         bitmaps = found.flatMap { $0["dirty-bitmaps"]?.elements ?? [] }.compactMap { $0["name"]?.text }
         status = try client.execute("query-status")["status"]?.text ?? ""
+    }
+
+    /// What only a move makes: a machine of the loop has the nodes of its one disk.
+    var leftovers: [String] {
+        var found: [String] = []
+        if !exports.isEmpty { found.append("exports \(exports)") }
+        if !bitmaps.isEmpty { found.append("bitmaps \(bitmaps)") }
+        let foreign = nodes.filter { !$0.hasPrefix("disk0") }.sorted()
+        if !foreign.isEmpty { found.append("nodes \(foreign)") }
+        if status != "running" { found.append("its status is \(status)") }
+        return found
     }
 
     var description: String { "exports \(exports), bitmaps \(bitmaps), nodes \(nodes.sorted()), \(status)" }

@@ -12,13 +12,13 @@ struct PairMove: Sendable {
         try await FaultHost.complete(request, connection).migration
     }
 
-    /// Starts it; what came of it, in words, is in the box once it is over.
-    func begin() -> Box<String?> {
-        let outcome = Box<String?>(nil)
+    /// Starts it; what came of it, in words, is in the outcome once it is over.
+    func begin() -> MoveOutcome {
+        let outcome = MoveOutcome()
         Task {
             let words: String
             do throws(Failure) { words = try await run().status.rawValue } catch { words = error.explanation }
-            outcome.update { $0 = words }
+            outcome.end(words)
         }
         return outcome
     }

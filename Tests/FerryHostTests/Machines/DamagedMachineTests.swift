@@ -90,13 +90,9 @@ struct DamagedMoveTests {
         side: MigrationContext.MigrationSide = .source, epoch: UInt64 = 1, migration: String? = nil,
         undo: [MigrationUndo] = []
     ) throws {
-        let records = try MigrationRecords(folder: "\(hosts.node1.configuration.stateFolder)/migrations")
-        let log = try records.begin(
-            MigrationContext(
-                migration: migration ?? self.migration, side: side, machine: machine.id, machineName: machine.name,
-                epoch: epoch, peerName: "NODE2", peerFingerprint: hosts.node2.fingerprint, disks: []))
-        for undo in undo { try log.undo.willMake(undo) }
-        for role in roles { try log.append(role) }
+        try hosts.node1.record(
+            roles, of: migration ?? self.migration, side, machine: machine, peer: hosts.node2, epoch: epoch, undo: undo,
+            isListed: false)
     }
 
     private func newMachine(_ hosts: TwoHosts, disk: NewMachineRequest.Disk = .none) async throws -> MachineReport {

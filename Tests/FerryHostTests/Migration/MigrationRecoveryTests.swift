@@ -27,22 +27,8 @@ struct MigrationRecoveryTests {
         _ roles: [OwnershipRole], on host: TestHost, _ side: MigrationContext.MigrationSide, machine: MachineReport,
         peer: TestHost, disks: [String] = [], isClosed: Bool = false, undo: [MigrationUndo] = []
     ) throws -> MigrationLog {
-        let folder = "\(host.configuration.stateFolder)/migrations"
-        let history = try MigrationHistory(folder: folder)
-        try history.add(
-            MigrationReport(
-                id: migration, machineName: machine.name, machineID: machine.id,
-                role: side == .source ? .source : .target,
-                sourceHost: "", targetHost: "", status: .running, phase: "", started: 0))
-        let records = try MigrationRecords(folder: folder)
-        let log = try records.begin(
-            MigrationContext(
-                migration: migration, side: side, machine: machine.id, machineName: machine.name, epoch: 1,
-                peerName: peer.hostName, peerFingerprint: peer.fingerprint, disks: disks))
-        for undo in undo { try log.undo.willMake(undo) }
-        for role in roles { try log.append(role) }
-        if isClosed { try records.close(log) }
-        return log
+        try host.record(
+            roles, of: migration, side, machine: machine, peer: peer, disks: disks, undo: undo, isClosed: isClosed)
     }
 
     /// Whether the move comes to `status` on `host`.
@@ -272,9 +258,7 @@ struct MigrationRecoveryTests {
         stopsSource: Bool
     ) async throws {
         var tuning = Self.quick
-        // Never good enough: it copies until it is stopped.
-        tuning.policy = PolicyCatalog.fitsDowntime.policy(
-            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
+        tuning.policy = MigrationTuning.endless.policy
         let hosts = try TwoHosts(tuning: tuning)
         let (node1, node2) = (hosts.node1, hosts.node2)
         try await hosts.enableMigration()

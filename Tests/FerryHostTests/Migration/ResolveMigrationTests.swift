@@ -24,19 +24,7 @@ struct ResolveMigrationTests {
         _ roles: [OwnershipRole], on host: TestHost, _ side: MigrationContext.MigrationSide, machine: MachineReport,
         peer: TestHost, disks: [String] = [], undo: [MigrationUndo] = []
     ) throws {
-        let folder = "\(host.configuration.stateFolder)/migrations"
-        var report = MigrationReport(
-            id: migration, machineName: machine.name, machineID: machine.id,
-            role: side == .source ? .source : .target, sourceHost: "NODE1", targetHost: "NODE2", status: .running,
-            phase: "", started: 0)
-        report.connections = 1
-        try MigrationHistory(folder: folder).add(report)
-        let log = try MigrationRecords(folder: folder).begin(
-            MigrationContext(
-                migration: migration, side: side, machine: machine.id, machineName: machine.name, epoch: 1,
-                peerName: peer.hostName, peerFingerprint: peer.fingerprint, disks: disks))
-        for undo in undo { try log.undo.willMake(undo) }
-        for role in roles { try log.append(role) }
+        try host.record(roles, of: migration, side, machine: machine, peer: peer, disks: disks, undo: undo)
     }
 
     private func records(_ host: TestHost) async throws -> MigrationRecordsReport {

@@ -86,9 +86,7 @@ struct SharedStorageTests {
         let share = try Share(.raw)
         var tuning = MigrationTuning()
         tuning.timeouts.askAgain = .milliseconds(100)
-        // Never good enough: it copies until it is stopped.
-        tuning.policy = PolicyCatalog.fitsDowntime.policy(
-            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
+        tuning.policy = MigrationTuning.endless.policy
         let hosts = try share.hosts(tuning)
         let (node1, node2) = (hosts.node1, hosts.node2)
         try await hosts.enableMigration()

@@ -13,14 +13,6 @@ import Testing
         .qemu, .root, .kernelTracker, .program("cc", package: "gcc"),
         .program("qemu-storage-daemon", package: "qemu-utils")), .serialized)
 struct StopMigrationTests {
-    /// Never good enough: it copies until it is stopped.
-    private static var endless: MigrationTuning {
-        var tuning = MigrationTuning()
-        tuning.policy = PolicyCatalog.fitsDowntime.policy(
-            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
-        return tuning
-    }
-
     /// A move under way, its operation at NODE1 and its id.
     private func begin(_ hosts: TwoHosts, _ machine: MachineReport) async throws -> (OperationReport, String) {
         let node1 = hosts.node1
@@ -46,7 +38,7 @@ struct StopMigrationTests {
     }
 
     @Test func `a move that somebody else started is stopped, and the machine moves afterwards`() async throws {
-        let hosts = try TwoHosts(tuning: Self.endless)
+        let hosts = try TwoHosts(tuning: .endless)
         let (node1, node2) = (hosts.node1, hosts.node2)
         try await hosts.enableMigration()
         let machine = try await hosts.newCounter()
@@ -71,7 +63,7 @@ struct StopMigrationTests {
     }
 
     @Test func `the target's host can give up a machine that is still being copied to it`() async throws {
-        let hosts = try TwoHosts(tuning: Self.endless)
+        let hosts = try TwoHosts(tuning: .endless)
         let (node1, node2) = (hosts.node1, hosts.node2)
         try await hosts.enableMigration()
         let machine = try await hosts.newCounter()

@@ -28,19 +28,9 @@ struct VouchedMigrationTests {
         _ roles: [OwnershipRole], on host: TestHost, machine: MachineReport, undo: [MigrationUndo] = []
     ) throws {
         let isSource = host === node1
-        let peer = isSource ? node2 : node1
-        let folder = "\(host.configuration.stateFolder)/migrations"
-        try MigrationHistory(folder: folder).add(
-            MigrationReport(
-                id: migration, machineName: machine.name, machineID: machine.id, role: isSource ? .source : .target,
-                sourceHost: "NODE1", targetHost: "NODE2", status: .running, phase: "", started: 0))
-        let log = try MigrationRecords(folder: folder).begin(
-            MigrationContext(
-                migration: migration, side: isSource ? .source : .target, machine: machine.id,
-                machineName: machine.name, epoch: 1, peerName: peer.hostName, peerFingerprint: peer.fingerprint,
-                disks: isSource ? machine.disks.map(\.path) : []))
-        for undo in undo { try log.undo.willMake(undo) }
-        for role in roles { try log.append(role) }
+        try host.record(
+            roles, of: migration, isSource ? .source : .target, machine: machine, peer: isSource ? node2 : node1,
+            disks: isSource ? machine.disks.map(\.path) : [], undo: undo)
     }
 
     private func settles(_ status: MigrationStatus, on host: TestHost) throws -> Bool {

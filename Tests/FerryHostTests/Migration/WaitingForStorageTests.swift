@@ -12,17 +12,10 @@ import Testing
         .qemu, .root, .kernelTracker, .program("cc", package: "gcc"),
         .program("qemu-storage-daemon", package: "qemu-utils"), .device("/dev/fuse")), .serialized)
 struct WaitingForStorageTests {
-    private static var endless: MigrationTuning {
-        var tuning = MigrationTuning()
-        tuning.policy = PolicyCatalog.fitsDowntime.policy(
-            .init(downtimeBudget: .nanoseconds(1), maximumRounds: 100_000))
-        return tuning
-    }
-
     @Test func `a move whose QEMU waits for storage says so, can be stopped, and works once the storage is back`()
         async throws
     {
-        let hosts = try TwoHosts(tuning: Self.endless)
+        let hosts = try TwoHosts(tuning: .endless)
         let (node1, node2) = (hosts.node1, hosts.node2)
         try await hosts.enableMigration()
         let image = try hosts.guest.makeImage(in: hosts.directory.path)
