@@ -11,15 +11,6 @@ import Testing
 /// two cannot settle it alone goes wrong.
 @Suite(.tags(.slow), .serialized, .needs(.qemu, .root, .kernelTracker), .needs(CounterGuest.requirements))
 struct WitnessTests {
-    private func waits(_ limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = Deadline.scaled(limit)
-        while !(try await condition()) {
-            guard !deadline.hasPassed else { return false }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return true
-    }
-
     private func start(
         _ pair: FaultPair, source: [PhaseFault] = [], target: [PhaseFault] = [], witness: [PhaseFault] = []
     ) async throws {
@@ -42,7 +33,7 @@ struct WitnessTests {
     /// Everything as it must be in the end: one owner, one runner, whole, nothing left, and the next move arrives.
     private func check(_ pair: FaultPair, owner: FaultHost, _ watch: RunnerWatch) async throws {
         #expect(
-            try await waits {
+            try await settles(within: .seconds(60)) {
                 for host in [pair.left, pair.right] where !(try await host.openMigrations()).isEmpty { return false }
                 return try await pair.owner() === owner
             })
@@ -65,9 +56,12 @@ struct WitnessTests {
         #expect(report.status == .completed)
         try await check(pair, owner: pair.right, watch)
         // There and back: both were decided, and both hosts are done with both.
-        #expect(try await waits { try await decisions(pair).count == 2 })
+        #expect(try await settles(within: .seconds(60)) { try await decisions(pair).count == 2 })
         let witness = try #require(pair.witness)
-        #expect(try await waits { try WitnessLedger(DurableFile.read(witness.ledger)).entries.isEmpty })
+        #expect(
+            try await settles(within: .seconds(60)) {
+                try WitnessLedger(DurableFile.read(witness.ledger)).entries.isEmpty
+            })
     }
 
     @Test
@@ -79,9 +73,9 @@ struct WitnessTests {
         try await start(pair, target: [PhaseFault(.kill, .before, .witness, side: .target)])
         let watch = try watch(pair)
         let move = pair.move(from: pair.left).begin()
-        #expect(try await waits { !pair.right.isAlive })
+        #expect(try await settles(within: .seconds(60)) { !pair.right.isAlive })
         // Nobody brings the target back, and the source does not wait for it.
-        #expect(try await waits { move.current != nil })
+        #expect(try await settles(within: .seconds(60)) { move.current != nil })
         #expect(move.current?.contains("the witness 'NODE3' decided that it stays on this host") == true)
         #expect(try await pair.left.machine(pair.id)?.state == .running)
         try await pair.right.start()
@@ -98,7 +92,7 @@ struct WitnessTests {
         let watch = try watch(pair)
         let move = pair.move(from: pair.left).begin()
         #expect(
-            try await waits {
+            try await settles(within: .seconds(60)) {
                 try await newest(pair.left)?.phase.contains(
                     "the witness 'NODE3' has decided for the destination host") == true
             })
@@ -110,7 +104,7 @@ struct WitnessTests {
         #expect(
             records.keepHere.meaning.contains("The witness 'NODE3' has decided that the virtual machine is 'NODE2''s."))
         try await pair.right.start()
-        #expect(try await waits { move.current != nil })
+        #expect(try await settles(within: .seconds(60)) { move.current != nil })
         #expect(move.current == MigrationStatus.completed.rawValue)
         try await check(pair, owner: pair.right, watch)
     }
@@ -122,9 +116,9 @@ struct WitnessTests {
         try await start(pair, target: [PhaseFault(.delay(.seconds(2)), .before, .deviceState, side: .target)])
         let watch = try watch(pair)
         let move = pair.move(from: pair.left).begin()
-        #expect(try await waits { pair.right.words.contains("fault plan: ") })
+        #expect(try await settles(within: .seconds(60)) { pair.right.words.contains("fault plan: ") })
         try witness.kill()
-        #expect(try await waits { move.current != nil })
+        #expect(try await settles(within: .seconds(60)) { move.current != nil })
         #expect(move.current?.contains("The witness 'NODE3' did not answer in time") == true, "\(move.current ?? "")")
         #expect(try await pair.left.machine(pair.id)?.state == .running)
         try await witness.start()
@@ -139,8 +133,8 @@ struct WitnessTests {
         try await start(pair, witness: [PhaseFault(.kill, .after, .record, side: .target)])
         let watch = try watch(pair)
         let move = pair.move(from: pair.left).begin()
-        #expect(try await waits { !witness.isAlive })
-        #expect(try await waits { move.current != nil })
+        #expect(try await settles(within: .seconds(60)) { !witness.isAlive })
+        #expect(try await settles(within: .seconds(60)) { move.current != nil })
         let ledger = try WitnessLedger(DurableFile.read(witness.ledger))
         #expect(ledger.entries.values.map(\.decision) == [.target])
         #expect(try await pair.left.machine(pair.id)?.state == .running)

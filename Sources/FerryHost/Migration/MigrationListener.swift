@@ -9,7 +9,8 @@ import Synchronization
 /// A stranger can cost this host little: at most 64 connections that have not shown a key are kept, half of them from one
 /// address, none for longer than two handshakes' limits, and a connection for a move that is not expected here is closed without
 /// a word. Who comes when there is no room takes the place of the one that has waited longest, of its own address or of the
-/// address that has most: a move's own connection needs its place for as long as a few packets travel, and is never kept out.
+/// address that has most: a move's own connection needs its place for as long as a few packets travel, so that those who sit and
+/// wait do not keep it out. One that a flood displaces in that time is asked for again.
 package final class MigrationListener: Sendable {
     /// Takes a connection over. false: it is not wanted.
     package typealias Taking = @Sendable () -> Bool
