@@ -22,7 +22,21 @@ struct ImportCsv: Cmdlet {
                 "You must specify either the -Path or -LiteralPath parameters, but not both.",
                 exception: "System.InvalidOperationException")
         }
-        for file in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
+        let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
+        for path in paths {
+            // A file that is not there cannot be opened: the end, where other commands report and go on.
+            guard case .file(let file) = io.path(path), isLiteral || !WildcardPattern.isPattern(file),
+                !FileItem.exists(isLiteral ? file : WildcardPattern.unescape(file))
+            else { continue }
+            let isFolderThere = FileItem.exists(
+                file.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/")
+            throw io.failing(
+                "FileOpenFailure", .openError,
+                isFolderThere ? "Could not find file '\(file)'." : "Could not find a part of the path '\(file)'.",
+                exception: isFolderThere
+                    ? "System.IO.FileNotFoundException" : "System.IO.DirectoryNotFoundException")
+        }
+        for file in try io.files(paths, isLiteral: isLiteral) {
             let text = TextEncoding.text(of: try io.readBytes(file), call[Self.encoding])
             try CSVText(call).emitObjects(text, header: header, io)
         }

@@ -13,6 +13,12 @@ extension ParameterBinder {
             return try Conversion.convert(value, to: spec.type, frame.runspace, strictBool: isStrict)
         } catch {
             guard let record = error.record else { throw error }
+            if !isScript, spec.type.fullName == "System.Management.Automation.SwitchParameter" || spec.type == .bool {
+                throw failure(
+                    "CannotConvertArgument", .invalidArgument,
+                    "Cannot convert '\(value.typeName.fullName)' to the type '\(spec.type.fullName)' required by "
+                        + "parameter '\(spec.name)'. ", parameter: spec.name)
+            }
             throw conversionFailure(record, spec)
         }
     }

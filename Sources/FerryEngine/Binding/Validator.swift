@@ -5,14 +5,18 @@ enum Validator {
     struct Fault {
         let id: String
         let message: String
+        /// What a validation script threw.
+        private let thrown: ExceptionObject?
 
-        init(_ id: String, _ message: String) {
+        init(_ id: String, _ message: String, _ thrown: ExceptionObject? = nil) {
             self.id = id
             self.message = message
+            self.thrown = thrown
         }
 
         /// The exception inside the binder's, which knows the id by a record of its own.
         var exception: ExceptionObject {
+            if let thrown { return thrown }
             let name = "System.Management.Automation.ValidationMetadataException"
             let exception = ExceptionObject(name, message)
             let record = ErrorRecord(ExceptionObject(name, message), errorID: id, category: .metadataError)
@@ -193,7 +197,13 @@ enum Validator {
             let frame: Frame = frame ?? runspace.globalFrame
             let block = ScriptBlock(runspace.compiled(syntax, layout: Layout()), session: frame.scope.session)
             let sink = CollectingSink()
-            try block.invoke(frame, item: element, newScope: true, output: sink)
+            do throws(Stop) {
+                try block.invoke(frame, item: element, newScope: true, output: sink)
+            } catch {
+                // What the script throws is why the argument is refused.
+                guard case .error(let record) = error else { throw error }
+                return Fault("ValidateScriptFailure", record.message, record.exception)
+            }
             if sink.result.isTrue { return nil }
             return try fault(
                 "ValidateScriptFailure", message, [element, .string(syntax.text)],

@@ -68,6 +68,7 @@ final class CommandNode {
 
     func callee(_ frame: Frame) throws(Stop) -> Callee {
         if let literalName {
+            if literalName.isEmpty { throw badExpression(frame) }
             return .command(try find(literalName, frame), name: literalName)
         }
         let value = try name.evaluate(frame)

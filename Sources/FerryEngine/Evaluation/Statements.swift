@@ -260,7 +260,7 @@ enum Thrower {
             if case .object(let object)? = frame.scope.value(of: .item), let caught = object as? ErrorRecord,
                 frame.runspace.isCatching
             {
-                record = caught
+                record = caught.original ?? caught
             } else {
                 record = make(.string("ScriptHalted"), id: "ScriptHalted", message: "ScriptHalted")
             }

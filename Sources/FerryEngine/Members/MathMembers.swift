@@ -95,7 +95,8 @@ enum MathMembers {
     private static let math = TypeMembers("System.Math") {
         $0.constant("PI", .double) { .double(.pi) }
         $0.constant("E", .double) { .double(M_E) }
-        $0.staticMethod("Round", "static double Round(double value, int digits)", 1...3) { call throws(Stop) in
+        $0.staticMethod("Round", "static double Round(double a)\nstatic double Round(double value, int digits)", 1...3)
+        { call throws(Stop) in
             try round(call)
         }
         $0.staticMethod("Truncate", "static double Truncate(double d)", 1...1) { call throws(Stop) in try truncate(call)

@@ -163,7 +163,7 @@ package enum Members {
             if array.elements.count == 1 {
                 return try set(name, of: array.elements[0], to: new, isStatic: false, frame)
             }
-        case .null, .nothing: throw missing(name)
+        case .null, .nothing: throw missing(name, id: "PropertyNotFound")
         default: break
         }
         if let member = frame.runspace.types.member(name, of: value.typeNames) {
@@ -179,7 +179,11 @@ package enum Members {
         for members in TypeCatalog.members(of: value) where members.property(name.folded) != nil {
             throw readOnly(name)
         }
-        throw missing(name)
+        let cause = missing(name)
+        guard value.asObject is CustomObject, let inner = cause.record?.exception else { throw cause }
+        throw .runtime(
+            "ExceptionWhenSetting", .notSpecified, "Exception setting \"\(name)\": \"\(inner.message)\"",
+            exception: "System.Management.Automation.SetValueInvocationException", inner: inner)
     }
 
     private static func write(
@@ -198,16 +202,17 @@ package enum Members {
         }
     }
 
-    private static func missing(_ name: String) -> Stop {
+    private static func missing(_ name: String, id: String = "PropertyAssignmentException") -> Stop {
         .runtime(
-            "PropertyAssignmentException", .invalidOperation,
+            id, .invalidOperation,
             "The property '\(name)' cannot be found on this object. Verify that the property exists and can be set.")
     }
 
     private static func readOnly(_ name: String) -> Stop {
-        .runtime(
-            "PropertyAssignmentException", .invalidOperation, "'\(name)' is a ReadOnly property.",
-            exception: "System.Management.Automation.SetValueInvocationException")
+        let message = "'\(name)' is a ReadOnly property."
+        return .runtime(
+            "PropertyAssignmentException", .invalidOperation, message,
+            inner: ExceptionObject("System.Management.Automation.SetValueException", message))
     }
 
     // MARK: Methods

@@ -222,10 +222,13 @@ enum StringMembers {
             let set = characters(call, from: 0) ?? []
             return .count(call.text.utf16.enumerated().first { set.contains($0.element) }?.offset ?? -1)
         }
-        $0.method("PadLeft", "string PadLeft(int totalWidth, char paddingChar)", 1...2) { call throws(Stop) in
+        $0.method("PadLeft", "string PadLeft(int totalWidth)\nstring PadLeft(int totalWidth, char paddingChar)", 1...2)
+        { call throws(Stop) in
             try pad(call, left: true)
         }
-        $0.method("PadRight", "string PadRight(int totalWidth, char paddingChar)", 1...2) { call throws(Stop) in
+        $0.method(
+            "PadRight", "string PadRight(int totalWidth)\nstring PadRight(int totalWidth, char paddingChar)", 1...2
+        ) { call throws(Stop) in
             try pad(call, left: false)
         }
         $0.method("Insert", "string Insert(int startIndex, string value)", 2...2) { call throws(Stop) in

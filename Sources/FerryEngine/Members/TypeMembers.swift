@@ -110,10 +110,29 @@ package struct MethodCall {
         } catch {
             throw .runtime(
                 "MethodArgumentConversionInvalidCastArgument", .notSpecified,
-                "Cannot convert argument \"\(index)\", with value: \"\(value.display)\", for \"\(name)\" to type "
+                "Cannot convert argument \"\(parameterName(index))\", with value: \"\(value.display)\", for \"\(name)\" to type "
                     + "\"\(type.fullName)\": \"\(error.record?.exception.message ?? "")\"",
                 exception: "System.Management.Automation.MethodException", inner: error.record?.exception)
         }
+    }
+
+    /// What the overload for this many arguments calls one of them; its number where none says.
+    private func parameterName(_ index: Int) -> String {
+        let definitions: String? =
+            if case .type(let type) = target {
+                TypeCatalog.table(of: type)?.staticMethod(name.folded)?.definitions
+            } else {
+                Members.method(name.folded, of: target)?.definitions
+            }
+        for definition in (definitions ?? "").split(separator: ")") {
+            guard let open = definition.firstIndex(of: "(") else { continue }
+            let parameters = definition[definition.index(after: open)...].split(separator: ",")
+            guard parameters.count == count, let name = parameters[index].split(separator: " ").last else { continue }
+            // The generic collections share ArrayList's table, whose word for an element is another.
+            let isGeneric = target.typeName.fullName.hasPrefix("System.Collections.Generic.")
+            return isGeneric && name == "value" ? "item" : String(name)
+        }
+        return "\(index)"
     }
 
     func string(_ index: Int) throws(Stop) -> String {

@@ -212,12 +212,20 @@ package enum Arithmetic {
 
     private static func undefined(_ operation: Operation, _ left: Value, _ right: Value) -> Stop {
         let leftType = left.typeName.fullName
-        switch left {
+        func isPrimitive(_ value: Value) -> Bool {
+            switch value {
+            case .null, .nothing, .bool, .char, .number: true
+            default: false
+            }
+        }
+        // Whose operator is missing: the left operand's, or the right one's where the left is a plain number.
+        let owner = isPrimitive(left) ? right : left
+        switch owner {
         case .array, .table, .object, .date, .guid, .version, .list, .type:
             return .runtime(
                 "MethodNotFound", .invalidOperation,
-                "Method invocation failed because [\(leftType)] does not contain a method named '\(operation.methodName)'."
-            )
+                "Method invocation failed because [\(owner.typeName.fullName)] does not contain a method named "
+                    + "'\(operation.methodName)'.")
         default:
             return .runtime(
                 "NotADefinedOperationForType", .invalidOperation,

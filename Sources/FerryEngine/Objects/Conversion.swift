@@ -103,7 +103,7 @@ package enum Conversion {
         case .object(let object) where object is SwitchObject: return
         default:
             let message =
-                "Cannot convert value \"\(value.display)\" to type \"\(type.fullName)\". Boolean parameters accept only "
+                "Cannot convert value \"\(value.typeName.fullName)\" to type \"\(type.fullName)\". Boolean parameters accept only "
                 + "Boolean values and numbers, such as $True, $False, 1 or 0."
             throw .runtime(
                 "ParameterArgumentTransformationError", .invalidArgument, message,

@@ -53,6 +53,30 @@ package final class ErrorRecord: Object {
 
     package var message: String { detailsMessage ?? exception.message }
 
+    /// The record that a `catch` shows under another exception; a bare `throw` raises this one again.
+    private(set) var original: ErrorRecord?
+
+    /// The same error as a `catch` sees it that was found by the exception's cause.
+    func replacing(_ exception: ExceptionObject) -> ErrorRecord {
+        let copy = ErrorRecord(exception, errorID: errorID, category: category, target: target)
+        copy.original = self
+        copy.commandTypeName = commandTypeName
+        copy.activity = activity
+        copy.reason = reason
+        copy.targetName = targetName
+        copy.targetType = targetType
+        copy.detailsMessage = detailsMessage
+        copy.recommendedAction = recommendedAction
+        copy.invocation = invocation
+        copy.scriptStackTrace = scriptStackTrace
+        copy.origin = origin
+        copy.position = position
+        copy.isRecorded = isRecorded
+        copy.isThrown = isThrown
+        copy.isParseError = isParseError
+        return copy
+    }
+
     package override var typeName: RuntimeType { .errorRecord }
     package override var text: String { message }
 

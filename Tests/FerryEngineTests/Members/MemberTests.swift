@@ -100,7 +100,7 @@ import Testing
 
     static let objects: [Row] = [
         Row("$o=[pscustomobject]@{a=1}; $o.a=2; $o.A", "2"),
-        Row("$o=[pscustomobject]@{a=1}; $o.b=2", "!PropertyAssignmentException"),
+        Row("$o=[pscustomobject]@{a=1}; $o.b=2", "!ExceptionWhenSetting"),
         Row("$o=[pscustomobject]@{a=1;b=2}; $o.PSObject.Properties.Name -join ','", "a,b"),
         Row("([pscustomobject]@{a=1}).PSObject.Properties['a'].Value", "1"),
         Row("$o=[pscustomobject]@{PSTypeName='My.T';a=1}; $o.PSObject.TypeNames[0]", "My.T"),

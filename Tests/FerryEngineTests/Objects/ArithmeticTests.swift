@@ -63,9 +63,12 @@ import Testing
 
     @Test func `dividing by zero is a DivideByZeroException inside a RuntimeException`() async {
         let outcome = await Script.run(
-            "try { 1/0 } catch [DivideByZeroException] { $_.Exception.GetType().FullName; $_.Exception.InnerException.Message }"
-        )
+            "try { 1/0 } catch { $_.Exception.GetType().FullName; $_.Exception.InnerException.Message }; "
+                + "try { 1/0 } catch [DivideByZeroException] { $_.Exception.GetType().FullName }")
         #expect(
-            outcome.output == ["System.Management.Automation.RuntimeException", "Attempted to divide by zero."])
+            outcome.output == [
+                "System.Management.Automation.RuntimeException", "Attempted to divide by zero.",
+                "System.DivideByZeroException",
+            ])
     }
 }
