@@ -20,6 +20,7 @@ import Testing
         "EnterPSSession.Session": "RemoteSelection reads it through the set",
         "EnterPSSession.Id": "RemoteSelection reads it through the set",
         "EnterPSSession.Name": "RemoteSelection reads it through the set",
+        "GetCulture.ListAvailable": "its parameter set",
         "GetHelp.Detailed": "its parameter set", "GetHelp.Examples": "its parameter set",
         "NewVM.NoVHD": "its parameter set: no disk is given",
         "RegisterArgumentCompleter.Native": "its parameter set",
@@ -37,6 +38,8 @@ import Testing
         "ImportModule.DisableNameChecking": "nothing is said about verbs",
         "RemoteSelection.SSHTransport": "there is no other transport",
         "SelectString.NoEmphasis": "matches are not coloured",
+        "FormatHex.Raw": "bytes are never reinterpreted",
+        "GetCulture.NoUserOverrides": "users change no culture",
         // What they ask for does not exist here.
         "GetModule.All": "modules inside of others have no entry of their own",
         "RemoveModule.Force": "no module is read-only",

@@ -32,11 +32,33 @@ extension CommandIO {
         }
     }
 
+    /// The one file that a path with or without wildcards names, to be written or read whole; it need not be there.
+    func onlyFile(_ text: String, isLiteral: Bool) throws(Stop) -> String {
+        let path = runspace.location.resolve(text)
+        guard !isLiteral, WildcardPattern.isPattern(path) else { return path }
+        let found = FileGlob.expand(path)
+        if found.count == 1 { return found[0] }
+        throw found.isEmpty
+            ? failing(
+                "FileOpenFailure", .openError,
+                "Cannot perform operation because the wildcard path \(path) did not resolve to a file.",
+                target: .string(path), exception: "System.IO.FileNotFoundException")
+            : failing(
+                "ReadWriteMultipleFilesNotSupported", .invalidArgument,
+                "Cannot perform the operation because the path resolved to more than one file. This command cannot operate "
+                    + "on multiple files.", target: .string(path),
+                exception: "System.Management.Automation.PSInvalidOperationException")
+    }
+
     /// The whole of a file, or what is behind `start`; larger files than memory should hold are refused.
-    func readBytes(_ path: String, from start: Int = 0) throws(Stop) -> [UInt8] {
+    ///
+    /// - Parameter id: the error id where it cannot be read.
+    func readBytes(
+        _ path: String, from start: Int = 0, id: String = "GetContentReaderUnauthorizedAccessError"
+    ) throws(Stop) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw FileChange.stop(errno, path, id: "GetContentReaderUnauthorizedAccessError", doing: "read")
+            throw FileChange.stop(errno, path, id: id, doing: "read")
         }
         defer { _ = close(descriptor) }
         if start > 0, lseek(descriptor, off_t(start), SEEK_SET) < 0 {
@@ -50,7 +72,7 @@ extension CommandIO {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw FileChange.stop(errno, path, id: "GetContentReaderUnauthorizedAccessError", doing: "read")
+                throw FileChange.stop(errno, path, id: id, doing: "read")
             }
             if count == 0 { return bytes }
             bytes += buffer[..<count]

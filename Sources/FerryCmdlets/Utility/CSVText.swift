@@ -4,6 +4,8 @@ import FerryEngine
 struct CSVText {
     var delimiter: Character
 
+    init(delimiter: Character) { self.delimiter = delimiter }
+
     init(_ call: Call) {
         let given = call[Self.delimiter]
         delimiter = given.first ?? ","

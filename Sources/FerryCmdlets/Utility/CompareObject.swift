@@ -16,7 +16,8 @@ struct CompareObject: Cmdlet {
     static let signature = Signature(
         "Compare-Object", typeName: "Microsoft.PowerShell.Commands.CompareObjectCommand",
         parameters: [
-            reference, difference, property, syncWindow, includeEqual, excludeDifferent, passThru, caseSensitive,
+            reference, difference, property, syncWindow, includeEqual, excludeDifferent, passThru, TextOrder.culture,
+            caseSensitive,
         ])
 
     private var others: [Value] = []
@@ -41,13 +42,13 @@ struct CompareObject: Cmdlet {
         let showsEqual =
             call.isBound(Self.includeEqual) ? call[Self.includeEqual] : call[Self.excludeDifferent]
         let showsDifferent = !call[Self.excludeDifferent]
-        let isCaseSensitive = call[Self.caseSensitive]
+        let text = try TextOrder(call, caseSensitive: call[Self.caseSensitive], io)
         var waitingLeft: [Side] = []
         var waitingRight: [Side] = []
 
         func partner(of side: Side?, among waiting: inout [Side]) -> Side? {
             guard let side,
-                let index = waiting.firstIndex(where: { Self.same(side.keys, $0.keys, isCaseSensitive) })
+                let index = waiting.firstIndex(where: { Self.same(side.keys, $0.keys, text) })
             else { return nil }
             return waiting.remove(at: index)
         }
@@ -61,7 +62,7 @@ struct CompareObject: Cmdlet {
             try io.interrupt.check()
             var mine = index < left.count ? left[index] : nil
             var other = index < right.count ? right[index] : nil
-            if let mine, let other, Self.same(mine.keys, other.keys, isCaseSensitive) {
+            if let mine, let other, Self.same(mine.keys, other.keys, text) {
                 if showsEqual { try emit(mine, "==", columns, call, io) }
                 continue
             }
@@ -91,12 +92,12 @@ struct CompareObject: Cmdlet {
         return sides
     }
 
-    private static func same(_ left: [Value], _ right: [Value], _ isCaseSensitive: Bool) -> Bool {
+    private static func same(_ left: [Value], _ right: [Value], _ text: TextOrder) -> Bool {
         zip(left, right).allSatisfy { a, b in
             if let a = a.asObject as? CustomObject, let b = b.asObject as? CustomObject {
-                return a.text == b.text || !isCaseSensitive && a.text.folded == b.text.folded
+                return a.text == b.text || !text.isCaseSensitive && a.text.folded == b.text.folded
             }
-            return Comparison.equal(a, b, caseSensitive: isCaseSensitive)
+            return text.areEqual(a, b)
         }
     }
 

@@ -12,12 +12,16 @@ struct GetRandom: Cmdlet {
     static let signature = Signature(
         "Get-Random", typeName: "Microsoft.PowerShell.Commands.GetRandomCommand",
         defaultSet: "RandomNumberParameterSet",
-        outputs: [.int32, .int64, .double], parameters: [seed],
-        sets: [
+        outputs: [.int32, .int64, .double], parameters: [seed], sets: sets)
+
+    /// `Get-SecureRandom` has the same.
+    static var sets: [ParameterSet] {
+        [
             ParameterSet("RandomNumberParameterSet", [maximum, minimum, count]),
             ParameterSet("RandomListItemParameterSet", [input, count]),
             ParameterSet("ShuffleParameterSet", [input, shuffle.mandatory()]),
-        ])
+        ]
+    }
 
     private var items: [Value] = []
 
@@ -52,6 +56,11 @@ struct GetRandom: Cmdlet {
         if let seed = call[Self.seed] { kept.generator = Generator(seed) }
         var generator = kept.generator
         defer { kept.generator = generator }
+        try Self.emit(items, call, io, &generator)
+    }
+
+    /// Numbers, or elements of `items`, as the call wants them.
+    static func emit(_ items: [Value], _ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) {
         if call.parameterSet == "RandomNumberParameterSet" {
             for _ in 0..<(call.isBound(Self.count) ? call[Self.count] : 1) {
                 try io.emit(try number(call, io, &generator))
@@ -65,7 +74,7 @@ struct GetRandom: Cmdlet {
 
     /// Two whole bounds give a whole number, of 64 bits when one of them is; anything else a real one. A string is the number it
     /// spells.
-    private func number(_ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) -> Value {
+    private static func number(_ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) -> Value {
         let low = try bound(Self.minimum, call, io)
         let high = try bound(Self.maximum, call, io)
         let tooSmall = io.failing(
@@ -90,7 +99,7 @@ struct GetRandom: Cmdlet {
         return .double(min(from * (1 - share) + to * share, to.nextDown))
     }
 
-    private func bound(_ key: Parameter<Value>, _ call: Call, _ io: CommandIO) throws(Stop) -> Number? {
+    private static func bound(_ key: Parameter<Value>, _ call: Call, _ io: CommandIO) throws(Stop) -> Number? {
         guard call.isBound(key), !call[key].isNull else { return nil }
         var value = call[key]
         if case .string(let text) = value {

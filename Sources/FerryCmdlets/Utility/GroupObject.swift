@@ -11,7 +11,7 @@ struct GroupObject: Cmdlet {
 
     static let signature = Signature(
         "Group-Object", typeName: "Microsoft.PowerShell.Commands.GroupObjectCommand",
-        parameters: [input, property, noElement, asHashTable, asString, caseSensitive])
+        parameters: [input, property, noElement, asHashTable, asString, TextOrder.culture, caseSensitive])
 
     private struct Group {
         var values: [Value]
@@ -23,10 +23,12 @@ struct GroupObject: Cmdlet {
     /// Positions of groups by their values as text: candidates, compared exactly.
     private var index: [String: [Int]] = [:]
     private var columns: [FormatColumn]?
+    private var text: TextOrder?
 
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        text = try TextOrder(call, caseSensitive: call[Self.caseSensitive], io)
         if call[Self.asString], !call[Self.asHashTable] {
             throw io.failing(
                 "ArgumentException", .invalidArgument,
@@ -50,7 +52,7 @@ struct GroupObject: Cmdlet {
         let isCaseSensitive = call[Self.caseSensitive]
         let name = values.map(Self.label).joined(separator: ", ")
         let key = isCaseSensitive ? name : name.folded
-        for position in index[key] ?? [] where Self.same(groups[position].values, values, isCaseSensitive) {
+        for position in index[key] ?? [] where Self.same(groups[position].values, values, text) {
             groups[position].members.append(item)
             return
         }
@@ -62,19 +64,19 @@ struct GroupObject: Cmdlet {
         value.elements.map { "{" + $0.map(\.display).joined(separator: ", ") + "}" } ?? value.display
     }
 
-    private static func same(_ left: [Value], _ right: [Value], _ isCaseSensitive: Bool) -> Bool {
+    private static func same(_ left: [Value], _ right: [Value], _ text: TextOrder?) -> Bool {
         zip(left, right).allSatisfy { a, b in
             if let first = a.elements, let second = b.elements {
-                return first.count == second.count && same(first, second, isCaseSensitive)
+                return first.count == second.count && same(first, second, text)
             }
-            return Comparison.equal(a, b, caseSensitive: isCaseSensitive)
+            return text?.areEqual(a, b) ?? false
         }
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let ordered = groups.indices.sorted { left, right in
             for (a, b) in zip(groups[left].values, groups[right].values) {
-                let order = Comparison.sortOrder(a, b, caseSensitive: call[Self.caseSensitive])
+                let order = text?.order(a, b) ?? 0
                 if order != 0 { return order < 0 }
             }
             return left < right

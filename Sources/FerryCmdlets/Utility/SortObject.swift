@@ -13,7 +13,7 @@ struct SortObject: Cmdlet {
 
     static let signature = Signature(
         "Sort-Object", typeName: "Microsoft.PowerShell.Commands.SortObjectCommand", defaultSet: "Default",
-        parameters: [input, property, descending, unique, caseSensitive],
+        parameters: [input, property, descending, unique, TextOrder.culture, caseSensitive],
         sets: [
             ParameterSet("Default", [stable]), ParameterSet("Top", [top.mandatory()]),
             ParameterSet("Bottom", [bottom.mandatory()]),
@@ -49,7 +49,7 @@ struct SortObject: Cmdlet {
             for key in keys { values.append(try read(key.expression, of: item, io)) }
             rows.append(Row(item: item, keys: keys.isEmpty ? [item] : values, position: position))
         }
-        let isCaseSensitive = call[Self.caseSensitive]
+        let text = try TextOrder(call, caseSensitive: call[Self.caseSensitive], io)
         let directions = keys.isEmpty ? [call[Self.descending]] : keys.map(\.isDescending)
         func order(_ left: [Value?], _ right: [Value?]) -> Int {
             for index in left.indices {
@@ -58,7 +58,7 @@ struct SortObject: Cmdlet {
                     if left[index] == nil, right[index] == nil { continue }
                     return left[index] == nil ? 1 : -1
                 }
-                let order = Comparison.sortOrder(first, second, caseSensitive: isCaseSensitive)
+                let order = text.order(first, second)
                 if order != 0 { return directions[index] ? -order : order }
             }
             return 0

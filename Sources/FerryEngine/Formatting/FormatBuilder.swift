@@ -123,6 +123,9 @@ package struct FormatBuilder {
         return (CellText.text(of: value, enumerationLimit: source.enumerationLimit), value)
     }
 
+    /// The value a column reads; one that fails is nothing, as in a cell.
+    func value(_ column: FormatColumn, of item: Value) throws(Stop) -> Value { try cell(column, of: item).value }
+
     func cells(_ columns: [FormatColumn], of item: Value) throws(Stop) -> [FormatCell] {
         var cells: [FormatCell] = []
         for column in columns { cells.append(FormatCell(text: try cell(column, of: item).text, alignment: nil)) }

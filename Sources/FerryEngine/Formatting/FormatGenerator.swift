@@ -14,6 +14,8 @@ package final class FormatGenerator {
         var wraps: Bool
         /// Lines keep their margin where they are broken.
         var isPage = false
+        /// Objects are shown as classes with their properties.
+        var isBrowsed = false
     }
 
     private let source: any FormatSource
@@ -127,20 +129,28 @@ package final class FormatGenerator {
         case .table: .row(try builder.cells(current.columns, of: item), wraps: current.wraps)
         case .list: .entry(try builder.lines(current.columns, of: item))
         case .wide: .cell(try builder.cells(current.columns, of: item).first?.text ?? "")
+        case .lines where current.isBrowsed:
+            .block(try browse(item, request.properties == nil ? nil : current.columns))
         case .lines: current.isPage ? .paragraph(item.scalarText) : .line(Self.line(item))
         }
+    }
+
+    private func browse(_ item: Value, _ columns: [FormatColumn]?) throws(Stop) -> [FormatBlockLine] {
+        var browser = FormatBrowser(source, builder, depth: request.depth)
+        return try browser.lines(of: item, columns)
     }
 
     // MARK: Shapes
 
     private func chooseShape(for item: Value) throws(Stop) -> Sequence? {
-        if case .date = item, request.kind == .automatic {
+        if case .date = item, request.kind == .automatic || request.kind == .custom {
             return Sequence(
                 shape: .lines, columns: [], applicable: ["system.datetime"], wraps: false)
         }
         if let arguments = request.properties {
             let columns = try builder.columns(for: arguments, firstItem: item)
             guard !columns.isEmpty else { return nil }
+            if request.kind == .custom { return browsed(columns) }
             return try sequence(
                 columns, of: item, fits: nil, kind: request.kind, hidesHeaders: false, isAutoSized: false)
         }
@@ -195,7 +205,12 @@ package final class FormatGenerator {
         return source.views.view(for: item.typeNames, kind: request.kind)
     }
 
+    private func browsed(_ columns: [FormatColumn]) -> Sequence {
+        Sequence(shape: .lines, columns: columns, applicable: nil, wraps: false, isBrowsed: true)
+    }
+
     private func standardSequence(for item: Value) throws(Stop) -> Sequence? {
+        if request.kind == .custom { return browsed([]) }
         let columns = builder.standardColumns(of: item)
         guard !columns.isEmpty else { return nil }
         // Custom objects share a sequence whatever their properties; other objects need the same type.
@@ -212,6 +227,7 @@ package final class FormatGenerator {
             return try sequence(shown, of: item, fits: nil, kind: .table, hidesHeaders: false, isAutoSized: false)
         case .list:
             return try sequence(columns, of: item, fits: fits, kind: .list, hidesHeaders: false, isAutoSized: false)
+        case .custom: return browsed([])
         case .wide:
             let name = columns.first { $0.label.folded == "name" } ?? columns[0]
             return try sequence([name], of: item, fits: nil, kind: .wide, hidesHeaders: false, isAutoSized: false)
@@ -230,6 +246,8 @@ package final class FormatGenerator {
             shape = .wide(
                 columns: request.wideColumns == 0 && !request.isAutoSized ? 2 : request.wideColumns,
                 isAutoSized: request.isAutoSized)
+        case .custom:
+            shape = .lines
         case .table, .automatic:
             shape = .table(
                 headers: try builder.headers(columns, of: item), hidesHeaders: hidesHeaders || request.hidesHeaders,
@@ -264,7 +282,7 @@ package final class FormatGenerator {
     }
 
     /// One pair of a hashtable, as PowerShell shows it.
-    private static func entry(_ key: Value, _ value: Value) -> Value {
+    static func entry(_ key: Value, _ value: Value) -> Value {
         .object(
             CustomObject([("Name", key), ("Value", value)], typeNames: ["System.Collections.DictionaryEntry"]))
     }

@@ -63,6 +63,11 @@ final class FormatLayout {
             try addWide(text)
         case .line(let text):
             for line in TextWrap.lines(text, width: renderer.width) { try emit(line) }
+        case .block(let lines):
+            for line in lines {
+                let room = max(renderer.width - line.indent, 1)
+                for text in TextWrap.lines(line.text, width: room) { try emit(TextWrap.blanks(line.indent) + text) }
+            }
         case .paragraph(let text):
             for line in TextWrap.lines(keepingMargins: text, width: renderer.width) { try emit(line) }
         case .newline:

@@ -16,6 +16,8 @@ package enum FormatPacket {
     case cell(String)
     /// An object that is a line of text in its sequence: a date.
     case line(String)
+    /// An object as `Format-Custom` shows it.
+    case block([FormatBlockLine])
     /// A text of many lines whose margins are kept.
     case paragraph(String)
     case groupEnd
@@ -57,6 +59,13 @@ package struct FormatLine {
     package var value: String
 }
 
+/// A line of an object in braces; what is broken goes on below its beginning.
+package struct FormatBlockLine {
+    /// Columns.
+    package var indent: Int
+    package var text: String
+}
+
 /// A packet as it travels down a pipeline between `Format-…` and `Out-…`.
 package final class FormattedObject: Object {
     package let packet: FormatPacket
@@ -69,7 +78,7 @@ package final class FormattedObject: Object {
         case .groupStart: Self.groupStartType
         case .groupEnd: Self.groupEndType
         case .end: Self.endType
-        case .row, .entry, .cell, .line, .paragraph, .newline, .text, .strayEntry: Self.entryType
+        case .row, .entry, .cell, .line, .block, .paragraph, .newline, .text, .strayEntry: Self.entryType
         }
     }
 

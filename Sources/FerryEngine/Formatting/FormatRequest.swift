@@ -1,6 +1,6 @@
 /// What a format command was asked for; the default is what `Out-Default` does by itself.
 package struct FormatRequest {
-    package enum Kind { case automatic, table, list, wide }
+    package enum Kind { case automatic, table, list, wide, custom }
 
     package var kind = Kind.automatic
     /// The arguments of `-Property`; nil when it was not given.
@@ -23,6 +23,9 @@ package struct FormatRequest {
     package var force = false
     /// `Format-Wide -Column`; 0 when it was not given.
     package var wideColumns = 0
+
+    /// `Format-Custom -Depth`: levels shown below an object.
+    package var depth = 5
 
     package init(_ kind: Kind = .automatic) { self.kind = kind }
 }

@@ -62,8 +62,8 @@ package struct FormatView {
 
     fileprivate func fits(_ kind: FormatRequest.Kind) -> Bool {
         switch (kind, shape) {
-        case (.automatic, _), (.table, .table), (.list, .list), (.wide, .wide): true
-        case (.table, _), (.list, _), (.wide, _): false
+        case (.automatic, _), (.table, .table), (.list, .list), (.wide, .wide), (.custom, .text), (.custom, .page): true
+        case (.table, _), (.list, _), (.wide, _), (.custom, _): false
         }
     }
 }

@@ -6,6 +6,7 @@ enum StandardViews {
             locations, variables,
             versions,
             types, drives, matches, helpPages, helpEntries, events, jobs, sessions, history,
+            cultures, byteRows, callFrames,
         ]
     }
 
@@ -200,6 +201,29 @@ enum StandardViews {
                 column("ComputerName", width: 15), column("ComputerType", width: 15), column("State", width: 13),
                 column("ConfigurationName", width: 20), column("Availability", width: 13, .right),
             ])
+    }
+
+    private static var cultures: FormatView {
+        table(
+            "System.Globalization.CultureInfo", ["System.Globalization.CultureInfo"],
+            [column("LCID", width: 16), column("Name", width: 16), column("DisplayName")])
+    }
+
+    /// Bytes stand below the numbers of their columns.
+    private static var byteRows: FormatView {
+        table(
+            "ByteCollection", ["Microsoft.PowerShell.Commands.ByteCollection"],
+            [
+                column("Offset", "HexOffset", width: 16, .right),
+                column("Bytes\n00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", "HexBytes", width: 47),
+                column("Ascii"),
+            ], groupBy: column("Label"))
+    }
+
+    private static var callFrames: FormatView {
+        table(
+            "CallStackFrame", ["System.Management.Automation.CallStackFrame"],
+            [column("Command"), column("Arguments"), column("Location")])
     }
 
     /// Lines that matched are shown as their own text.

@@ -366,7 +366,7 @@ enum SystemMembers {
 
     private static let culture = TypeMembers("System.Globalization.CultureInfo") {
         for name in ["InvariantCulture", "CurrentCulture", "CurrentUICulture"] {
-            $0.constant(name, .object) { cultureObject(name == "InvariantCulture" ? "" : "en-US") }
+            $0.constant(name, .object) { cultureObject(name == "InvariantCulture" ? "" : CultureObject.currentName) }
         }
         $0.staticMethod(
             "GetCultureInfo", "static System.Globalization.CultureInfo GetCultureInfo(string name)", 1...1
@@ -375,7 +375,7 @@ enum SystemMembers {
     }
 
     private static func cultureObject(_ name: String) -> Value {
-        .object(CustomObject([("Name", .string(name))], typeNames: ["System.Globalization.CultureInfo"]))
+        CultureObject(name).map { .object($0) } ?? .null
     }
 
     /// Texts are written as en-US writes them: other cultures would be promises that nothing keeps.

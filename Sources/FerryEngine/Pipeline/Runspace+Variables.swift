@@ -146,7 +146,7 @@ package final class HostObject: Object {
         case "name": .string(runspace.host.name)
         case "version": .version(ShellVersion.current)
         case "instanceid": .guid(runspace.id)
-        case "currentculture", "currentuiculture": .string("en-US")
+        case "currentculture", "currentuiculture": CultureObject.current
         case "ui": .object(HostInterfaceObject(runspace))
         case "privatedata": .object(CustomObject())
         case "isrunspacepushed": .bool(false)

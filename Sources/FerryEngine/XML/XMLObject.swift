@@ -116,6 +116,29 @@ package final class XMLObject: Object {
         return true
     }
 
+    /// The nodes an XPath leads to from here.
+    ///
+    /// - Parameter namespaces: what prefixes stand for; nil where nobody said.
+    package func selected(_ path: String, namespaces: [String: String]?, _ runspace: Runspace) throws(Stop)
+        -> [XMLObject]
+    {
+        let reserved = XMLNamespaces().uris
+        let compiled: XMLPath
+        do throws(XMLPath.Failed) {
+            compiled = try XMLPath(path, namespaces: namespaces.map { $0.merging(reserved) { $1 } })
+        } catch {
+            throw .runtime(
+                "System.Xml.XPath.XPathException", .notSpecified, error.reason,
+                exception: "System.Xml.XPath.XPathException")
+        }
+        return try compiled.nodes(from: node, runspace.interrupt).map { XMLObject($0, in: document) }
+    }
+
+    /// The node's value, or the markup in it.
+    package var content: String {
+        node.kind == .element || node.kind == .document ? (try? node.inner()) ?? "" : node.value
+    }
+
     /// The document that a value is as text; an array is its lines.
     static func document(_ value: Value, _ type: RuntimeType) throws(Stop) -> Value {
         if value.asObject is XMLObject { return value }
