@@ -34,26 +34,23 @@ struct AddMember: Cmdlet {
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let item = call[Self.input]
+        // Without -PassThru nobody sees what a plain value was given: PowerShell's wrapper is lost at once, too.
+        let item = call[Self.input].extensible
         var member: PropertyBag.Member?
         if call.parameterSet == "MemberSet" {
             try check(call, io)
             member = try self.member(call, io)
         }
-        guard let object = item.asObject else {
-            // A plain value has no place to keep a member; PowerShell would add it to a wrapper that is lost at once.
-            if call[Self.passThru] { try io.emit(item) }
-            return
-        }
+        guard let object = item.makeKeeper() else { return }
         if let typeName = call[Self.typeName] { object.insertedTypeNames.insert(typeName, at: 0) }
         switch call.parameterSet {
         case "MemberSet":
-            if let member { try add(call[Self.name], member, to: object, call, io) }
+            if let member { try add(call[Self.name], member, to: object, of: item, call, io) }
         case "NotePropertySingleMemberSet":
-            try add(call[Self.noteName], .note(call[Self.noteValue]), to: object, call, io)
+            try add(call[Self.noteName], .note(call[Self.noteValue]), to: object, of: item, call, io)
         case "NotePropertyMultiMemberSet":
             for (key, value) in call[Self.notes]?.pairs ?? [] {
-                try add(key.display, .note(value), to: object, call, io)
+                try add(key.display, .note(value), to: object, of: item, call, io)
             }
         default: break
         }
@@ -140,16 +137,16 @@ struct AddMember: Cmdlet {
     }
 
     private func add(
-        _ name: String, _ member: PropertyBag.Member, to object: Object, _ call: Call, _ io: CommandIO
+        _ name: String, _ member: PropertyBag.Member, to object: Object, of item: Value, _ call: Call, _ io: CommandIO
     ) throws(Stop) {
         if object.added == nil { object.added = PropertyBag() }
-        let isOwn = object.propertyNames.contains { $0.folded == name.folded }
+        let isOwn = Members.hasOwnProperty(name, item)
         if object.added?[name] != nil || isOwn, !call[Self.force] {
             return try io.report(
                 "MemberAlreadyExists", .invalidOperation,
                 "Cannot add a member with the name \"\(name)\" because a member with that name already exists. "
                     + "To overwrite the member anyway, add the Force parameter to your command.",
-                target: .object(object), exception: "System.InvalidOperationException")
+                target: item, exception: "System.InvalidOperationException")
         }
         object.added?[name] = member
     }

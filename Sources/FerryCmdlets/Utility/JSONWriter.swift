@@ -51,6 +51,7 @@ struct JSONWriter {
                 return try writeObject([("IsPresent", .bool(toggle.isPresent))], level: level)
             }
             if let elements = value.elements { return try writeArray(elements, level: level) }
+            if let base = value.asObject?.baseValue { return try write(base, in: value, level: level) }
             guard level <= depthLimit else { return truncate(value) }
             var pairs: [(String, Value)] = []
             for name in Members.propertyNames(of: value, io.runspace) {
@@ -59,6 +60,22 @@ struct JSONWriter {
             }
             try writeObject(pairs, level: level)
         }
+    }
+
+    /// A plain value with members of its own: strings and dates are themselves, others an object of the value and the members.
+    private mutating func write(_ base: Value, in value: Value, level: Int) throws(Stop) {
+        let names = value.keeper?.added?.names ?? []
+        switch base {
+        case .string, .date: return try write(base, level: level)
+        default: if names.isEmpty { return try write(base, level: level) }
+        }
+        guard level <= depthLimit else { return truncate(value) }
+        var pairs = [("value", base)]
+        for name in names where name.folded != "value" {
+            guard let note = try Members.property(name, of: value, io.runspace) else { continue }
+            pairs.append((name, note))
+        }
+        try writeObject(pairs, level: level)
     }
 
     private func keyFailure(_ table: TableObject) -> Stop {

@@ -133,7 +133,7 @@ struct MeasureObject: Cmdlet {
     }
 
     private static func number(_ value: Value) -> Double? {
-        switch value {
+        switch value.plain {
         case .number(let number): return number.asDouble
         case .string(let text):
             guard case .number(let number)? = Conversion.attempt(.string(text), to: .double), !text.isEmpty else {

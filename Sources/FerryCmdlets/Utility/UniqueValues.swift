@@ -43,7 +43,7 @@ struct UniqueValues {
     }
 
     private static func key(of value: Value, _ caseSensitive: Bool) -> Key? {
-        switch value {
+        switch value.plain {
         case .string(let text): .text(caseSensitive ? text : text.folded)
         // Decimals are compared after others were rounded to them; NaN is equal to nothing, itself included.
         case .number(let number): number.kind == .decimal || number.asDouble.isNaN ? nil : .number(number.asDouble)

@@ -436,7 +436,7 @@ final class ParameterBinder {
     func bindInput(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
         if let soleInput, boundFromInput.count == 1 {
             if soleInput.takesAnything || Conversion.matches(value, soleInput.type) {
-                call.bindings.rebind(soleInput.slot, to: value)
+                call.bindings.rebind(soleInput.slot, to: soleInput.takesAnything ? value : value.plain)
                 return true
             }
         }
@@ -457,10 +457,9 @@ final class ParameterBinder {
         }
         guard takers.count == 1, takers[0].roles.values.allSatisfy({ $0.pipeline == .byValue }) else { return }
         let type = takers[0].type
-        if case .object = type.kind {
-            soleInput = (takers[0].slot, type, true)
-        } else {
-            soleInput = (takers[0].slot, type, false)
+        switch type.kind {
+        case .object, .psObject: soleInput = (takers[0].slot, type, true)
+        default: soleInput = (takers[0].slot, type, false)
         }
     }
 

@@ -68,7 +68,7 @@ enum Validator {
 
     private static func notNullOrEmpty(_ value: Value, allowsBlank: Bool) -> Fault? {
         func isEmpty(_ value: Value) -> Bool {
-            guard case .string(let text) = value else { return value.isNull }
+            guard let text = value.asString else { return value.isNull }
             return allowsBlank ? text.isEmpty : text.trimmed.isEmpty
         }
         if let elements = value.elements {

@@ -1,6 +1,7 @@
 /// `$x[i]`: arrays, lists, strings, dictionaries, match groups.
 enum Indexing {
     static func get(_ object: Value, _ index: Value, _ frame: Frame) throws(Stop) -> Value {
+        let object = object.plain
         switch object {
         case .null, .nothing:
             throw .runtime("NullArray", .invalidOperation, "Cannot index into a null array.")
@@ -34,7 +35,7 @@ enum Indexing {
 
     /// How many elements a number can be the place of; `nil` for what is indexed by keys.
     static func count(_ object: Value) -> Int? {
-        switch object {
+        switch object.plain {
         case .array(let array): array.elements.count
         case .list(let list): list.elements.count
         case .string(let text): text.utf16.count

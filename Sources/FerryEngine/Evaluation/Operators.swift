@@ -269,7 +269,7 @@ package enum Operators {
     // MARK: Types
 
     static func type(_ value: Value, _ frame: Frame, operator name: String) throws(Stop) -> RuntimeType {
-        switch value {
+        switch value.plain {
         case .type(let type): return type
         case .string(let text):
             if let type = TypeCatalog.resolve(text) { return type }

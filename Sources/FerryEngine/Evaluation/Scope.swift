@@ -35,7 +35,10 @@ package final class Scope {
         strictVersion = nil
     }
 
-    deinit { forgetFunctions() }
+    deinit {
+        forgetFunctions()
+        if !others.isEmpty { ReleaseQueue.release(&others, leaving: [:]) }
+    }
 
     /// A function that calls itself has been remembered where it is called, in its own code.
     private func forgetFunctions() {

@@ -5,8 +5,6 @@ package final class ScriptBlock: Object {
     let compiled: CompiledBlock
     /// `nil` for a block that belongs to nobody yet: it runs in the session of its caller.
     var session: Session?
-    /// `GetNewClosure()`: variables copied when it was made.
-    var captured: Scope?
     /// `$_` of the last object, to be used for the next one.
     private var spare: Variable?
 
@@ -14,6 +12,9 @@ package final class ScriptBlock: Object {
         self.compiled = compiled
         self.session = session
     }
+
+    /// A closure's session may hold other closures.
+    deinit { if session != nil { ReleaseQueue.release(&session, leaving: nil) } }
 
     static var empty: ScriptBlock {
         let source = SourceText("")

@@ -265,7 +265,7 @@ package final class FormatGenerator {
 
     /// The text of scalars and errors; nil for objects with properties.
     private func outOfBand(_ value: Value) -> String? {
-        switch value {
+        switch value.plain {
         case .bool, .number, .char, .string, .symbol: return value.scalarText
         case .object(let object):
             if let record = object as? ErrorRecord { return source.formatError(record) }
@@ -277,7 +277,7 @@ package final class FormatGenerator {
     }
 
     private static func line(_ value: Value) -> String {
-        if case .date(let date) = value { return date.displayed }
+        if case .date(let date) = value.plain { return date.displayed }
         return value.scalarText
     }
 

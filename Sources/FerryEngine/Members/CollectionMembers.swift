@@ -351,11 +351,11 @@ enum CollectionMembers {
 
     private static let properties = TypeMembers(PropertyCollection.type.fullName) {
         $0.method("Remove", "void Remove(string name)", 1...1) { call throws(Stop) in
-            (call.target.asObject as? PropertyCollection)?.view.value.asObject?.added?[try call.string(0)] = nil
+            (call.target.asObject as? PropertyCollection)?.view.value.keeper?.added?[try call.string(0)] = nil
             return .nothing
         }
         $0.method("Add", "void Add(System.Management.Automation.PSPropertyInfo member)", 1...2) { call throws(Stop) in
-            guard let object = (call.target.asObject as? PropertyCollection)?.view.value.asObject,
+            guard let object = (call.target.asObject as? PropertyCollection)?.view.value.makeKeeper(),
                 let note = call.arguments[0].asObject
             else { throw call.noOverload() }
             if object.added == nil { object.added = PropertyBag() }
@@ -382,11 +382,12 @@ enum CollectionMembers {
 /// `DictionaryEntry`: what enumerating a hashtable gives.
 package final class EntryObject: Object {
     private let key: Value
-    private let value: Value
+    private var value: Value
     package init(_ key: Value, _ value: Value) {
         self.key = key
         self.value = value
     }
+    deinit { ReleaseQueue.release(&value, leaving: .null) }
     private static let type = RuntimeType(
         "System.Collections.DictionaryEntry", bases: ["System.ValueType", "System.Object"])
     package override var typeName: RuntimeType { Self.type }

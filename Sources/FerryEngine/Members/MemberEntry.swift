@@ -35,8 +35,8 @@ extension Members {
         }
         // An object of another session has lost its methods; what is left is the copy's own.
         let isCopy = value.asObject is SnapshotObject
+        for (name, member) in value.keeper?.added?.all ?? [] { add(member, name) }
         if let object = value.asObject {
-            for (name, member) in object.added?.all ?? [] { add(member, name) }
             if let noun = object as? AnyNounObject {
                 for property in noun.propertyDescriptions {
                     if let alias = property.alias {

@@ -1,7 +1,7 @@
 /// `[psnoteproperty]::new('Name', 5)` and its kin: a member on its own, to be added to an object.
 package final class MemberObject: Object {
     let name: String
-    let member: PropertyBag.Member
+    private(set) var member: PropertyBag.Member
     private let type: RuntimeType
 
     init(_ name: String, _ member: PropertyBag.Member, _ type: RuntimeType) {
@@ -9,6 +9,8 @@ package final class MemberObject: Object {
         self.member = member
         self.type = type
     }
+
+    deinit { ReleaseQueue.release(&member, leaving: .alias("")) }
 
     package override var typeName: RuntimeType { type }
     package override var propertyNames: [String] { ["MemberType", "Value", "TypeNameOfValue", "Name", "IsInstance"] }

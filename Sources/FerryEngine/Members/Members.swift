@@ -8,6 +8,8 @@ package enum Members {
         if case .object(let object) = value {
             if let member = object.added?[name] { return try read(member, of: value, runspace) }
             if let own = try object.property(name) { return own }
+        } else if let member = value.keeper?.added?[name] {
+            return try read(member, of: value, runspace)
         }
         if case .table(let table) = value, let entry = table[name] { return entry }
         if let member = runspace.types.member(name, of: value.typeNames) {
@@ -16,12 +18,12 @@ package enum Members {
         switch key {
         case "psobject": return .object(PSObjectView(value, runspace))
         case "pstypenames":
-            if case .object(let object) = value { return .object(TypeNameList(object)) }
+            if let keeper = value.makeKeeper() { return .object(TypeNameList(keeper)) }
             return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
         default: break
         }
         for members in TypeCatalog.members(of: value) {
-            if let property = members.property(key) { return property.get(value) }
+            if let property = members.property(key) { return property.get(value.plain) }
         }
         return nil
     }
@@ -126,9 +128,14 @@ package enum Members {
                 let known = Set(names.map(\.folded))
                 names += added.filter { !known.contains($0.folded) }
             }
-        case .table(let table) where table.kind != .dictionary: _ = table
-        default: break
+        default:
+            for item in value.keeper?.added?.all ?? [] {
+                if case .method = item.member { continue }
+                added.append(item.name)
+            }
         }
+        let hasBase = value.asObject?.baseValue != nil || value.asObject == nil
+        if hasBase { names = [] }
         if names.isEmpty || !(value.asObject is CustomObject) {
             var known = Set(names)
             for members in TypeCatalog.members(of: value) {
@@ -137,11 +144,23 @@ package enum Members {
                 }
             }
         }
+        if hasBase, !added.isEmpty {
+            let known = Set(names.map(\.folded))
+            names += added.filter { !known.contains($0.folded) }
+        }
         let extended = runspace.types.names(of: value.typeNames)
         guard !extended.isEmpty else { return names }
         var known = Set(names.map(\.folded))
         for name in extended where known.insert(name.folded).inserted { names.append(name) }
         return names
+    }
+
+    /// Whether the value itself or its type has the property; none of those added to the value.
+    package static func hasOwnProperty(_ name: String, _ value: Value) -> Bool {
+        if let object = value.asObject, object.baseValue == nil {
+            return object.propertyNames.contains { $0.folded == name.folded }
+        }
+        return TypeCatalog.members(of: value).contains { $0.property(name.folded) != nil }
     }
 
     // MARK: Writing
@@ -152,13 +171,23 @@ package enum Members {
         try frame.runspace.checkDepth()
         switch value {
         case .table(let table):
+            if let extras = table.extras, let member = extras.added?[name] {
+                return try write(member, name, extras, value, new, frame)
+            }
             table[name] = new
             return
         case .object(let object):
             if let member = object.added?[name] { return try write(member, name, object, value, new, frame) }
             if try object.setProperty(name, to: new) { return }
             if try object.property(name) != nil { throw readOnly(name) }
+        case .list(let list):
+            if let extras = list.extras, let member = extras.added?[name] {
+                return try write(member, name, extras, value, new, frame)
+            }
         case .array(let array):
+            if let extras = array.extras, let member = extras.added?[name] {
+                return try write(member, name, extras, value, new, frame)
+            }
             // Assigning through member enumeration is an error unless there is exactly one element.
             if array.elements.count == 1 {
                 return try set(name, of: array.elements[0], to: new, isStatic: false, frame)
@@ -266,7 +295,7 @@ package enum Members {
     }
 
     private static func member(_ name: String, of value: Value, _ runspace: Runspace) -> PropertyBag.Member? {
-        value.asObject?.added?[name] ?? runspace.types.member(name, of: value.typeNames)
+        value.keeper?.added?[name] ?? runspace.types.member(name, of: value.typeNames)
     }
 
     private static func hasScriptMethod(_ name: String, of value: Value, _ runspace: Runspace) -> Bool {
@@ -278,14 +307,15 @@ package enum Members {
     {
         guard method.counts.contains(arguments.count) else { throw MethodCall.noOverload(method.name, arguments.count) }
         return try method.invoke(
-            MethodCall(name: method.name, target: value, arguments: arguments, frame: frame, type: value.typeName))
+            MethodCall(name: method.name, target: value.plain, arguments: arguments, frame: frame, type: value.typeName)
+        )
     }
 
     // MARK: Text
 
     /// `ToString()`, honouring a script method of that name.
     static func text(_ value: Value, _ frame: Frame) throws(Stop) -> String {
-        if case .object(let object) = value, case .method(let block)? = object.added?["ToString"] {
+        if case .method(let block)? = value.keeper?.added?["ToString"] {
             let sink = CollectingSink()
             try block.invoke(
                 frame, item: nil, arguments: [] as [Argument], newScope: true, input: [], output: sink, this: value)
@@ -298,11 +328,12 @@ package enum Members {
 /// A method named without being called: shows its overloads.
 package final class MethodObject: Object {
     private let method: TypeMembers.Method
-    private let target: Value
+    private var target: Value
     init(_ method: TypeMembers.Method, _ target: Value) {
         self.method = method
         self.target = target
     }
+    deinit { ReleaseQueue.release(&target, leaving: .null) }
     private static let type = RuntimeType("System.Management.Automation.PSMethod")
     package override var typeName: RuntimeType { Self.type }
     package override var text: String { method.definitions }

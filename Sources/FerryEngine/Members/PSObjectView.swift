@@ -1,11 +1,12 @@
 /// `$x.PSObject`: the object's properties, methods and type names as objects.
 package final class PSObjectView: Object {
-    let value: Value
+    private(set) var value: Value
     let runspace: Runspace
     init(_ value: Value, _ runspace: Runspace) {
         self.value = value
         self.runspace = runspace
     }
+    deinit { ReleaseQueue.release(&value, leaving: .null) }
     package override var typeName: RuntimeType { .psObject }
     package override var text: String { value.display }
     package override var propertyNames: [String] {
@@ -18,9 +19,9 @@ package final class PSObjectView: Object {
             return .array(
                 TypeCatalog.members(of: value).flatMap { $0.methods }.map { .object(MethodObject($0, value)) })
         case "typenames":
-            guard let object = value.asObject else { return .array(value.typeNames.map { .string($0) }) }
-            return .object(TypeNameList(object))
-        case "baseobject", "immediatebaseobject": return value
+            guard let keeper = value.makeKeeper() else { return .array(value.typeNames.map { .string($0) }) }
+            return .object(TypeNameList(keeper))
+        case "baseobject", "immediatebaseobject": return value.plain
         default: return nil
         }
     }
@@ -43,7 +44,9 @@ package final class PropertyCollection: Object, IndexableObject {
     package override var typeName: RuntimeType { Self.type }
 
     var names: [String] {
-        if case .table(let table) = view.value { return table.keys.map(\.display) }
+        if case .table(let table) = view.value {
+            return table.keys.map(\.display) + (table.extras?.added?.names ?? [])
+        }
         return Members.propertyNames(of: view.value, view.runspace)
     }
 
@@ -84,7 +87,7 @@ package final class PropertyObject: Object {
     }
 
     private var kind: String {
-        switch view.value.asObject?.added?[name] {
+        switch view.value.keeper?.added?[name] {
         case .note?: return "NoteProperty"
         case .alias?: return "AliasProperty"
         case .script?: return "ScriptProperty"

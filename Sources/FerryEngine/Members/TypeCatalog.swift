@@ -129,6 +129,7 @@ package enum TypeCatalog {
     /// The tables that apply to a value, most derived first.
     static func members(of value: Value) -> [TypeMembers] {
         guard !value.isNull else { return [] }
+        let value = value.plain
         let type = value.typeName
         var found: [TypeMembers] = []
         if let own = tables[type.fullName.folded] { found.append(own) }
@@ -164,6 +165,12 @@ package enum TypeCatalog {
         if value.isNull { return false }
         let own = value.typeName
         if own.isA(type) { return true }
+        if let base = value.asObject?.baseValue {
+            switch type.kind {
+            case .psObject, .customObject: return true
+            default: return TypeCatalog.value(base, isA: type)
+            }
+        }
         let wanted = type.fullName.folded
         switch value {
         case .array:

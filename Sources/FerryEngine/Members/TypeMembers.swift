@@ -158,7 +158,7 @@ package struct MethodCall {
     func bool(_ index: Int) throws(Stop) -> Bool { arguments[index].isTrue }
 
     func isString(_ index: Int) -> Bool {
-        if index < count, case .string = arguments[index] { true } else { false }
+        if index < count, case .string = arguments[index].plain { true } else { false }
     }
 
     /// The target's text.

@@ -25,6 +25,7 @@ package enum Arithmetic {
         case (.number(let a), .number(let b)): return .number(try numbers(operation, a, b))
         default: break
         }
+        let (left, right) = (left.plain, right.plain)
         switch operation {
         case .add: return try add(left, right, runspace)
         case .subtract: return try subtract(left, right, runspace)
@@ -171,7 +172,7 @@ package enum Arithmetic {
 
     /// A scalar as the number arithmetic takes it for; `nil` if it has none.
     static func operandNumber(_ value: Value) -> Number? {
-        switch value {
+        switch value.plain {
         case .number(let number): number
         case .null, .nothing: .int(0)
         case .bool(let flag): .int(flag ? 1 : 0)

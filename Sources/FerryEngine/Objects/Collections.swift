@@ -2,11 +2,15 @@
 package final class ArrayObject {
     package var elements: [Value]
     package let elementType: RuntimeType
+    /// Members and type names added to this one array.
+    var extras: Object?
 
     package init(_ elements: [Value], of elementType: RuntimeType = .object) {
         self.elements = elements
         self.elementType = elementType
     }
+
+    deinit { if !elements.isEmpty { ReleaseQueue.release(&elements, leaving: []) } }
 
     package var typeName: RuntimeType { .array(of: elementType) }
 }
@@ -21,6 +25,8 @@ package final class ListObject {
     package let kind: Kind
     package let elementType: RuntimeType
     package var isReadOnly = false
+    /// Members and type names added to this one list.
+    var extras: Object?
 
     package init(_ elements: [Value] = [], kind: Kind = .list, of elementType: RuntimeType = .object) {
         storage = elements
@@ -30,6 +36,11 @@ package final class ListObject {
         var known: Set<ValueIdentity> = []
         storage = elements.filter { known.insert(ValueIdentity($0)).inserted }
         members = known
+    }
+
+    deinit {
+        members = nil
+        if !storage.isEmpty { ReleaseQueue.release(&storage, leaving: []) }
     }
 
     package var elements: [Value] {

@@ -6,6 +6,7 @@ package enum Comparison {
     package static func equal(_ left: Value, _ right: Value, caseSensitive: Bool = false, _ runspace: Runspace? = nil)
         -> Bool
     {
+        let (left, right) = (left.plain, right.plain)
         switch (left, right) {
         case (.null, _), (.nothing, _): return right.countsAsNull
         case (_, .null), (_, .nothing): return left.countsAsNull
@@ -67,6 +68,7 @@ package enum Comparison {
     package static func order(
         _ left: Value, _ right: Value, caseSensitive: Bool = false, _ runspace: Runspace? = nil
     ) throws(Stop) -> Int {
+        let (left, right) = (left.plain, right.plain)
         switch (left, right) {
         case (.null, .null): return 0
         case (.nothing, _) where right.isNull: return 0

@@ -79,6 +79,7 @@ package enum CompositeFormat {
 
     /// One value with a format specifier: `IFormattable.ToString(format)`.
     package static func text(_ value: Value, format: String, _ runspace: Runspace? = nil) throws(Stop) -> String {
+        let value = value.plain
         switch value {
         case .number(let number):
             guard let text = NumberFormat.text(number, format) else { throw specifierFailed() }

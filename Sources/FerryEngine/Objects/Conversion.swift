@@ -12,6 +12,11 @@ package enum Conversion {
         switch type.kind {
         case .object: return value.isNothing ? .null : value
         case .psObject: return value
+        default: break
+        }
+        let value = value.plain
+        switch type.kind {
+        case .object, .psObject: return value
         case .void: return .nothing
         case .string: return .string(text(value, runspace))
         case .bool:
@@ -59,7 +64,7 @@ package enum Conversion {
         default:
             guard !value.isNull else { return false }
             if value.typeName.isA(type) { return true }
-            return value.asObject?.insertedTypeNames.contains { $0.folded == type.fullName.folded } ?? false
+            return value.keeper?.insertedTypeNames.contains { $0.folded == type.fullName.folded } ?? false
         }
     }
 

@@ -1,9 +1,11 @@
 /// `$foreach`, `$switch`: where a loop is in its collection. A script that moves it on makes the loop skip.
 package final class EnumeratorObject: Object {
-    private let elements: [Value]
+    private var elements: [Value]
     private var position = -1
 
     init(_ elements: [Value]) { self.elements = elements }
+
+    deinit { ReleaseQueue.release(&elements, leaving: []) }
 
     private static let type = RuntimeType("System.Collections.IEnumerator")
     package override var typeName: RuntimeType { Self.type }

@@ -45,6 +45,8 @@ package final class ErrorRecord: Object {
         if exception.record == nil { exception.record = self }
     }
 
+    deinit { ReleaseQueue.release(&target, leaving: .null) }
+
     /// `PathNotFound,Microsoft.PowerShell.Commands.GetContentCommand`; the id alone when no command, or an empty one, completes it.
     package var fullyQualifiedErrorID: String {
         guard let commandTypeName, !commandTypeName.isEmpty else { return errorID }

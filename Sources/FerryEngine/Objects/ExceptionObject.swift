@@ -2,7 +2,7 @@
 package final class ExceptionObject: Object {
     package let exceptionType: RuntimeType
     package var message: String
-    package let inner: ExceptionObject?
+    package private(set) var inner: ExceptionObject?
     /// The record this exception was raised with, if any: a rethrow keeps its id and target.
     package weak var record: ErrorRecord?
     /// Further properties: `ParameterName`, `HResult`, a `Failure`'s `Advice` ….
@@ -14,9 +14,12 @@ package final class ExceptionObject: Object {
         self.inner = inner
     }
 
+    deinit { if inner != nil { ReleaseQueue.release(&inner, leaving: nil) } }
+
     /// What `[Type]::new(…)` makes: a message and a cause, for arguments' exceptions also the argument's name.
     static func made(_ typeName: String, _ arguments: [Value]) -> ExceptionObject {
-        var texts = arguments.map(\.display)
+        // A cause's own text has all its causes in it.
+        var texts = arguments.enumerated().map { $0 > 0 && $1.asObject is ExceptionObject ? "" : $1.display }
         var fallback = "Exception of type '\(typeName)' was thrown."
         var isNameFirst = false
         switch typeName.folded {
@@ -74,7 +77,11 @@ package final class ExceptionObject: Object {
     /// `Type: message`, then each cause after ` ---> `.
     package override var text: String {
         var text = "\(exceptionType.fullName): \(message)"
-        if let inner { text += "\n ---> \(inner.text)" }
+        var cause = inner
+        while let current = cause {
+            text += "\n ---> \(current.exceptionType.fullName): \(current.message)"
+            cause = current.inner
+        }
         return text
     }
 }

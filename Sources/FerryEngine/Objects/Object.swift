@@ -13,6 +13,8 @@ package class Object {
 
     package init() {}
 
+    deinit { if added != nil { ReleaseQueue.release(&added, leaving: nil) } }
+
     /// The .NET full name scripts see in `GetType().FullName`.
     package var typeName: RuntimeType { .object }
 
@@ -27,6 +29,9 @@ package class Object {
 
     /// Sets an own property. Returns `false` if there is none of that name.
     package func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool { false }
+
+    /// The plain value inside, if the object is nothing but that value with members added to it.
+    package var baseValue: Value? { nil }
 
     /// `ToString()`.
     package var text: String { typeName.fullName }

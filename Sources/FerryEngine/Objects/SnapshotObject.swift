@@ -4,7 +4,7 @@ package final class SnapshotObject: Object {
     private let names: [String]
     private let shown: String
     private var properties: PropertyBag
-    private let items: [Value]?
+    private var items: [Value]?
 
     /// - Parameters:
     ///   - typeNames: most derived first.
@@ -15,6 +15,11 @@ package final class SnapshotObject: Object {
         shown = text
         self.properties = properties
         items = elements
+    }
+
+    deinit {
+        ReleaseQueue.release(&properties, leaving: PropertyBag())
+        if items != nil { ReleaseQueue.release(&items, leaving: nil) }
     }
 
     private static let type = RuntimeType("System.Management.Automation.PSObject", kind: .psObject)

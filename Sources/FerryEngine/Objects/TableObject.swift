@@ -24,6 +24,8 @@ package final class TableObject {
     /// removed stays taken until the next rebuilding.
     private var places: ContiguousArray<Int32> = []
     package private(set) var count = 0
+    /// Members and type names added to this one table; not its keys.
+    var extras: Object?
 
     package init(
         kind: Kind = .hashtable, caseSensitive: Bool = false, keyType: RuntimeType = .object,
@@ -34,6 +36,8 @@ package final class TableObject {
         self.keyType = keyType
         self.valueType = valueType
     }
+
+    deinit { if count > 0 { ReleaseQueue.release(&entries, leaving: []) } }
 
     package convenience init(_ pairs: [(String, Value)], kind: Kind = .hashtable) {
         self.init(kind: kind)
@@ -50,8 +54,12 @@ package final class TableObject {
     package var values: [Value] { pairs.map(\.value) }
 
     package subscript(key: Value) -> Value? {
-        get { find(key, hash(of: key)).map { entries[$0].value } }
+        get {
+            let key = key.plain
+            return find(key, hash(of: key)).map { entries[$0].value }
+        }
         set {
+            let key = key.plain
             let hash = hash(of: key)
             let position = find(key, hash)
             guard let newValue else {

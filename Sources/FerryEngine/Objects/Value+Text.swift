@@ -58,7 +58,7 @@ extension Value {
 
     /// `PSTypeNames`.
     package var typeNames: [String] {
-        if case .object(let object) = self { return object.typeNames }
+        if let keeper { return keeper.typeNames }
         return isNull ? [] : typeName.hierarchy
     }
 
@@ -75,6 +75,7 @@ extension Value {
         case .symbol(let symbol): return symbol.number != 0
         case .object(let object):
             if let toggle = object as? SwitchObject { return toggle.isPresent }
+            if let base = object.baseValue { return base.isTrue }
             return object.enumerated.map(Value.isTrue) ?? !(object is NullStandIn)
         default: return true
         }

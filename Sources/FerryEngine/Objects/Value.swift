@@ -54,7 +54,7 @@ extension Value {
 
     /// The text if the value is a string; no conversion.
     package var asString: String? {
-        if case .string(let text) = self { text } else { nil }
+        if case .string(let text) = plain { text } else { nil }
     }
 
     package var asObject: Object? {

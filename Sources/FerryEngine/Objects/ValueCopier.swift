@@ -96,6 +96,7 @@ struct ValueCopier {
             return made
         case let record as MessageRecord: return MessageRecord(record.stream, record.message)
         case let toggle as SwitchObject: return SwitchObject(toggle.isPresent)
+        case let extended as ExtendedObject: return ExtendedObject(extended.base)
         case let uri as UriObject: return UriObject(uri.text)
         case let address as AddressObject: return AddressObject(address.text) ?? snapshot(object)
         case let path as PathObject: return PathObject(path.text)

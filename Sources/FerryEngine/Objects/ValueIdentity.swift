@@ -3,7 +3,7 @@
 package struct ValueIdentity: Hashable {
     private let value: Value
 
-    package init(_ value: Value) { self.value = value }
+    package init(_ value: Value) { self.value = value.plain }
 
     package static func == (left: Self, right: Self) -> Bool {
         switch (left.value, right.value) {

@@ -1,6 +1,6 @@
 /// One record of the information stream: `Write-Information`, `Write-Host`.
 package final class InformationRecord: Object {
-    package let message: Value
+    package private(set) var message: Value
     package let tags: [String]
     package let source: String
     package var time = DateTime.now
@@ -13,6 +13,8 @@ package final class InformationRecord: Object {
         self.tags = tags
         self.source = source
     }
+
+    deinit { ReleaseQueue.release(&message, leaving: .null) }
 
     private static let type = RuntimeType("System.Management.Automation.InformationRecord")
     package override var typeName: RuntimeType { Self.type }

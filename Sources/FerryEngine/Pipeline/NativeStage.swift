@@ -45,7 +45,7 @@ final class NativeStage: Stage {
 
     override func receive(_ value: Value) throws(Stop) {
         try runspace.interrupt.check()
-        if case .string(let text) = value { return try send(text + "\n") }
+        if let text = value.asString { return try send(text + "\n") }
         try formatter?.add(value)
     }
 
@@ -233,7 +233,7 @@ enum NativeArguments {
                     words += elements.map(\.display)
                 } else if let written = argument.written {
                     words += expand(written, runspace)
-                } else if argument.expands, case .string(let text) = value {
+                } else if argument.expands, let text = value.asString {
                     words += expand(text, runspace)
                 } else {
                     words.append(value.display)

@@ -120,7 +120,13 @@ package struct CLIXMLReader {
             let value = try Self.scalar(primitive)
             guard names.contains("System.Enum"), let first = names.first, case .number(let number) = value,
                 let whole = number.asInt64
-            else { return value }
+            else {
+                let extended = try bag(node.child("MS"))
+                if extended.isEmpty || value.isNull { return value }
+                let made = value.extensible
+                made.makeKeeper()?.added = extended
+                return made
+            }
             return .symbol(EnumType(first, [(shown ?? String(whole), whole)]).value(whole))
         }
         if let dictionary = node.child("DCT") { return try table(dictionary, names) }

@@ -168,6 +168,12 @@ package struct CLIXMLWriter {
         if let block = object as? ScriptBlock { return scalar("SBK", CLIXMLText.encode(block.text), name) }
         if let uri = object as? UriObject { return scalar("URI", CLIXMLText.encode(uri.text), name) }
         if isCut(.object(object), name, depth) { return }
+        if let base = object.baseValue {
+            open(name, types: [])
+            write(base, name: nil, depth: depth)
+            extended(of: object, depth)
+            return text += "</Obj>"
+        }
         open(name, types: object.typeNames)
         text += "<ToString>\(CLIXMLText.encode(object.text))</ToString>"
         if let elements = object.enumerated {
