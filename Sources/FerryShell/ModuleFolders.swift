@@ -6,7 +6,7 @@ enum ModuleFolders {
     static func all(_ environment: [String: String]) -> [String] {
         var folders = environment["FERRY_MODULES"].map { $0.split(separator: ":").map(String.init) } ?? []
         if let home = environment["HOME"] { folders.append(home + "/.local/share/ferry/Modules") }
-        if let checkout = ModuleTable.checkoutFolder { folders.append(checkout) }
+        if let checkout = ModuleFiles.checkoutFolder { folders.append(checkout) }
         folders.append("/usr/share/ferry/Modules")
         return folders
     }

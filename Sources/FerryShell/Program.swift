@@ -35,6 +35,7 @@ package enum Program {
                 "ferry: -WorkingDirectory: the folder '\(folder)' cannot be entered.\n", to: STDERR_FILENO)
             return 64
         }
+        ModuleFiles.completeSearchPath()
         if let path = arguments.settingsFile {
             do throws(ShellArguments.Misuse) {
                 if let folders = try SettingsFile(path: path).modulePath {

@@ -6,7 +6,7 @@ package enum CoreCommands {
         "Microsoft.PowerShell.Core",
         aliases: [
             "%": "ForEach-Object", "foreach": "ForEach-Object", "?": "Where-Object", "where": "Where-Object",
-            "oh": "Out-Host", "gcm": "Get-Command", "gmo": "Get-Module", "icm": "Invoke-Command",
+            "oh": "Out-Host", "gcm": "Get-Command", "gmo": "Get-Module", "nmo": "New-Module", "icm": "Invoke-Command",
             "ipmo": "Import-Module", "rmo": "Remove-Module", "help": "Get-Help",
             "sajb": "Start-Job", "gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "wjb": "Wait-Job",
             "spjb": "Stop-Job", "h": "Get-History", "history": "Get-History", "ghy": "Get-History",
@@ -31,6 +31,8 @@ package enum CoreCommands {
             ImportModule.self,
             InvokeCommand.self,
             InvokeHistory.self,
+            NewModule.self,
+            NewModuleManifest.self,
             NewPSSession.self,
             OutDefault.self,
             OutHost.self,
@@ -44,6 +46,7 @@ package enum CoreCommands {
             StartJob.self,
             StartThreadJob.self,
             StopJob.self,
+            TestModuleManifest.self,
             WaitJob.self,
             WhereObject.self,
         ])

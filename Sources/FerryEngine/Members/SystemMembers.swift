@@ -487,6 +487,7 @@ package final class EncodingObject: Object {
 package final class UriObject: Object {
     private let source: String
     init(_ source: String) { self.source = source }
+    package static func make(_ source: String) -> UriObject { UriObject(source) }
     package override var typeName: RuntimeType { .uri }
     package override var text: String { source }
     package override var propertyNames: [String] {

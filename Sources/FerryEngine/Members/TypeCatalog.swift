@@ -12,7 +12,8 @@ package enum TypeCatalog {
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
-                MemberObject.view, CompletionResultObject.members, CommandCompletionObject.members,
+                MemberObject.view, ModuleSpecification.members, ModuleObject.members, CompletionResultObject.members,
+                CommandCompletionObject.members,
             ],
         ]
         return Dictionary(all.joined().map { ($0.typeName.folded, $0) }, uniquingKeysWith: { first, _ in first })
@@ -212,6 +213,7 @@ package enum TypeCatalog {
         default: break
         }
         if type.fullName == HostMembers.choiceType { return .object(ChoiceObject(Choice(value.display))) }
+        if type.fullName == ModuleSpecification.type.fullName { return .object(try ModuleSpecification(value)) }
         if type.fullName == HostMembers.fieldType { return .object(FieldObject(value.display)) }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
         if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
@@ -253,6 +255,7 @@ enum EnumCatalog {
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
         searchOption,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
-        CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options,
+        CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options, ModuleObject.Kind.enumType,
+        ModuleObject.AccessMode.enumType,
     ]
 }

@@ -27,8 +27,13 @@ enum DataCheck {
         }
     }
 
+    private static let names: Set<String> = [
+        "true", "false", "null", "psscriptroot", "pscommandpath", "pshome", "psedition", "psculture", "psuiculture",
+        "iscoreclr", "iswindows", "islinux", "ismacos", "enabledexperimentalfeatures",
+    ]
+
     private static func isConstant(_ node: VariableExpression) -> Bool {
-        ["true", "false", "null", "psscriptroot", "pscommandpath"].contains(node.path.key)
+        names.contains(node.path.key)
     }
 
     private static func isData(_ block: StatementBlock) -> Bool {

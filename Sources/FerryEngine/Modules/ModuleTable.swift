@@ -1,107 +1,119 @@
-import FerryCore
-import FerryLinux
+import FerryLanguage
 
 /// Modules that are loaded, and where others are found.
 package final class ModuleTable {
-    /// By folded name.
-    private(set) var loaded: [String: ScriptModule] = [:]
+    /// In the order they were loaded in.
+    private(set) var loaded: [ScriptModule] = []
     /// Compiled modules by folded name.
     private(set) var compiled: [String: CommandModule] = [:]
-    /// Folded function name to the manifest or script that exports it; nil until somebody looks.
+    /// Compiled ones that `Remove-Module` took out of sight, by folded name. Their commands would load them again.
+    private var hidden: Set<String> = []
+    private var compiledInfos: [String: ModuleObject] = [:]
+    /// Folded name of a function or alias to the manifest that exports it; nil until somebody looks.
     private var index: [String: String]?
     /// The folders the index was made of: it is made again when they change.
     private var indexedFolders: [String] = []
     /// Modules being imported: one that requires itself must not loop.
-    private var importing: Set<String> = []
+    var importing: Set<String> = []
 
     init() {}
 
     func register(_ module: CommandModule) { compiled[module.name.folded] = module }
 
     /// Compiled modules and loaded ones.
-    package var names: [String] { (compiled.values.map(\.name) + loaded.values.map(\.name)).sorted() }
+    package var names: [String] { (compiled.values.map(\.name) + loaded.map(\.name)).sorted() }
 
-    // MARK: Finding
+    // MARK: What is there
 
-    /// `Modules/` of the checkout this program was built in; nil for an installed one.
-    package static let checkoutFolder: String? = {
-        guard let program = try? CanonicalPath.of("/proc/self/exe") else { return nil }
-        let parts = program.split(separator: "/")
-        guard let build = parts.lastIndex(of: ".build") else { return nil }
-        let folder = "/" + parts[..<build].joined(separator: "/") + "/Modules"
-        return FileText.isDirectory(folder) ? folder : nil
-    }()
-
-    /// The folders of `$env:PSModulePath`, then ferry's own.
-    static var folders: [String] {
-        var folders = [Environment.value("FERRY_MODULES"), Environment.value("PSModulePath")]
-            .compactMap { $0 }.flatMap { $0.split(separator: ":").map(String.init) }
-        if let home = Environment.value("HOME") { folders.append(home + "/.local/share/ferry/Modules") }
-        if let checkoutFolder { folders.append(checkoutFolder) }
-        return folders + ["/usr/share/ferry/Modules"]
+    /// A compiled module, loaded or hidden.
+    func compiledInfo(_ name: String) -> ModuleObject? {
+        let key = name.folded
+        guard let module = compiled[key] else { return nil }
+        if let known = compiledInfos[key] { return known }
+        let folder = ModuleFiles.own.first { FileText.isDirectory($0 + "/" + module.name) } ?? ModuleFiles.own[0]
+        let info = ModuleObject(
+            name: module.name, version: VersionNumber(module.version) ?? VersionNumber(0, 0),
+            path: folder + "/" + module.name, kind: .binary)
+        info.facts.description = module.description
+        info.listed = ([], module.commands.map { $0.signature.name }, Array(module.aliases.keys), [])
+        compiledInfos[key] = info
+        return info
     }
 
-    /// Manifest, else script module, of a name or a path.
-    private func file(of name: String, _ runspace: Runspace) -> String? {
-        func inside(_ folder: String, _ stem: String) -> String? {
-            let entries = FileText.entries(of: folder)
-            for ending in [".psd1", ".psm1"] {
-                if let found = entries.first(where: { $0.folded == (stem + ending).folded }) {
-                    return folder + "/" + found
-                }
-            }
-            return nil
-        }
-        if name.contains("/") {
-            let path = runspace.location.resolve(name)
-            if FileText.isFile(path) { return path }
-            return inside(path, PathText.leaf(path))
-        }
-        for folder in Self.folders {
-            guard let entry = FileText.entries(of: folder).first(where: { $0.folded == name.folded }) else { continue }
-            if let found = inside(folder + "/" + entry, entry) { return found }
-            // Name/1.2.3/Name.psd1: the newest version there is.
-            let versions = FileText.entries(of: folder + "/" + entry).compactMap { item in
-                VersionNumber(item).map { (version: $0, item: item) }
-            }
-            if let newest = versions.max(by: { $0.version < $1.version }),
-                let found = inside("\(folder)/\(entry)/\(newest.item)", entry)
-            {
-                return found
-            }
-        }
-        return nil
+    /// Compiled modules in sight, by name.
+    var visibleCompiled: [ModuleObject] {
+        compiled.keys.filter { !hidden.contains($0) }.sorted().compactMap { compiledInfo($0) }
     }
+
+    /// What is loaded, by name.
+    func all(nested: Bool = false) -> [ModuleObject] {
+        let scripts: [ModuleObject] = loaded.filter { nested || $0.isTopLevel }
+        return (visibleCompiled + scripts).enumerated().sorted { left, right in
+            (left.element.name.folded, left.offset) < (right.element.name.folded, right.offset)
+        }.map(\.element)
+    }
+
+    /// The loaded module of that name; the one loaded last where there are several.
+    func find(_ name: String) -> ScriptModule? { loaded.last { $0.name.folded == name.folded } }
+
+    /// A module that is there, loaded from that name or path, and fits.
+    func loaded(_ wanted: ModuleSpecification, _ location: Location) -> ScriptModule? {
+        let path = ModuleFiles.isRooted(wanted.name) ? location.resolve(wanted.name.replacing("\\", with: "/")) : nil
+        return loaded.last { module in
+            let isNamed = path.map { module.path == $0 } ?? (module.name.folded == wanted.name.folded)
+            return isNamed && wanted.accepts(module.version, module.facts.guid)
+        }
+    }
+
+    func add(_ module: ScriptModule) { loaded.append(module) }
 
     /// A module that was put into a folder since is found by the names of its commands.
     func forgetFolders() { index = nil }
 
-    func isAvailable(_ name: String) -> Bool {
-        if compiled[name.folded] != nil || loaded[name.folded] != nil { return true }
-        return Self.folders.contains { folder in
-            FileText.entries(of: folder).contains { $0.folded == name.folded }
+    /// - Parameter wanted: a module by name.
+    func isAvailable(_ wanted: ModuleSpecification, _ runspace: Runspace) -> Bool {
+        if let built = compiledInfo(wanted.name) { return wanted.accepts(built.version, built.facts.guid) }
+        if loaded(wanted, runspace.location) != nil { return true }
+        return file(of: wanted, runspace) != nil
+    }
+
+    /// The file of a name or path with the version that is wanted.
+    func file(of wanted: ModuleSpecification, _ runspace: Runspace) -> String? {
+        ModuleFiles.candidates(wanted.name, runspace.location).first { path in
+            guard wanted.isConstrained else { return true }
+            guard path.lowercased().hasSuffix(".psd1") else { return wanted.accepts(VersionNumber(0, 0), .empty) }
+            guard let manifest = try? Manifest(path, runspace) else { return false }
+            return wanted.accepts(manifest.version, manifest.facts.guid)
         }
     }
 
-    /// Loads the module that exports the function `name`, and gives the function; nil when no module has it.
+    // MARK: Loading on demand
+
+    /// Loads the module that exports the function or alias `name`, and gives it; nil when no module has it.
     func autoload(_ name: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> CommandEntry? {
         guard name.contains("-") else { return nil }
-        if index == nil || indexedFolders != Self.folders {
-            indexedFolders = Self.folders
-            index = try makeIndex(runspace)
+        if index == nil || indexedFolders != ModuleFiles.folders {
+            indexedFolders = ModuleFiles.folders
+            index = makeIndex(runspace)
         }
         guard let path = index?[name.folded], !importing.contains(path) else { return nil }
-        let module = try importModule(path, runspace, frame)
-        return module?.importedFunctions[name.folded]
+        if case .string(let preference)? = frame.scope.value(of: Symbol("PSModuleAutoLoadingPreference")),
+            preference.folded == "none"
+        {
+            return nil
+        }
+        var import_ = ModuleImport(ModuleSpecification(path))
+        import_.target = runspace.globalFrame.scope.global
+        _ = try importModule(import_, runspace, frame)
+        return find(PathText.stem(path))?.imported(name.folded)
     }
 
     /// Functions of modules that are not loaded, as their manifests name them.
     func loadableNames(_ runspace: Runspace) -> [String] {
         var names: [String] = []
-        for folder in Self.folders {
-            for entry in FileText.entries(of: folder) where compiled[entry.folded] == nil && loaded[entry.folded] == nil
-            {
-                guard let path = file(of: folder + "/" + entry, runspace), path.hasSuffix(".psd1"),
+        for folder in ModuleFiles.folders {
+            for entry in FileText.entries(of: folder) where compiled[entry.folded] == nil && find(entry) == nil {
+                guard let path = ModuleFiles.files(of: folder + "/" + entry, entry).first, path.hasSuffix(".psd1"),
                     let manifest = try? Manifest(path, runspace)
                 else { continue }
                 names += manifest.functions.filter { !WildcardPattern.isPattern($0) }
@@ -113,22 +125,30 @@ package final class ModuleTable {
     /// Modules in the folders, loaded or not.
     func availableNames(_ runspace: Runspace) -> [String] {
         var seen = Set(names.map(\.folded))
-        return Self.folders.flatMap { folder in
-            FileText.entries(of: folder).filter { file(of: folder + "/" + $0, runspace) != nil }
+        return ModuleFiles.folders.flatMap { folder in
+            FileText.entries(of: folder).filter { !ModuleFiles.files(of: folder + "/" + $0, $0).isEmpty }
         }.filter { seen.insert($0.folded).inserted }
     }
 
     /// Functions that manifests name literally. Broken manifests are left out; importing them says why.
-    private func makeIndex(_ runspace: Runspace) throws(Stop) -> [String: String] {
+    private func makeIndex(_ runspace: Runspace) -> [String: String] {
         index = [:]
         var found: [String: String] = [:]
-        for folder in Self.folders {
+        for folder in ModuleFiles.folders {
             for entry in FileText.entries(of: folder) where compiled[entry.folded] == nil {
-                guard let path = file(of: folder + "/" + entry, runspace), path.hasSuffix(".psd1"),
-                    let manifest = try? Manifest(path, runspace)
-                else { continue }
-                for function in manifest.functions where !WildcardPattern.isPattern(function) {
-                    let name = ImportChoice().name(of: function, standard: manifest.commandPrefix).folded
+                guard let path = ModuleFiles.files(of: folder + "/" + entry, entry).first else { continue }
+                let functions: [String]
+                let prefix: String
+                if path.hasSuffix(".psd1") {
+                    guard let manifest = try? Manifest(path, runspace) else { continue }
+                    functions = manifest.functions
+                    prefix = manifest.facts.commandPrefix
+                } else {
+                    functions = scriptFunctions(path, runspace)
+                    prefix = ""
+                }
+                for function in functions where !WildcardPattern.isPattern(function) {
+                    let name = ImportChoice().name(of: function, standard: prefix).folded
                     if found[name] == nil { found[name] = path }
                 }
             }
@@ -136,169 +156,50 @@ package final class ModuleTable {
         return found
     }
 
-    // MARK: Importing
-
-    /// Imports by name or path; what is loaded already is not loaded again. nil for a compiled module, which needs no import.
-    @discardableResult
-    func importModule(
-        _ name: String, _ runspace: Runspace, _ frame: Frame, force: Bool = false, _ choice: ImportChoice? = nil
-    ) throws(Stop) -> ScriptModule? {
-        if compiled[name.folded] != nil { return nil }
-        func again(_ module: ScriptModule) -> ScriptModule {
-            if let choice { export(module, choice, runspace) }
-            return module
+    /// Functions a script defines at its top, as it is written.
+    func scriptFunctions(_ path: String, _ runspace: Runspace) -> [String] {
+        guard let text = try? FileText.read(path).text, let syntax = try? runspace.parse(text, path: path) else {
+            return []
         }
-        if !force, let module = loaded[name.folded] { return again(module) }
-        guard let path = file(of: name, runspace) else {
-            throw .runtime(
-                "Modules_ModuleNotFound", .resourceUnavailable,
-                "The specified module '\(name)' was not loaded because no valid module file was found in any module directory.",
-                target: .string(name), exception: "System.IO.FileNotFoundException")
+        var names: [String] = []
+        for statement in syntax.end?.body.statements ?? [] {
+            if case .function(let definition) = statement { names.append(definition.name) }
         }
-        let stem = PathText.stem(path)
-        if compiled[stem.folded] != nil { return nil }
-        if !force, let module = loaded[stem.folded], module.path == path { return again(module) }
-        guard importing.insert(path).inserted else {
-            throw .runtime(
-                "Modules_CircularRequire", .invalidOperation, "The module '\(stem)' requires itself.",
-                target: .string(stem))
-        }
-        defer { importing.remove(path) }
-        let module = try load(path, stem, runspace, frame)
-        loaded[stem.folded] = module
-        export(module, choice ?? ImportChoice(), runspace)
-        return module
+        return names
     }
 
-    private func load(_ path: String, _ stem: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> ScriptModule
-    {
-        guard path.lowercased().hasSuffix(".psd1") else {
-            let module = ScriptModule(
-                name: stem, version: "0.0", path: path, summary: "", global: runspace.globalFrame.scope.global)
-            runspace.add(module.session)
-            try run([path], in: module, runspace, frame)
-            collectExports(of: module, functions: ["*"], aliases: nil, variables: [])
-            return module
+    // MARK: Taking away
+
+    /// Forgets a module and takes its commands away, after what it wants to do before it goes.
+    func remove(_ module: ModuleObject, _ runspace: Runspace, _ frame: Frame) throws(Stop) {
+        guard let module = module as? ScriptModule else {
+            hidden.insert(module.name.folded)
+            return
         }
-        let manifest = try Manifest(path, runspace)
-        if let wanted = manifest.shellVersion, wanted > ShellVersion.current {
-            throw .runtime(
-                "Modules_InsufficientPowerShellVersion", .resourceUnavailable,
-                "The version of Windows PowerShell on this computer is '\(ShellVersion.current.text)'. The module '\(path)' "
-                    + "requires a minimum Windows PowerShell version of '\(wanted.text)' to run. Verify that you have the "
-                    + "minimum required version of Windows PowerShell installed, and then try again.",
-                target: .string(stem))
+        if let leaving = module.onRemove {
+            module.onRemove = nil
+            try leaving.invoke(frame, arguments: [.object(module)], newScope: true, output: CollectingSink())
         }
-        for required in manifest.requiredModules { try importModule(required, runspace, frame) }
-        let folder = PathText.parent(path)
-        for types in manifest.types { try TypesFile.load(PathText.join(folder, types), runspace) }
-        for script in manifest.scripts {
-            let block = ScriptBlock(try runspace.load(script: PathText.join(folder, script)), session: nil)
-            try block.invoke(frame, newScope: false, output: CollectingSink())
-        }
-        for format in manifest.formats {
-            do throws(Failure) { try runspace.views.load(contentsOf: PathText.join(folder, format)) } catch {
-                throw .error(ErrorRecord(error))
+        loaded.removeAll { $0 === module }
+        for item in module.imports {
+            guard let scope = item.scope else { continue }
+            switch item.what {
+            case .function(let function):
+                if scope.functions[item.key] === function { scope.functions[item.key] = nil }
+            case .alias:
+                if scope.aliases[item.key]?.moduleName?.folded == module.name.folded { scope.aliases[item.key] = nil }
+            case .variable(let variable):
+                if scope.own(Symbol(variable.name)) === variable { scope.remove(Symbol(variable.name)) }
             }
         }
-        let module = ScriptModule(
-            name: stem, version: manifest.version.text, path: path, summary: manifest.description,
-            global: runspace.globalFrame.scope.global)
-        runspace.add(module.session)
-        let scripts = (manifest.nestedModules + (manifest.rootModule.map { [$0] } ?? [])).map { script in
-            let file = PathText.join(folder, script)
-            return FileText.isFile(file + ".psm1") ? file + ".psm1" : file
-        }
-        module.commandPrefix = manifest.commandPrefix
-        try run(scripts, in: module, runspace, frame)
-        collectExports(
-            of: module, functions: manifest.functions, aliases: manifest.aliases, variables: manifest.variables)
-        return module
-    }
-
-    /// Runs a module's files one after the other in its session.
-    private func run(_ scripts: [String], in module: ScriptModule, _ runspace: Runspace, _ frame: Frame) throws(Stop) {
-        for script in scripts {
-            guard script.lowercased().hasSuffix(".psm1") || script.lowercased().hasSuffix(".ps1") else {
-                throw .runtime(
-                    "Modules_BinaryModuleNotSupported", .notImplemented,
-                    "The module '\(module.name)' needs '\(PathText.leaf(script))', which is no script: ferry cannot load "
-                        + ".NET assemblies.", target: .string(script))
-            }
-            let block = ScriptBlock(try runspace.load(script: script), session: module.session)
-            let inner = Frame(
-                runspace: runspace, scope: module.session.top, streams: frame.streams,
-                context: CallContext(caller: frame.context, invocation: nil, scriptPath: script, label: module.name))
-            try block.invoke(inner, newScope: false, output: CollectingSink())
-        }
-    }
-
-    /// What the module gives away: what `Export-ModuleMember` named, else every function; of that, what the manifest allows.
-    private func collectExports(
-        of module: ScriptModule, functions: [String], aliases: [String]?, variables: [String]
-    ) {
-        let scope = module.session.top!
-        let named = module.exportPatterns
-        for (key, function) in scope.functions
-        where Self.allows(function.name, functions) && Self.allows(function.name, named?.functions ?? ["*"]) {
-            module.exportedFunctions[key] = function
-        }
-        // Without a word about aliases and variables a script module keeps them.
-        let exposed = named?.aliases ?? (aliases == nil ? [] : ["*"])
-        for (key, alias) in scope.aliases
-        where Self.allows(alias.name, aliases ?? ["*"]) && Self.allows(alias.name, exposed) {
-            module.exportedAliases[key] = alias.definition
-        }
-        for variable in scope.ownVariables
-        where Self.allows(variable.name, named?.variables ?? variables) && variable.options.isEmpty {
-            module.exportedVariables.append(variable)
-        }
-    }
-
-    private static func allows(_ name: String, _ patterns: [String]) -> Bool {
-        patterns.contains { WildcardPattern($0).matches(name) }
-    }
-
-    private func export(_ module: ScriptModule, _ choice: ImportChoice, _ runspace: Runspace) {
-        let global = runspace.globalFrame.scope.global
-        func isFree(_ key: String) -> Bool {
-            !choice.keepsExisting
-                || global.functions[key] == nil && global.aliases[key] == nil
-                    && runspace.cmdlets.commands(named: key).isEmpty
-        }
-        var names: [String: String] = [:]
-        for function in module.exportedFunctions.values where choice.brings(function: function.name) {
-            let name = choice.name(of: function.name, standard: module.commandPrefix)
-            guard isFree(name.folded) else { continue }
-            names[function.name.folded] = name
-            let imported = function.renamed(name)
-            global.functions[name.folded] = imported
-            module.importedFunctions[name.folded] = imported
-        }
-        for (alias, target) in module.exportedAliases where choice.brings(alias: alias) {
-            let name = choice.name(of: alias, standard: module.commandPrefix)
-            guard isFree(name.folded) else { continue }
-            runspace.setAlias(name, to: names[target.folded] ?? target, moduleName: module.name)
-            module.importedAliases.insert(name.folded)
-        }
-        for variable in module.exportedVariables where choice.brings(variable: variable.name) {
-            global.put(Symbol(variable.name), variable)
+        module.imports = []
+        for inner in module.nested {
+            guard let inner = inner as? ScriptModule, !inner.isTopLevel, inner !== module else { continue }
+            try remove(inner, runspace, frame)
         }
         runspace.commandsChanged()
     }
 
-    /// Forgets a module and takes its commands away.
-    func remove(_ name: String, _ runspace: Runspace) -> Bool {
-        guard let module = loaded.removeValue(forKey: name.folded) else { return false }
-        let global = runspace.globalFrame.scope.global
-        for (key, function) in module.importedFunctions where global.functions[key] === function {
-            global.functions[key] = nil
-        }
-        for key in module.importedAliases { global.aliases[key] = nil }
-        for variable in module.exportedVariables where global.own(Symbol(variable.name)) === variable {
-            global.remove(Symbol(variable.name))
-        }
-        runspace.commandsChanged()
-        return true
-    }
+    /// A compiled module that is imported is in sight again.
+    func show(_ name: String) { hidden.remove(name.folded) }
 }

@@ -1,64 +1,84 @@
 /// A module that is loaded: its commands, and the session its functions and variables live in.
-package final class ScriptModule: Object {
-    package let name: String
-    package let version: String
-    /// Manifest or script; empty for a compiled module.
-    package let path: String
-    package let summary: String
+package final class ScriptModule: ModuleObject {
     let session: Session
     /// By folded name.
     var exportedFunctions: [String: FunctionCommand] = [:]
-    var exportedAliases: [String: String] = [:]
-    var exportedCmdlets: [String] = []
+    var exportedAliases: [String: AliasCommand] = [:]
     var exportedVariables: [Variable] = []
-    /// `DefaultCommandPrefix` of its manifest.
-    var commandPrefix = ""
-    /// What imports have put into the global scope, by folded names there.
-    var importedFunctions: [String: FunctionCommand] = [:]
-    var importedAliases: Set<String> = []
+    /// What imports have put into scopes, to be taken away with the module.
+    var imports: [Import] = []
     /// What `Export-ModuleMember` named; `nil` until it is called.
     var exportPatterns: ExportPatterns?
+    /// It was imported for itself and not only by another module.
+    var isTopLevel = false
+    private let source: String
+    private var leaving: ScriptBlock?
 
-    init(name: String, version: String, path: String, summary: String, global: Scope) {
-        self.name = name
-        self.version = version
-        self.path = path
-        self.summary = summary
-        session = Session(parent: global)
-        super.init()
-        session.module = self
-    }
+    /// A name an import gave to a scope, by folded name there.
+    struct Import {
+        weak var scope: Scope?
+        let key: String
+        let what: What
 
-    private static let type = RuntimeType("System.Management.Automation.PSModuleInfo")
-    package override var typeName: RuntimeType { Self.type }
-    package override var text: String { name }
-    package override var propertyNames: [String] {
-        [
-            "Name", "Path", "Description", "ModuleType", "Version", "PreRelease", "ModuleBase", "ExportedFunctions",
-            "ExportedCmdlets", "ExportedAliases", "ExportedVariables", "ExportedCommands",
-        ]
-    }
-
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "name": .string(self.name)
-        case "path": .string(path)
-        case "description": .string(summary)
-        case "version": VersionNumber(version).map { .version($0) } ?? .string(version)
-        case "moduletype": .string("Script")
-        case "prerelease": .string("")
-        case "exportedvariables": .array(exportedVariables.map { .string($0.name) })
-        case "exportedcommands":
-            .table(
-                ModuleListing.table(
-                    exportedFunctions.values.map { ($0.name, $0.object) }
-                        + exportedAliases.keys.map { ($0, .string($0)) }))
-        case "modulebase": .string(PathText.parent(path))
-        case "exportedfunctions": .array(exportedFunctions.values.map(\.name).sorted().map { .string($0) })
-        case "exportedcmdlets": .array(exportedCmdlets.map { .string($0) })
-        case "exportedaliases": .array(exportedAliases.keys.sorted().map { .string($0) })
-        default: nil
+        enum What {
+            case function(FunctionCommand)
+            case alias
+            case variable(Variable)
         }
+    }
+
+    /// - Parameter definition: the text a dynamic module was made of.
+    init(
+        name: String, version: VersionNumber, path: String, kind: Kind, runspace: Runspace, definition: String = ""
+    ) {
+        session = Session(parent: runspace.globalFrame.scope.global)
+        source = definition
+        super.init(name: name, version: version, path: path, kind: kind)
+        session.module = self
+        runspace.add(session)
+        let context = ExecutionContextObject(runspace)
+        context.module = self
+        session.top.define(Symbol("ExecutionContext"), .object(context))
+    }
+
+    override var functions: [(String, Value)] { exportedFunctions.values.map { ($0.name, $0.object) } }
+    override var cmdlets: [(String, Value)] { [] }
+    override var aliases: [(String, Value)] { exportedAliases.values.map { ($0.name, $0.object) } }
+    override var variables: [(String, Value)] {
+        exportedVariables.map { variable in
+            (
+                variable.name,
+                .object(
+                    CustomObject(
+                        [("Name", .string(variable.name)), ("Value", variable.value)],
+                        typeNames: ["System.Management.Automation.PSVariable"]))
+            )
+        }
+    }
+    override var definition: String {
+        if !source.isEmpty || path.lowercased().hasSuffix(".psd1") { return source }
+        return (try? FileText.read(path).text) ?? ""
+    }
+    override var onRemove: ScriptBlock? {
+        get { leaving }
+        set { leaving = newValue }
+    }
+
+    /// Functions that the module's imports gave names to: the one `name` means.
+    func imported(_ key: String) -> FunctionCommand? {
+        for item in imports.reversed() where item.key == key {
+            if case .function(let function) = item.what { return function }
+        }
+        return nil
+    }
+
+    /// An object with the exported functions as methods and the exported variables as properties.
+    package var asCustomObject: CustomObject {
+        let object = CustomObject(exportedVariables.map { ($0.name, $0.value) })
+        for function in exportedFunctions.values.sorted(by: { $0.name < $1.name }) {
+            object.added?[function.name] = .method(function.scriptBlock)
+        }
+        return object
     }
 }
 

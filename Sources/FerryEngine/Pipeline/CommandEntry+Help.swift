@@ -20,7 +20,7 @@ extension CommandEntry {
 extension CommandIO {
     /// A text file of a module's folder, whether or not the module is loaded.
     package func moduleText(_ file: String, of module: String) -> String? {
-        for folder in ModuleTable.folders {
+        for folder in ModuleFiles.withHelp {
             guard let entry = FileText.entries(of: folder).first(where: { $0.folded == module.folded }) else {
                 continue
             }
@@ -33,7 +33,7 @@ extension CommandIO {
     /// first one's file counts.
     package func moduleFiles(in folder: String, withPrefix prefix: String) -> [(module: String, file: String)] {
         var found: [(module: String, file: String)] = []
-        for place in ModuleTable.folders {
+        for place in ModuleFiles.withHelp {
             for module in FileText.entries(of: place) {
                 for file in FileText.entries(of: "\(place)/\(module)/\(folder)")
                 where file.hasPrefix(prefix) && !found.contains(where: { $0.file == file && $0.module == module }) {

@@ -69,12 +69,13 @@ package final class FunctionCommand: CommandEntry {
     /// Drops what the calls in the body have found; they look again when they are made again.
     func forgetCalls() { compiled.layout.forgetCalls() }
 
-    /// The same function under another name.
-    func renamed(_ name: String) -> FunctionCommand {
-        if name == self.name { return self }
+    /// The same function under another name, as a command of that module.
+    func renamed(_ name: String, moduleName: String?) -> FunctionCommand {
+        if name == self.name, moduleName == self.moduleName { return self }
         let made = FunctionCommand(
             name, compiled, session: session, runspace: runspace, isFilter: isFilter, definition: text)
         made.description = description
+        made.moduleName = moduleName
         return made
     }
 

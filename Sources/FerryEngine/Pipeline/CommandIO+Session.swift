@@ -164,22 +164,63 @@ extension CommandIO {
 
     // MARK: Modules
 
-    /// Imports a module by name or path; nil for a compiled one, which is always there.
+    /// Imports a module by name or path into the session of the calling code.
     @discardableResult
-    package func importModule(_ name: String, force: Bool, _ choice: ImportChoice? = nil) throws(Stop) -> ScriptModule?
-    {
-        try runspace.modules.importModule(name, runspace, frame, force: force, choice)
+    package func importModule(_ name: String, force: Bool, _ choice: ImportChoice? = nil) throws(Stop) -> ModuleObject {
+        var import_ = ModuleImport(ModuleSpecification(name))
+        import_.force = force
+        import_.choice = choice
+        import_.target = frame.scope.session.top
+        return try importModule(import_)
     }
 
-    package var loadedModules: [ScriptModule] {
-        runspace.modules.loaded.values.sorted { $0.name.folded < $1.name.folded }
+    /// Imports a module; one that a module's code imports for itself is nested in that one.
+    package func importModule(_ import_: ModuleImport) throws(Stop) -> ModuleObject {
+        try runspace.modules.importModule(owned(import_), runspace, frame)
     }
+
+    /// Takes a module that is there already, in no file or in one, and makes its commands known.
+    package func importModule(_ module: ModuleObject, _ import_: ModuleImport) throws(Stop) -> ModuleObject {
+        if let module = module as? ScriptModule { return runspace.modules.adopt(module, owned(import_), runspace) }
+        var import_ = import_
+        import_.wanted = ModuleSpecification(module.path.isEmpty ? module.name : module.path)
+        return try importModule(import_)
+    }
+
+    private func owned(_ import_: ModuleImport) -> ModuleImport {
+        guard let module = frame.scope.session.module, import_.target !== frame.scope.global else { return import_ }
+        var import_ = import_
+        import_.importer = module
+        return import_
+    }
+
+    /// The top scope of the session the calling code belongs to: the global one, or a module's.
+    package var sessionScope: Scope { frame.scope.session.top }
+    package var globalScope: Scope { frame.scope.global }
+    package var localScope: Scope { frame.scope }
+
+    /// Runs a block as a module of its own; gives the module and what the block put out.
+    package func makeModule(
+        _ name: String, _ block: ScriptBlock, arguments: [Value], functions: [String]?, imports: Bool
+    ) throws(Stop) -> (module: ModuleObject, output: [Value]) {
+        var choice = ImportChoice()
+        choice.functions = functions
+        let made = try runspace.modules.make(
+            name: name, block, arguments: arguments, choice, target: imports ? sessionScope : nil, runspace, frame)
+        return (made.module, made.output)
+    }
+
+    /// Modules that are loaded, compiled ones among them, by name.
+    ///
+    /// - Parameter nested: also those that were loaded for another module alone.
+    package func loadedModules(nested: Bool = false) -> [ModuleObject] { runspace.modules.all(nested: nested) }
 
     /// Reads the folders of modules again when a command is looked for in them.
     package func forgetModuleFolders() { runspace.modules.forgetFolders() }
 
-    /// Forgets a module; false if it is not loaded.
-    package func removeModule(_ name: String) -> Bool { runspace.modules.remove(name, runspace) }
+    package func removeModule(_ module: ModuleObject) throws(Stop) {
+        try runspace.modules.remove(module, runspace, frame)
+    }
 }
 
 extension CommandIO {

@@ -50,8 +50,14 @@ extension Runspace {
         for cmdlet in cmdlets.commands(named: name.folded) where cmdlet.moduleName?.folded == module.folded {
             return cmdlet
         }
-        if modules.loaded[module.folded] == nil { try modules.importModule(module, self, frame) }
-        return modules.loaded[module.folded]?.exportedFunctions[name.folded]
+        if modules.find(module) == nil {
+            var import_ = ModuleImport(ModuleSpecification(module))
+            import_.target = frame.scope.global
+            _ = try modules.importModule(import_, self, frame)
+        }
+        guard let found = modules.find(module) else { return nil }
+        return found.imported(name.folded) ?? found.exportedFunctions[name.folded]
+            ?? found.exportedAliases[name.folded]
     }
 
     /// A script or program, by path or in the folders of `$env:PATH`.
@@ -110,7 +116,7 @@ extension Runspace {
     /// `#requires`: version, modules and privileges, before a script runs.
     func checkRequirements(_ script: ScriptSyntax, _ path: String) throws(Stop) {
         for line in script.usings where line.kind == .module {
-            try modules.importModule(line.name, self, globalFrame)
+            try require(ModuleSpecification(line.name))
         }
         for requirement in script.requirements {
             let words = requirement.words
@@ -125,19 +131,15 @@ extension Runspace {
                             + "\(ShellVersion.current.text).")
                 }
             } else if first == "-modules" {
-                let names = words.dropFirst().joined(separator: " ").split(separator: ",").map { String($0).trimmed }
-                let missing = names.filter { name in
-                    !name.hasPrefix("@") && !modules.isAvailable(name.trimmed(of: "'\""))
-                }
+                let wanted = try requiredModules(words.dropFirst().joined(separator: " "), path)
+                let missing = wanted.filter { !modules.isAvailable($0, self) }
                 if !missing.isEmpty {
                     throw requires(
                         "ScriptRequiresMissingModules", path,
                         "the following modules that are specified by the \"#requires\" statements of the script are missing: "
-                            + "\(missing.joined(separator: ", ")).")
+                            + "\(missing.map(\.text).joined(separator: ", ")).")
                 }
-                for name in names where !name.hasPrefix("@") {
-                    try modules.importModule(name.trimmed(of: "'\""), self, globalFrame)
-                }
+                for module in wanted { try require(module) }
             } else if first == "-runasadministrator", !Environment.isRoot {
                 throw requires(
                     "ScriptRequiresElevation", path,
@@ -145,6 +147,37 @@ extension Runspace {
                         + "root. Start the shell with sudo and run the script again.")
             }
         }
+    }
+
+    /// The names and tables of a `#requires -Modules` line.
+    private func requiredModules(_ text: String, _ path: String) throws(Stop) -> [ModuleSpecification] {
+        guard text.contains("@{") else {
+            return text.split(separator: ",").map { ModuleSpecification(String($0).trimmed.trimmed(of: "'\"")) }
+        }
+        var found: [ModuleSpecification] = []
+        // Bare words stand beside tables: quoted, the whole is a list of data.
+        var quoted = ""
+        var depth = 0
+        var word = ""
+        for character in text + "," {
+            if character == "{" { depth += 1 }
+            if character == "}" { depth -= 1 }
+            guard character == ",", depth == 0 else {
+                word.append(character)
+                continue
+            }
+            let item = word.trimmed
+            word = ""
+            quoted = item.hasPrefix("@{") ? item : "'" + item.trimmed(of: "'\"") + "'"
+            found.append(try ModuleSpecification(try DataFile.value(of: quoted, path: path, self)))
+        }
+        return found
+    }
+
+    private func require(_ wanted: ModuleSpecification) throws(Stop) {
+        var import_ = ModuleImport(wanted)
+        import_.target = globalFrame.scope
+        _ = try modules.importModule(import_, self, globalFrame)
     }
 
     private func requires(_ id: String, _ path: String, _ reason: String) -> Stop {

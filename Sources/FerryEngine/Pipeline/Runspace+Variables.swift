@@ -174,6 +174,8 @@ package final class HostInterfaceObject: Object {
 /// `$ExecutionContext`: the parts prompts and modules use.
 package final class ExecutionContextObject: Object {
     unowned let runspace: Runspace
+    /// The module whose own variable this is.
+    weak var module: ScriptModule?
     init(_ runspace: Runspace) { self.runspace = runspace }
     private static let type = RuntimeType("System.Management.Automation.EngineIntrinsics")
     package override var typeName: RuntimeType { Self.type }
@@ -187,7 +189,10 @@ package final class ExecutionContextObject: Object {
                 ("CurrentLocation", .object(PathObject(runspace.location.shown, provider: runspace.location.path)))
             ])
             return .object(
-                CustomObject([("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace)))]))
+                CustomObject([
+                    ("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace))),
+                    ("Module", module.map { .object($0) } ?? .null),
+                ]))
         default: return nil
         }
     }
