@@ -75,7 +75,7 @@ struct GetCommand: Cmdlet {
         let names = call[Self.parameterName].map { WildcardPattern($0) }
         let types = call[Self.parameterType].map { value in
             if case .type(let type)? = Conversion.attempt(value, to: .type) {
-                type.fullName.folded
+                type.key
             } else {
                 value.display.folded
             }
@@ -85,7 +85,7 @@ struct GetCommand: Cmdlet {
                 || names.contains { pattern in
                     pattern.matches(parameter.name) || parameter.aliases.contains { pattern.matches($0) }
                 })
-                && (types.isEmpty || types.contains(parameter.type.fullName.folded)
+                && (types.isEmpty || types.contains(parameter.type.key)
                     || types.contains(parameter.type.name.folded))
         } ?? false
     }

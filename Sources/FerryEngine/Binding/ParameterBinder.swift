@@ -19,8 +19,23 @@ final class ParameterBinder {
     /// Bound by the present pipeline object.
     private var boundFromInput: [ParameterSpec] = []
     /// The one parameter that takes each object whole, when nothing else takes input: bound without any search.
-    private var soleInput: (slot: Int, type: RuntimeType, takesAnything: Bool)?
+    private var soleInput: SoleInput?
     private var hasLookedForSoleInput = false
+    private struct SoleInput {
+        let slot: Int
+        let type: RuntimeType
+        let takesAnything: Bool
+        /// Nulls, empty texts and collections are looked at closer.
+        let isMandatory: Bool
+
+        func takes(_ value: Value) -> Bool {
+            if isMandatory {
+                if value.isNull || value.elements != nil { return false }
+                if case .string(let text) = value, text.isEmpty { return false }
+            }
+            return takesAnything || Conversion.matches(value, type)
+        }
+    }
     /// Script blocks that wait for each object: `-NewName { $_.Name + '.old' }`.
     private var delayed: [(spec: ParameterSpec, block: ScriptBlock)] = []
 
@@ -38,9 +53,7 @@ final class ParameterBinder {
         try bindCommandLine(arguments)
     }
 
-    var takesPipelineInput: Bool {
-        signature.parameters.contains { spec in spec.roles.values.contains { !$0.pipeline.isEmpty } }
-    }
+    var takesPipelineInput: Bool { !signature.places.input.isEmpty }
 
     /// An advanced function without pipeline parameters reports each object it is given.
     var isStrictAboutInput: Bool { signature.hasCommonParameters && !signature.takesLooseArguments }
@@ -105,8 +118,8 @@ final class ParameterBinder {
 
     /// Some parameter takes what no other does: names that are none, too.
     private var takesRemaining: Bool {
-        signature.parameters.contains { spec in
-            !bound[spec.slot] && validSets.contains { spec.role(in: $0)?.takesRemaining == true }
+        signature.places.remaining.contains { slot in
+            !bound[slot] && validSets.contains { signature.parameters[slot].role(in: $0)?.takesRemaining == true }
         }
     }
 
@@ -114,7 +127,7 @@ final class ParameterBinder {
     private func match(_ name: String, _ argument: Argument) throws(Stop) -> ParameterSpec? {
         let key = name.folded
         for spec in signature.parameters {
-            if spec.key == key || spec.aliases.contains(where: { $0.folded == key }) { return spec }
+            if spec.key == key || spec.aliases.contains(where: { $0.equalsIgnoringCase(key) }) { return spec }
         }
         var candidates = signature.parameters.filter { spec in
             spec.key.hasPrefix(key) || spec.aliases.contains { $0.folded.hasPrefix(key) }
@@ -229,7 +242,8 @@ final class ParameterBinder {
     private func nextPositional() -> [ParameterSpec] {
         var lowest = Int.max
         var found: [ParameterSpec] = []
-        for spec in signature.parameters where !bound[spec.slot] {
+        for slot in signature.places.positional where !bound[slot] {
+            let spec = signature.parameters[slot]
             for set in validSets {
                 guard let role = spec.role(in: set), let position = role.position, !role.takesRemaining else {
                     continue
@@ -292,7 +306,8 @@ final class ParameterBinder {
             if case .value(let value) = argument.kind { value } else { nil }
         }
         if values.isEmpty { return }
-        for spec in signature.parameters where !bound[spec.slot] {
+        for slot in signature.places.remaining where !bound[slot] {
+            let spec = signature.parameters[slot]
             guard validSets.contains(where: { spec.role(in: $0)?.takesRemaining == true }) else { continue }
             let words = values.map { $0.asObject is ParameterWord ? .string($0.display) : $0 }
             let value: Value = words.count == 1 && words[0].elements != nil ? words[0] : .array(words)
@@ -338,12 +353,12 @@ final class ParameterBinder {
     // MARK: Sets
 
     private func unsatisfied(_ set: String, countingInput: Bool) -> [ParameterSpec] {
-        signature.parameters.filter { spec in
-            guard let role = spec.role(in: set), role.isMandatory, !bound[spec.slot] else {
-                return false
-            }
-            return countingInput || role.pipeline.isEmpty
+        var missing: [ParameterSpec] = []
+        for slot in signature.places.mandatory where !bound[slot] {
+            guard let role = signature.parameters[slot].role(in: set), role.isMandatory else { continue }
+            if countingInput || role.pipeline.isEmpty { missing.append(signature.parameters[slot]) }
         }
+        return missing
     }
 
     /// After the command line: picks the set, unless pipeline input is still to decide it.
@@ -385,7 +400,7 @@ final class ParameterBinder {
         if complete.count > 1 {
             // Of several complete sets the one is meant that has mandatory parameters and got them.
             let withMandatory = complete.filter { set in
-                signature.parameters.contains { $0.roles[set]?.isMandatory == true }
+                signature.places.mandatory.contains { signature.parameters[$0].roles[set]?.isMandatory == true }
             }
             if withMandatory.count == 1 { return withMandatory[0] }
             // Compiled commands list their sets in the order of preference: `Move-VM -VM $vm -DestinationHost NODE1` fits one
@@ -435,7 +450,7 @@ final class ParameterBinder {
     /// Binds one pipeline object. Returns `false` after reporting that it fits no parameter.
     func bindInput(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
         if let soleInput, boundFromInput.count == 1 {
-            if soleInput.takesAnything || Conversion.matches(value, soleInput.type) {
+            if soleInput.takes(value) {
                 call.bindings.rebind(soleInput.slot, to: soleInput.takesAnything ? value : value.plain)
                 return true
             }
@@ -448,19 +463,19 @@ final class ParameterBinder {
     /// After the first object: whether later ones can go straight to its parameter.
     private func findSoleInput() {
         hasLookedForSoleInput = true
-        guard delayed.isEmpty, boundFromInput.count == 1, boundFromInput[0].validations.isEmpty,
-            boundFromInput[0].roles.values.allSatisfy({ !$0.isMandatory })
-        else { return }
-        let takers = signature.parameters.filter { spec in
-            (!bound[spec.slot] || spec.key == boundFromInput[0].key)
-                && spec.roles.values.contains { !$0.pipeline.isEmpty }
-        }
+        guard delayed.isEmpty, boundFromInput.count == 1, boundFromInput[0].validations.isEmpty else { return }
+        let takers = signature.places.input.filter { !bound[$0] || $0 == boundFromInput[0].slot }
+            .map { signature.parameters[$0] }
         guard takers.count == 1, takers[0].roles.values.allSatisfy({ $0.pipeline == .byValue }) else { return }
         let type = takers[0].type
-        switch type.kind {
-        case .object, .psObject: soleInput = (takers[0].slot, type, true)
-        default: soleInput = (takers[0].slot, type, false)
-        }
+        let takesAnything =
+            switch type.kind {
+            case .object, .psObject: true
+            default: false
+            }
+        soleInput = SoleInput(
+            slot: takers[0].slot, type: type, takesAnything: takesAnything,
+            isMandatory: takers[0].roles.values.contains { $0.isMandatory })
     }
 
     private func search(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
@@ -542,10 +557,14 @@ final class ParameterBinder {
     }
 
     private func inputCandidates(_ binding: PipelineBinding) -> [ParameterSpec] {
-        signature.parameters.filter { spec in
-            !bound[spec.slot]
-                && validSets.contains { spec.role(in: $0)?.pipeline.contains(binding) == true }
-        }.sorted { rank($0) < rank($1) }
+        var found: [ParameterSpec] = []
+        for slot in signature.places.input where !bound[slot] {
+            let spec = signature.parameters[slot]
+            if validSets.contains(where: { spec.role(in: $0)?.pipeline.contains(binding) == true }) {
+                found.append(spec)
+            }
+        }
+        return found.count < 2 ? found : found.sorted { rank($0) < rank($1) }
     }
 
     private func bindByValue(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {

@@ -21,6 +21,7 @@ package struct Signature: Sendable {
     package let parameters: [ParameterSpec]
     /// The names of the parameters, to find a slot by.
     private let symbols: [Symbol]
+    let places: ParameterPlaces
     /// Where the common parameters begin.
     let ownCount: Int
     /// In order; one named `__AllParameterSets` when none were declared.
@@ -64,6 +65,8 @@ package struct Signature: Sendable {
         for index in all.indices { all[index].slot = index }
         parameters = all
         symbols = all.map(\.symbol)
+        // The common parameters are named or not given.
+        places = ParameterPlaces(specs)
     }
 
     private struct Builder {

@@ -149,7 +149,7 @@ extension Completer {
         var results: [CompletionResult] = []
         var seen: Set<String> = []
         for (accelerator, type) in RuntimeType.accelerators.sorted(by: { $0.key < $1.key })
-        where pattern.matches(accelerator) && seen.insert(type.fullName.folded).inserted {
+        where pattern.matches(accelerator) && seen.insert(type.key).inserted {
             results.append(
                 CompletionResult(kept + accelerator, listItem: accelerator, .type, toolTip: type.fullName))
         }

@@ -216,7 +216,7 @@ package final class FormatGenerator {
         // Custom objects share a sequence whatever their properties; other objects need the same type.
         let fits: Set<String> =
             item.asObject is CustomObject && source.formatDisplayProperties(of: item) == nil
-            ? [RuntimeType.customObject.fullName.folded] : [item.typeNames.first?.folded ?? ""]
+            ? [RuntimeType.customObject.key] : [item.typeNames.first?.folded ?? ""]
         switch request.kind {
         case .automatic:
             let isTable = columns.count <= Self.tableLimit

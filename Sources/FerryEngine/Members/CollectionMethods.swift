@@ -77,7 +77,7 @@ enum CollectionMethods {
                 results.append(try Conversion.convert(item, to: type, frame.runspace))
             } else if arguments.isEmpty, let found = try Members.property(action.display, of: item, frame.runspace) {
                 results.append(found)
-            } else if arguments.count == 1, Members.method(action.display.folded, of: item) == nil {
+            } else if arguments.count == 1, TypeCatalog.method(action.display.folded, of: item) == nil {
                 try Members.set(action.display, of: item, to: arguments[0], isStatic: false, frame)
             } else {
                 results.append(try Members.invoke(action.display, on: item, arguments, isStatic: false, frame))

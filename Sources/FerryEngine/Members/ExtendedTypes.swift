@@ -7,9 +7,12 @@ package final class ExtendedTypes {
     }
 
     private var extensions: [String: Extension] = [:]
+    /// The names of all members, folded: nearly every access is to another.
+    private var memberKeys: Set<String> = []
 
     package func add(_ name: String, _ member: PropertyBag.Member, to typeName: String) {
         extensions[typeName.folded, default: Extension()].members[name] = member
+        memberKeys.insert(name.folded)
     }
 
     package func setDisplayProperties(_ names: [String], of typeName: String) {
@@ -17,6 +20,11 @@ package final class ExtendedTypes {
     }
 
     var isEmpty: Bool { extensions.isEmpty }
+
+    /// The member of a folded name that the types of a value were given.
+    func member(_ key: String, of value: Value) -> PropertyBag.Member? {
+        memberKeys.contains(key) ? member(key, of: value.typeNames) : nil
+    }
 
     package func member(_ name: String, of typeNames: [String]) -> PropertyBag.Member? {
         if extensions.isEmpty { return nil }

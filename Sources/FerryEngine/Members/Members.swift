@@ -12,7 +12,7 @@ package enum Members {
             return try read(member, of: value, runspace)
         }
         if case .table(let table) = value, let entry = table[name] { return entry }
-        if let member = runspace.types.member(name, of: value.typeNames) {
+        if let member = runspace.types.member(key, of: value) {
             return try read(member, of: value, runspace)
         }
         switch key {
@@ -22,10 +22,7 @@ package enum Members {
             return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
         default: break
         }
-        for members in TypeCatalog.members(of: value) {
-            if let property = members.property(key) { return property.get(value.plain) }
-        }
-        return nil
+        return TypeCatalog.property(key, of: value)?.get(value.plain)
     }
 
     private static func read(_ member: PropertyBag.Member, of value: Value, _ runspace: Runspace) throws(Stop) -> Value?
@@ -63,7 +60,7 @@ package enum Members {
             return try enumerate(name, elements, frame, depth: 0)
         }
         if key == "count" || key == "length" { return .int(1) }
-        if let method = method(key, of: value) { return .object(MethodObject(method, value)) }
+        if let method = TypeCatalog.method(key, of: value) { return .object(MethodObject(method, value)) }
         if let strict = runspace.strictVersion(frame), strict >= 2 {
             if case .table = value { return .null }
             throw notFound(name)
@@ -195,7 +192,7 @@ package enum Members {
         case .null, .nothing: throw missing(name, id: "PropertyNotFound")
         default: break
         }
-        if let member = frame.runspace.types.member(name, of: value.typeNames) {
+        if let member = frame.runspace.types.member(name.folded, of: value) {
             if case .script(_, let setter?) = member {
                 try setter.invoke(
                     frame, item: nil, arguments: [Argument(value: new)], newScope: true, input: [], output: NullSink(),
@@ -205,9 +202,7 @@ package enum Members {
             if case .alias(let other) = member { return try set(other, of: value, to: new, isStatic: false, frame) }
             throw readOnly(name)
         }
-        for members in TypeCatalog.members(of: value) where members.property(name.folded) != nil {
-            throw readOnly(name)
-        }
+        if TypeCatalog.property(name.folded, of: value) != nil { throw readOnly(name) }
         let cause = missing(name)
         guard value.asObject is CustomObject, let inner = cause.record?.exception else { throw cause }
         throw .runtime(
@@ -246,13 +241,6 @@ package enum Members {
 
     // MARK: Methods
 
-    static func method(_ key: String, of value: Value) -> TypeMembers.Method? {
-        for members in TypeCatalog.members(of: value) {
-            if let method = members.method(key) { return method }
-        }
-        return nil
-    }
-
     static func invoke(_ name: String, on value: Value, _ arguments: [Value], isStatic: Bool, _ frame: Frame)
         throws(Stop) -> Value
     {
@@ -270,7 +258,7 @@ package enum Members {
                 this: value)
             return sink.result
         }
-        if let method = method(key, of: value) { return try call(method, value, arguments, frame) }
+        if let method = TypeCatalog.method(key, of: value) { return try call(method, value, arguments, frame) }
         // `.Where({})` and `.ForEach({})` work on anything; other methods go to the elements.
         if let special = try CollectionMethods.invoke(key, value, arguments, frame) { return special }
         if case .table(let table) = value, let block = table[name]?.asScriptBlock {
@@ -279,7 +267,9 @@ package enum Members {
             return sink.result
         }
         if let elements = value.elements, !elements.isEmpty,
-            elements.contains(where: { method(key, of: $0) != nil || hasScriptMethod(name, of: $0, frame.runspace) })
+            elements.contains(where: {
+                TypeCatalog.method(key, of: $0) != nil || hasScriptMethod(name, of: $0, frame.runspace)
+            })
         {
             var results: [Value] = []
             for element in elements {
@@ -295,7 +285,7 @@ package enum Members {
     }
 
     private static func member(_ name: String, of value: Value, _ runspace: Runspace) -> PropertyBag.Member? {
-        value.keeper?.added?[name] ?? runspace.types.member(name, of: value.typeNames)
+        value.keeper?.added?[name] ?? runspace.types.member(name.folded, of: value)
     }
 
     private static func hasScriptMethod(_ name: String, of value: Value, _ runspace: Runspace) -> Bool {

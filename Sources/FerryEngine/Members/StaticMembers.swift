@@ -110,7 +110,7 @@ enum StaticMembers {
     package static func make(_ type: RuntimeType, _ arguments: [Value], _ frame: Frame) throws(Stop) -> Value {
         let call = MethodCall(name: type.name, target: .type(type), arguments: arguments, frame: frame, type: type)
         if let constructor = TypeCatalog.table(of: type)?.constructor { return try constructor(call) }
-        if let constructor = frame.runspace.constructors[type.fullName.folded] {
+        if let constructor = frame.runspace.constructors[type.key] {
             guard let made = try constructor(arguments) else { throw call.noOverload() }
             return made
         }

@@ -22,9 +22,9 @@ package enum TypeCatalog {
     /// Types known by name that no accelerator names, by folded full name.
     private static let named: [String: RuntimeType] = {
         var types: [String: RuntimeType] = [:]
-        for type in RuntimeType.accelerators.values { types[type.fullName.folded] = type }
+        for type in RuntimeType.accelerators.values { types[type.key] = type }
         for type in [RuntimeType.object, .arrayList, .errorRecord, .orderedHashtable] + RuntimeType.results {
-            types[type.fullName.folded] = type
+            types[type.key] = type
         }
         let enumerations = [
             OutputRendering.enumType, ProgressStyle.enumType, PipelineStatus.enumType, CompletionResult.Kind.enumType,
@@ -129,29 +129,67 @@ package enum TypeCatalog {
 
     /// The tables that apply to a value, most derived first.
     static func members(of value: Value) -> [TypeMembers] {
-        guard !value.isNull else { return [] }
-        let value = value.plain
-        let type = value.typeName
         var found: [TypeMembers] = []
-        if let own = tables[type.fullName.folded] { found.append(own) }
-        switch value {
-        case .array: if let array = tables["system.array"] { found.append(array) }
-        case .list(let list):
-            if let members = tables["list:\(list.kind)".folded] { found.append(members) }
-            if let common = tables["system.collections.ilist"] { found.append(common) }
-        case .table: if let dictionary = tables["system.collections.idictionary"] { found.append(dictionary) }
-        case .symbol: if let members = tables["system.enum"] { found.append(members) }
-        case .type: if let members = tables["system.type"] { found.append(members) }
-        case .number: if let members = tables["number"] { found.append(members) }
-        case .object: for base in type.bases { if let members = tables[base.folded] { found.append(members) } }
-        default: break
+        let _: Never? = first(of: value) { members in
+            found.append(members)
+            return nil
         }
-        if let object = tables["system.object"] { found.append(object) }
         return found
     }
 
+    /// A property of a value by its folded name.
+    static func property(_ key: String, of value: Value) -> TypeMembers.Property? {
+        first(of: value) { $0.property(key) }
+    }
+
+    /// A method of a value by its folded name.
+    static func method(_ key: String, of value: Value) -> TypeMembers.Method? {
+        first(of: value) { $0.method(key) }
+    }
+
+    /// What the first of the tables that apply to a value has, most derived first. Every member access of a script comes here:
+    /// nothing is collected or made.
+    @inline(__always)
+    private static func first<Found>(of value: Value, _ find: (TypeMembers) -> Found?) -> Found? {
+        guard !value.isNull else { return nil }
+        let value = value.plain
+        let type = value.typeName
+        if let own = tables[type.key], let found = find(own) { return found }
+        let common: TypeMembers?
+        switch value {
+        case .array: common = array
+        case .list(let list):
+            if let members = lists[list.kind], let found = find(members) { return found }
+            common = anyList
+        case .table: common = dictionary
+        case .symbol: common = enumeration
+        case .type: common = anyType
+        case .number: common = number
+        case .object:
+            for base in type.bases {
+                if let members = tables[base.folded], let found = find(members) { return found }
+            }
+            common = nil
+        default: common = nil
+        }
+        if let common, let found = find(common) { return found }
+        return object.flatMap(find)
+    }
+
+    private static let array = tables["system.array"]
+    private static let anyList = tables["system.collections.ilist"]
+    private static let dictionary = tables["system.collections.idictionary"]
+    private static let enumeration = tables["system.enum"]
+    private static let anyType = tables["system.type"]
+    private static let number = tables["number"]
+    private static let object = tables["system.object"]
+    private static let lists: [ListObject.Kind: TypeMembers] = Dictionary(
+        uniqueKeysWithValues: [.arrayList, .list, .collection, .queue, .stack, .hashSet].compactMap {
+            (kind: ListObject.Kind) in tables["list:\(kind)".folded].map { (kind, $0) }
+        })
+
     static func table(of type: RuntimeType) -> TypeMembers? {
-        if let own = tables[type.fullName.folded] { return own }
+        if let own = tables[type.key] { return own }
         switch type.kind {
         case .enumeration: return tables["system.enum"]
         case .exception: return tables["system.exception"]
@@ -172,7 +210,7 @@ package enum TypeCatalog {
             default: return TypeCatalog.value(base, isA: type)
             }
         }
-        let wanted = type.fullName.folded
+        let wanted = type.key
         switch value {
         case .array:
             return [

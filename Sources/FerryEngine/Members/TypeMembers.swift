@@ -122,7 +122,7 @@ package struct MethodCall {
             if case .type(let type) = target {
                 TypeCatalog.table(of: type)?.staticMethod(name.folded)?.definitions
             } else {
-                Members.method(name.folded, of: target)?.definitions
+                TypeCatalog.method(name.folded, of: target)?.definitions
             }
         for definition in (definitions ?? "").split(separator: ")") {
             guard let open = definition.firstIndex(of: "(") else { continue }

@@ -81,7 +81,8 @@ package final class ListObject {
         return true
     }
 
-    package var typeName: RuntimeType {
+    /// Made when it is first asked for.
+    package private(set) lazy var typeName: RuntimeType =
         switch kind {
         case .arrayList: .arrayList
         case .list: .generic("System.Collections.Generic.List", [elementType])
@@ -90,5 +91,4 @@ package final class ListObject {
         case .stack: .generic("System.Collections.Generic.Stack", [elementType])
         case .hashSet: .generic("System.Collections.Generic.HashSet", [elementType])
         }
-    }
 }

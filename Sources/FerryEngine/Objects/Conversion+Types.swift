@@ -251,7 +251,7 @@ extension Conversion {
     static func named(_ value: Value, _ type: RuntimeType) throws(Stop) -> Value {
         if value.isNull { return .null }
         if matches(value, type) || TypeCatalog.value(value, isA: type) { return value }
-        if value.typeNames.contains(where: { $0.folded == type.fullName.folded }) { return value }
+        if value.typeNames.contains(where: { $0.folded == type.key }) { return value }
         // A delegate is the block it calls.
         if value.asScriptBlock != nil, type.fullName == "System.Text.RegularExpressions.MatchEvaluator" { return value }
         if let made = try TypeCatalog.construct(type, from: value) { return made }

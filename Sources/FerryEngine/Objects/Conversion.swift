@@ -64,7 +64,7 @@ package enum Conversion {
         default:
             guard !value.isNull else { return false }
             if value.typeName.isA(type) { return true }
-            return value.keeper?.insertedTypeNames.contains { $0.folded == type.fullName.folded } ?? false
+            return value.keeper?.insertedTypeNames.contains { $0.folded == type.key } ?? false
         }
     }
 
@@ -149,15 +149,20 @@ package enum Conversion {
             default: "InvalidCastFromStringToInteger"
             }
         if text.isEmpty { return fit(.int(0), kind) ?? .int(0) }
-        let malformed = failed(
-            .string(text), type, "The input string '\(text)' was not in a correct format.", id: id,
-            inner: "System.FormatException")
-        let overflow = failed(
-            .string(text), type, "Value was either too large or too small for \(limitName(kind)).", id: id,
-            inner: "System.OverflowException")
+        // Made when they are needed only: a record costs many times the conversion.
+        func malformed() -> Stop {
+            failed(
+                .string(text), type, "The input string '\(text)' was not in a correct format.", id: id,
+                inner: "System.FormatException")
+        }
+        func overflow() -> Stop {
+            failed(
+                .string(text), type, "Value was either too large or too small for \(limitName(kind)).", id: id,
+                inner: "System.OverflowException")
+        }
         if let bits = NumberText.hexadecimal(text) {
             if let number = bitPattern(bits, kind) { return number }
-            throw overflow
+            throw overflow()
         }
         switch kind {
         case .double:
@@ -167,34 +172,34 @@ package enum Conversion {
             case "-infinity", "-∞": return .double(-.infinity)
             default: break
             }
-            guard let value = NumberText.double(text) else { throw malformed }
+            guard let value = NumberText.double(text) else { throw malformed() }
             return .double(value)
         case .single:
-            guard let value = NumberText.double(text) else { throw malformed }
+            guard let value = NumberText.double(text) else { throw malformed() }
             return .single(Float(value))
         case .decimal:
-            guard let value = NumberText.decimal(text) else { throw malformed }
+            guard let value = NumberText.decimal(text) else { throw malformed() }
             return .decimal(value)
         default:
             let digits = text.trimmed
             if let whole = Int64(digits) {
                 if let number = fit(.long(whole), kind) { return number }
-                throw overflow
+                throw overflow()
             }
             if let whole = UInt64(digits) {
                 if let number = fit(.ulong(whole), kind) { return number }
-                throw overflow
+                throw overflow()
             }
             // `[int]'7.5'` and `[int]'1e3'` go by way of a real number, except for the small types.
-            guard let real = NumberText.double(text) else { throw malformed }
+            guard let real = NumberText.double(text) else { throw malformed() }
             switch kind {
             case .int, .long, .uint, .ulong: break
             default:
                 let hasThousands = text.contains(",") && !text.contains(".") && !text.lowercased().contains("e")
-                if !hasThousands && (text.lowercased().contains("e")) { throw malformed }
+                if !hasThousands && (text.lowercased().contains("e")) { throw malformed() }
             }
             if let number = fit(.double(real), kind) { return number }
-            throw overflow
+            throw overflow()
         }
     }
 

@@ -162,8 +162,13 @@ enum ExceptionTypes {
         "Microsoft.PowerShell.Commands.ProcessCommandException": system,
     ]
 
+    private static let known: [String: RuntimeType] = Dictionary(
+        uniqueKeysWithValues: parents.keys.map { ($0, made($0)) })
+
     /// The type of that name, with its bases.
-    static func type(_ name: String) -> RuntimeType {
+    static func type(_ name: String) -> RuntimeType { known[name] ?? made(name) }
+
+    private static func made(_ name: String) -> RuntimeType {
         var bases: [String] = []
         var next = parents[name] ?? (name == "System.Exception" ? nil : "System.Exception")
         while let base = next {

@@ -58,6 +58,8 @@ package enum NumberText {
 
     /// `0x…` as the bit pattern of a type of that many bits; `nil` if it has more.
     static func hexadecimal(_ source: String) -> UInt64? {
+        // Seen soon for what is no such number: there has to be an x.
+        guard source.utf8.contains(where: { $0 | 0x20 == 0x78 }) else { return nil }
         let text = source.trimmed
         guard text.count > 2, text.lowercased().hasPrefix("0x") else { return nil }
         return UInt64(text.dropFirst(2), radix: 16)

@@ -12,6 +12,8 @@ package final class RuntimeType: Sendable {
 
     /// `System.Int32`, `System.Object[]`, ``System.Collections.Generic.List`1[System.String]``.
     package let fullName: String
+    /// The full name, folded: what types are told apart and looked up by.
+    package let key: String
     /// Names of the base types, nearest first, `System.Object` last.
     package let bases: [String]
     package let kind: Kind
@@ -22,6 +24,7 @@ package final class RuntimeType: Sendable {
         _ fullName: String, kind: Kind = .named, bases: [String] = ["System.Object"], arguments: [RuntimeType] = []
     ) {
         self.fullName = fullName
+        key = fullName.folded
         self.kind = kind
         self.bases = bases
         self.arguments = arguments
@@ -49,8 +52,8 @@ package final class RuntimeType: Sendable {
 
     /// Whether a value of this type is a value of `other` (same name, base, or `System.Object`).
     package func isA(_ other: RuntimeType) -> Bool {
-        other.fullName == "System.Object" || fullName.folded == other.fullName.folded
-            || bases.contains { $0.folded == other.fullName.folded }
+        self === other || other.key == "system.object" || key == other.key
+            || bases.contains { $0.equalsIgnoringCase(other.fullName) }
     }
 
     package var enumType: EnumType? {
@@ -113,10 +116,21 @@ package final class RuntimeType: Sendable {
     package static let ipAddress = RuntimeType("System.Net.IPAddress", kind: .ipAddress)
     package static let xml = RuntimeType("System.Xml.XmlDocument", kind: .xml)
 
-    package static let objectArray = array(of: .object)
-    package static let stringArray = array(of: .string)
+    package static let objectArray = makeArray(of: .object)
+    package static let stringArray = makeArray(of: .string)
+    private static let int32Array = makeArray(of: .int32)
+    private static let byteArray = makeArray(of: .byte)
 
+    /// The array type of an element type; the ones scripts have most are made once.
     package static func array(of element: RuntimeType) -> RuntimeType {
+        if element === RuntimeType.object { return objectArray }
+        if element === RuntimeType.string { return stringArray }
+        if element === RuntimeType.int32 { return int32Array }
+        if element === RuntimeType.byte { return byteArray }
+        return makeArray(of: element)
+    }
+
+    private static func makeArray(of element: RuntimeType) -> RuntimeType {
         RuntimeType(
             element.fullName + "[]", kind: .array, bases: ["System.Array", "System.Object"], arguments: [element])
     }
@@ -146,9 +160,9 @@ package final class RuntimeType: Sendable {
 
 extension RuntimeType: Hashable {
     package static func == (left: RuntimeType, right: RuntimeType) -> Bool {
-        left === right || left.fullName.folded == right.fullName.folded
+        left === right || left.key == right.key
     }
-    package func hash(into hasher: inout Hasher) { hasher.combine(fullName.folded) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
 extension RuntimeType {

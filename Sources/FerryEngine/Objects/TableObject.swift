@@ -107,9 +107,11 @@ package final class TableObject {
         case .hashtable: .hashtable
         case .ordered: .ordered
         case .orderedHashtable: .orderedHashtable
-        case .dictionary: .generic("System.Collections.Generic.Dictionary", [keyType, valueType])
+        case .dictionary: dictionaryType
         }
     }
+    private lazy var dictionaryType = RuntimeType.generic(
+        "System.Collections.Generic.Dictionary", [keyType, valueType])
 
     // MARK: Places
 

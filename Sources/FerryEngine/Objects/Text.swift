@@ -1,8 +1,16 @@
 extension String {
     /// The form that names, keys and case-insensitive comparisons use.
-    @inline(__always) package var folded: String { lowercased() }
+    ///
+    /// Long names come folded already most of the time: these are returned as they are, without a copy. Short ones need no memory.
+    package var folded: String { utf8.count <= 15 || !isFolded ? lowercased() : self }
+
+    /// Whether the text is ASCII without capital letters.
+    private var isFolded: Bool {
+        utf8.allSatisfy { $0 < 0x80 && $0 &- 0x41 >= 26 }
+    }
 
     package var trimmed: String {
+        if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last { return self }
         var text = self[...]
         while let first = text.first, first.isWhitespace { text.removeFirst() }
         while let last = text.last, last.isWhitespace { text.removeLast() }

@@ -134,7 +134,7 @@ package final class Runspace {
     }
 
     /// Makes a type nameable in scripts: `[Microsoft.HyperV.PowerShell.VMState]`.
-    package func register(type: RuntimeType) { registeredTypes[type.fullName.folded] = type }
+    package func register(type: RuntimeType) { registeredTypes[type.key] = type }
 
     // MARK: Commands
 
