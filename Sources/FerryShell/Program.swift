@@ -108,7 +108,7 @@ package enum Program {
         do throws(Failure) {
             let hosts = ListedHosts(try HostList(environment: environment))
             runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = hosts
-            runspace.completionSources.append(LiveNames(hosts))
+            runspace.completionSources += [LiveNames(hosts), CommandNames()]
         } catch {
             runspace.services[ObjectIdentifier(HostDirectoryKey.self)] = UnreadableHosts(failure: error)
         }

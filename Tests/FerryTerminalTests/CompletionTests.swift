@@ -56,6 +56,31 @@ import Testing
         try screen.leave()
     }
 
+    @Test func `members of what a pipeline or a variable of the same line brings are completed`() throws {
+        let ferry = try FerryProgram()
+        _ = try ferry.home.write("longer.txt", "four\n")
+        let screen = try ferry.prompt()
+        try screen.send("Get-ChildItem *.txt | ForEach-Object { $_.BaseN\t + '-base' }\r")
+        try screen.expect("longer-base")
+        try screen.expect("> ")
+        try screen.send("$when = Get-Date; 'day ' + $when.DayOfW\t.GetType().Na\t\r")
+        try screen.expect("day DayOfWeek")
+        try screen.expect("> ")
+        try screen.send("foreach ($each in 'ab', 'cde') { $ea\t.Len\t * 7 }\r")
+        try screen.expect("21")
+        try screen.leave()
+    }
+
+    @Test func `the word that the cursor stands in is replaced whole`() throws {
+        let screen = try FerryProgram().prompt()
+        try screen.sendLine("function Get-Zebra { 'striped ' + 'horse' }")
+        try screen.expect("> ")
+        // Ctrl-B goes back into the word.
+        try screen.send("Get-Zebr\u{2}\u{2}\t\r")
+        try screen.expect("striped horse")
+        try screen.leave()
+    }
+
     @Test func `names of machines come from the host`() throws {
         let ferry = try FerryProgram()
         let daemon = try StubDaemon(at: ferry.home.file("ferryd.sock"))

@@ -36,6 +36,14 @@ struct GetVerb: Cmdlet {
 
     init() {}
 
+    /// Verbs of the groups named, of all where none is.
+    static func verbs(of names: [String]) -> [String] {
+        let wanted = names.map { WildcardPattern($0) }
+        return groups.filter { group in wanted.isEmpty || wanted.contains { $0.matches(group.0) } }.flatMap { group in
+            group.1.split(separator: " ").map { String($0.prefix { $0 != ":" }) }
+        }
+    }
+
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let patterns = call[Self.verb].map { WildcardPattern($0) }
         let groups = call[Self.group].map(\.folded)

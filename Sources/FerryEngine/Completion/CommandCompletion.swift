@@ -16,6 +16,8 @@ package struct CommandCompletion {
 package final class CommandCompletionObject: Object {
     private let completion: CommandCompletion
     private let line: [UInt8]
+    /// The match that `GetNextResult` gave last; -1 before the first.
+    private var current = -1
 
     package init(_ completion: CommandCompletion, of text: String) {
         self.completion = completion
@@ -35,13 +37,22 @@ package final class CommandCompletionObject: Object {
 
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
-        case "currentmatchindex": .int(-1)
+        case "currentmatchindex": .int(Int32(clamping: current))
         case "replacementindex": .count(units(0, completion.start))
         case "replacementlength": .count(units(completion.start, completion.start + completion.count))
         case "completionmatches":
             .list(ListObject(completion.matches.map(\.value), kind: .collection))
         default: nil
         }
+    }
+
+    private func next(forward: Bool) -> Value {
+        let count = completion.matches.count
+        guard count > 0 else { return .null }
+        current += forward ? 1 : -1
+        if current >= count { current = 0 }
+        if current < 0 { current = count - 1 }
+        return completion.matches[current].value
     }
 
     /// `[CommandCompletion]::CompleteInput(text, cursor, options)`, which `TabExpansion2` calls.
@@ -56,6 +67,11 @@ package final class CommandCompletionObject: Object {
             let before = String(units: Array(text.utf16.prefix(cursor)))
             let found = Completer(call.frame).complete(text, cursor: before.utf8.count)
             return .object(CommandCompletionObject(found, of: text))
+        }
+        $0.method(
+            "GetNextResult", "System.Management.Automation.CompletionResult GetNextResult(bool forward)", 1...1
+        ) { call throws(Stop) in
+            (call.target.asObject as? CommandCompletionObject)?.next(forward: try call.bool(0)) ?? .null
         }
     }
 }

@@ -27,7 +27,12 @@ extension Completer {
         var found: [CompletionResult] = []
         var isKnown = false
         for spec in candidates {
-            guard let values = values(of: spec, command, word, quote, written, scan) else { continue }
+            guard var values = values(of: spec, command, word, quote, written, scan) else { continue }
+            if scan.level.followsComma, Self.propertyParameters.contains(spec.name) {
+                // What the list holds already is not offered again.
+                let used = written.bound[spec.key] ?? []
+                values.removeAll { used.contains($0.listItem) }
+            }
             isKnown = true
             for value in values where !found.contains(where: { $0.text == value.text }) { found.append(value) }
         }
@@ -36,7 +41,8 @@ extension Completer {
             return (start, [])
         }
         let folders = ["Set-Location", "Push-Location"].contains(command.name)
-        return (start, paths(word, quote: quote, foldersOnly: folders))
+        let isLiteral = candidates.contains { $0.name == "LiteralPath" }
+        return (start, paths(word, quote: quote, foldersOnly: folders, isLiteral: isLiteral))
     }
 
     /// The values one parameter takes; nil when nothing is known about them.
@@ -64,7 +70,9 @@ extension Completer {
         for case .set(let names, _, _) in spec.validations { return offered(names) }
         var type = spec.type
         while type.isArray || type.isNullable, let inner = type.arguments.first { type = inner }
-        if let enumeration = type.enumType { return offered(enumeration.members.map(\.name)) }
+        if let enumeration = type.enumType {
+            return offered(Self.allowed(enumeration, spec.validations).sorted { $0.folded < $1.folded })
+        }
         if type == .bool { return booleans(word) }
         for source in runspace.completionSources {
             if let found = source.values(
@@ -76,12 +84,13 @@ extension Completer {
                 }
             }
         }
-        return known(spec, command, word, quote, scan)
+        return known(spec, command, word, quote, written, scan)
     }
 
     /// Names that PowerShell's own commands take.
     private func known(
-        _ spec: ParameterSpec, _ command: CommandEntry, _ word: String, _ quote: Character?, _ scan: CompletionScan
+        _ spec: ParameterSpec, _ command: CommandEntry, _ word: String, _ quote: Character?,
+        _ written: WrittenArguments, _ scan: CompletionScan
     ) -> [CompletionResult]? {
         let pattern = Self.pattern(word)
         func offered(_ names: [String], _ kind: CompletionResult.Kind = .parameterValue) -> [CompletionResult] {
@@ -89,33 +98,71 @@ extension Completer {
                 CompletionResult(Self.written($0, quote: quote), listItem: $0, kind)
             }
         }
+        if let found = commandValues(spec, command, word, quote, written) { return found }
         switch (command.name, spec.name) {
-        case ("Get-Command", "Name"), ("Get-Help", "Name"), ("Register-ArgumentCompleter", "CommandName"),
+        case ("Get-Help", "Name"):
+            if word.contains("/") || word.contains("\\") { return nil }
+            return commands(word, quote: quote, programs: false) + helpTopics(word)
+        case ("Get-Command", "Name"), ("Register-ArgumentCompleter", "CommandName"),
             ("Set-Alias", "Value"), ("New-Alias", "Value"), ("Get-Alias", "Definition"):
             return commands(word, quote: quote, programs: command.name == "Get-Command")
+        case ("Invoke-Expression", "Command") where quote != nil: return commands(word, quote: quote, programs: false)
         case (_, "Name") where command.name.hasSuffix("-Alias"):
             return offered(runspace.knownCommands(frame).filter { $0.commandType == .alias }.map(\.name))
         case (_, "Name") where command.name.hasSuffix("-Variable"):
             return offered(visibleVariables.map(\.name).sorted { $0.folded < $1.folded }, .variable)
-        case (_, "Module"), ("Get-Module", "Name"), ("Remove-Module", "Name"), ("Import-Module", "Name"):
-            if word.contains("/") { return nil }
-            return offered(runspace.modules.names + runspace.modules.availableNames(runspace))
-        case ("Get-Command", "Verb"), ("Get-Verb", "Verb"):
-            let verbs = Set(runspace.knownCommands(frame).map { String($0.name.prefix { $0 != "-" }) })
-            return offered(verbs.filter { runspace.knowsVerb($0, frame) }.sorted())
-        case ("Get-Command", "Noun"):
-            let nouns = Set(
-                runspace.knownCommands(frame).compactMap { entry in
-                    entry.name.firstIndex(of: "-").map { String(entry.name[entry.name.index(after: $0)...]) }
-                })
-            return offered(nouns.sorted())
-        case ("New-Object", "TypeName"): return types(word)
+        case (_, "Module"), (_, "ExcludeModule"), ("Get-Module", "Name"), ("Remove-Module", "Name"),
+            ("Import-Module", "Name"):
+            return word.contains("/") ? nil : moduleNames(word, quote: quote)
+        case ("New-Object", "TypeName"): return types(word).filter { $0.kind == .type || word.contains(".") }
+        case ("ForEach-Object", "MemberName"):
+            return offered(upstreamMembers(scan, methods: true).map(\.name).sorted { $0.folded < $1.folded }, .property)
+        case ("Where-Object", "Value"):
+            let inference = Inference(self, outline)
+            let owner = Guess.elements(upstream(scan))
+            guard let name = written.bound["property"]?.first,
+                let type = enumeration(of: inference.property(name, of: owner))
+            else { return nil }
+            return offered(type.members.map(\.name).sorted { $0.folded < $1.folded })
+        case (_, "View") where command.name.hasPrefix("Format-"):
+            let types = upstream(scan).map { guess -> [String] in
+                switch guess {
+                case .value(let value): value.typeNames
+                case .type(let type): [type.fullName] + type.bases
+                case .table, .elements: []
+                }
+            }
+            return offered(runspace.views.names(for: types, shape: command.name).sorted { $0.folded < $1.folded })
         case (_, let name) where Self.propertyParameters.contains(name):
-            let found = upstream(of: scan.level)
-            return found.isEmpty
-                ? [] : offered(found.filter { !$0.kind.hasSuffix("Method") }.map(\.name), .property)
+            let found = upstreamMembers(scan)
+            return found.isEmpty ? [] : offered(found.map(\.name).sorted { $0.folded < $1.folded }, .property)
         default: return nil
         }
+    }
+
+    /// `about_` topics of the modules.
+    private func helpTopics(_ word: String) -> [CompletionResult] {
+        let pattern = Self.pattern(word)
+        var seen: Set<String> = []
+        return ModuleTable.files(in: "help", withPrefix: "about_").map { String($0.file.dropLast(3)) }
+            .filter { pattern.matches($0) && seen.insert($0).inserted }.sorted { $0.folded < $1.folded }
+            .map { CompletionResult($0, .parameterValue) }
+    }
+
+    /// The members of an enumeration that a parameter's ranges leave.
+    private static func allowed(_ type: EnumType, _ validations: [Validation]) -> [String] {
+        type.members.filter { member in
+            validations.allSatisfy { validation in
+                switch validation {
+                case .range(let least, let most): Double(member.value) >= least && Double(member.value) <= most
+                case .rangeKind(.positive): member.value > 0
+                case .rangeKind(.nonNegative): member.value >= 0
+                case .rangeKind(.negative): member.value < 0
+                case .rangeKind(.nonPositive): member.value <= 0
+                default: true
+                }
+            }
+        }.map(\.name)
     }
 
     /// Parameters that name properties of the objects coming down the pipeline.
@@ -155,35 +202,6 @@ extension Completer {
         }
         return found.isEmpty ? nil : found
     }
-
-    // MARK: Hashtable keys
-
-    /// Keys of calculated properties, and of the tables some commands take.
-    func keys(_ scan: CompletionScan) -> [CompletionResult] {
-        let levels = scan.levels
-        guard levels.count > 1 else { return [] }
-        let outer = levels[levels.count - 2]
-        guard let first = outer.words.first, let command = command(named: first.text) else { return [] }
-        let names: [String] =
-            switch command.name {
-            case "Select-Object": ["Name", "Expression"]
-            case "Sort-Object": ["Expression", "Ascending", "Descending"]
-            case "Group-Object", "Measure-Object", "Compare-Object": ["Expression"]
-            case "Format-Table": ["Expression", "FormatString", "Label", "Width", "Alignment"]
-            case "Format-List": ["Expression", "FormatString", "Label"]
-            case "Format-Wide": ["Expression", "FormatString"]
-            default: []
-            }
-        let pattern = Self.pattern(scan.word)
-        return names.filter(pattern.matches).map { CompletionResult($0, .property) }
-    }
-}
-
-extension Runspace {
-    /// Whether some command of a module has the verb.
-    fileprivate func knowsVerb(_ verb: String, _ frame: Frame) -> Bool {
-        knownCommands(frame).contains { $0.commandType == .cmdlet && $0.name.hasPrefix(verb + "-") }
-    }
 }
 
 extension RuntimeType {
@@ -192,7 +210,7 @@ extension RuntimeType {
 
 extension Frame {
     /// The same place, with messages and errors going nowhere: for code that runs between two keys.
-    fileprivate var silent: Frame {
+    var silent: Frame {
         let nowhere = runspace.nowhere
         return redirected(
             Streams(error: nowhere, warning: nowhere, verbose: nowhere, debug: nowhere, information: nowhere))

@@ -1,3 +1,5 @@
+import FerryLanguage
+
 extension Completer {
     /// Programs listed for a word, which may be many.
     private static let programLimit = 200
@@ -6,10 +8,17 @@ extension Completer {
     func commandPosition(_ scan: CompletionScan) -> [CompletionResult] {
         let word = scan.word
         if scan.raw.isEmpty { return [] }
-        if scan.quote != nil || word.contains("/") || word.hasPrefix("~") || word.hasPrefix(".") {
-            return paths(scan, isCommand: true)
+        let isQuoted = scan.quote != nil || scan.raw.hasPrefix("'") || scan.raw.hasPrefix("\"")
+        if scan.level.isCalled, isQuoted, !word.contains("/"), !word.contains("\\") {
+            let found = commands(word, quote: scan.quote ?? scan.raw.first, programs: false)
+            if !found.isEmpty { return found }
         }
-        return commands(word, quote: scan.quote)
+        let isPath = isQuoted || word.contains("/") || word.hasPrefix("~") || word.hasPrefix(".")
+        // A backslash stands in paths and behind the name of a module.
+        let found = isPath || !word.contains("\\") ? paths(scan, isCommand: true) : []
+        if isPath { return found }
+        let named = found + commands(word)
+        return named.isEmpty ? paths(scan, isCommand: true) : named
     }
 
     /// Commands by name; `Module\name` keeps its module.
@@ -21,7 +30,15 @@ extension Completer {
         let pattern = Self.pattern(name)
         var seen: Set<String> = []
         var results: [CompletionResult] = []
-        for entry in runspace.knownCommands(frame) where pattern.matches(entry.name) {
+        for function in outline.functions
+        where module.isEmpty && function.range.start < outline.cursor && pattern.matches(function.name)
+            && seen.insert(function.name.folded).inserted
+        {
+            results.append(
+                CompletionResult(Self.written(function.name, quote: quote), listItem: function.name, .command))
+        }
+        func isMeant(_ entry: String) -> Bool { pattern.matches(entry) || Self.isAbbreviation(name, of: entry) }
+        for entry in runspace.knownCommands(frame) where isMeant(entry.name) {
             guard module.isEmpty || entry.moduleName?.folded == module.folded, seen.insert(entry.name.folded).inserted
             else { continue }
             let text = module.isEmpty ? entry.name : module + "\\" + entry.name
@@ -41,6 +58,12 @@ extension Completer {
             + self.programs(pattern, &seen).map {
                 CompletionResult(Self.written($0.name, quote: quote), .command, toolTip: $0.path)
             }
+    }
+
+    /// `i-psdf` for `Import-PowerShellDataFile`: the hyphen and the capitals.
+    private static func isAbbreviation(_ word: String, of name: String) -> Bool {
+        guard word.contains("-"), word.count > 2 else { return false }
+        return name.filter { $0 == "-" || $0.isUppercase }.folded == word.folded
     }
 
     private func programs(_ pattern: WildcardPattern, _ seen: inout Set<String>) -> [(name: String, path: String)] {
@@ -72,19 +95,25 @@ extension Completer {
                     toolTip: "[\(spec.type.shortName)] \(spec.name)")
             }
         }
-        var results = offered(signature.parameters.filter { !$0.isCommon })
+        var results = offered(signature.ordered.filter { !$0.isCommon })
         if results.isEmpty || scan.raw.count > 1 { results += offered(signature.parameters.filter(\.isCommon)) }
-        if results.isEmpty {
-            // By an alias of the parameter.
-            for spec in signature.parameters where !bound.contains(spec.key) {
-                for alias in spec.aliases where pattern.matches(alias) {
-                    results.append(
-                        CompletionResult(
-                            "-" + alias, listItem: alias, .parameterName,
-                            toolTip: "[\(spec.type.shortName)] \(alias)"))
-                }
+        // By an alias of a parameter whose own name does not fit.
+        for spec in signature.parameters where scan.raw.count > 1 && !bound.contains(spec.key) && !spec.isHidden {
+            guard !pattern.matches(spec.name) else { continue }
+            for alias in spec.aliases where pattern.matches(alias) {
+                results.append(
+                    CompletionResult(
+                        "-" + alias, listItem: alias, .parameterName, toolTip: "[\(spec.type.shortName)] \(alias)"))
             }
         }
         return results
+    }
+}
+
+extension Signature {
+    /// The parameters with those in front that take the first place.
+    var ordered: [ParameterSpec] {
+        func isFirst(_ spec: ParameterSpec) -> Bool { spec.roles.values.contains { $0.position == 0 } }
+        return parameters.filter(isFirst) + parameters.filter { !isFirst($0) }
     }
 }

@@ -2,141 +2,114 @@ import FerryLanguage
 
 extension Completer {
     func members(_ access: MemberAccess, _ scan: CompletionScan) -> [CompletionResult] {
-        let entries: [MemberEntry]
+        if access.base.hasPrefix("@") && !access.base.hasPrefix("@(") && !access.base.hasPrefix("@{") { return [] }
         if access.isStatic {
             let name = access.base.trimmed(of: "[]")
             guard access.base.hasPrefix("["), let type = TypeCatalog.resolve(name) ?? runspace.registeredType(name)
             else { return [] }
-            entries = Members.staticEntries(of: type)
-        } else {
-            entries = self.entries(of: access.base, scan)
+            return results(Members.staticEntries(of: type), access.prefix)
         }
-        let pattern = Self.pattern(access.prefix)
-        let found = entries.filter { pattern.matches($0.name) }.map { entry -> CompletionResult in
-            entry.kind.hasSuffix("Method")
-                ? CompletionResult(entry.name + "(", listItem: entry.name, .method, toolTip: entry.definition)
-                : CompletionResult(entry.name, .property, toolTip: entry.definition)
+        guard
+            let expression = Parser.parse(access.base).script?.end?.body.statements.first?.soleExpression
+        else { return [] }
+        let inference = Inference(self, outline)
+        return results(
+            inference.entries(of: inference.guess(expression, at: max(outline.cursor, scan.bytes(before: scan.start)))),
+            access.prefix)
+    }
+
+    private func results(_ entries: [MemberEntry], _ prefix: String) -> [CompletionResult] {
+        let pattern = Self.pattern(prefix)
+        var found: [CompletionResult] = []
+        for entry in entries where pattern.matches(entry.name) {
+            if entry.kind.hasSuffix("Method") {
+                found.append(
+                    CompletionResult(entry.name + "(", listItem: entry.name, .method, toolTip: entry.definition))
+            } else {
+                // A key that is no name is written as a text.
+                let isName = entry.name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+                found.append(
+                    CompletionResult(
+                        isName ? entry.name : Self.written(entry.name, quote: "'"), listItem: entry.name, .property,
+                        toolTip: entry.definition))
+            }
         }
-        return found.sorted { left, right in
+        found.sort { left, right in
             left.kind == right.kind
                 ? left.listItem.folded < right.listItem.folded : left.kind == .property
         }
-    }
-
-    /// The members of what an expression means, without running anything: values that variables hold and their properties,
-    /// literals, types of casts, and what commands say they put out.
-    private func entries(of base: String, _ scan: CompletionScan) -> [MemberEntry] {
-        if base == "$_" || base.folded == "$psitem" {
-            // The object of the pipeline that the enclosing block works on.
-            let levels = scan.levels
-            for index in levels.indices.dropFirst().reversed() where levels[index].opener == "{" {
-                let found = upstream(of: levels[index - 1])
-                if !found.isEmpty { return found }
-            }
-        }
-        if let value = value(of: base) { return entries(of: value) }
-        if base.hasPrefix("("), base.hasSuffix(")") {
-            let inner = CompletionScan(String(base.dropFirst().dropLast()) + " ")
-            var level = inner.level
-            level.pipeline.append(level.words)
-            let found = upstream(of: level)
-            if !found.isEmpty { return found }
-        }
-        // `[datetime]$x`: the cast says the type.
-        if base.hasPrefix("["), let end = base.firstIndex(of: "]"), base.index(after: end) < base.endIndex {
-            if let type = TypeCatalog.resolve(String(base[base.index(after: base.startIndex)..<end])) {
-                return Members.entries(of: type, runspace)
-            }
-        }
-        return []
-    }
-
-    /// Members of the elements where a collection enumerates them, and its own.
-    private func entries(of value: Value) -> [MemberEntry] {
-        var found = Members.entries(of: value, runspace)
-        if let first = value.elements?.first {
-            for entry in Members.entries(of: first, runspace)
-            where !found.contains(where: { $0.name.folded == entry.name.folded }) {
-                found.append(entry)
-            }
-        }
-        if case .table(let table) = value {
-            for (key, item) in table.pairs {
-                let name = key.display
-                found.append(
-                    MemberEntry(name: name, kind: "Property", definition: "\(item.typeName.shortName) \(name)"))
-            }
+        // Every collection has these.
+        for (name, definition) in Self.collectionMethods
+        where !entries.isEmpty && pattern.matches(name) && !found.contains(where: { $0.listItem == name }) {
+            found.append(CompletionResult(name + "(", listItem: name, .method, toolTip: definition))
         }
         return found
     }
 
-    /// `$name.property[0].other` and literals, by reading alone; nil for everything that would have to be run.
-    private func value(of base: String) -> Value? {
-        guard let block = Parser.parse(base).script?.end, block.body.statements.count == 1,
-            case .pipeline(let pipeline) = block.body.statements[0], pipeline.elements.count == 1,
-            case .expression(let element) = pipeline.elements[0]
-        else { return nil }
-        return read(element.expression)
+    private static let collectionMethods = [
+        ("ForEach", "ForEach(expression [, arguments...])"),
+        ("Where", "Where({ expression } [, mode [, numberToReturn]])"),
+    ]
+
+    /// `::Name` behind a whole type in brackets.
+    func statics(_ name: String) -> [CompletionResult] {
+        guard let type = TypeCatalog.resolve(name) ?? runspace.registeredType(name) else { return [] }
+        return results(Members.staticEntries(of: type), "").map {
+            CompletionResult("::" + $0.text, listItem: $0.listItem, $0.kind, toolTip: $0.toolTip)
+        }
     }
 
-    private func read(_ expression: Expression) -> Value? {
-        switch expression {
-        case .variable(let variable):
-            if case .drive(let drive) = variable.path.qualifier {
-                return drive == "env" ? .string(Environment.value(variable.path.name) ?? "") : nil
-            }
-            return frame.scope.value(of: Symbol(variable.path.name))
-        case .string(let string): return .string(string.value)
-        case .expandable: return .string("")
-        case .number(let number): return Compiler.value(number.value)
-        case .member(let member):
-            guard case .name(let name, _) = member.member else { return nil }
-            if member.isStatic {
-                guard case .type(let type) = member.target,
-                    let resolved = TypeCatalog.resolve(type.typeName.range.text),
-                    let property = TypeCatalog.table(of: resolved)?.staticProperty(name.folded)
-                else { return nil }
-                return property.get(.type(resolved))
-            }
-            guard let owner = read(member.target) else { return nil }
-            if let found = (try? Members.property(name, of: owner, runspace)) ?? nil { return found }
-            for element in owner.elements ?? [] {
-                if let found = (try? Members.property(name, of: element, runspace)) ?? nil { return found }
-            }
-            return nil
-        case .index(let index): return read(index.target)?.elements?.first
-        default: return nil
+    /// Members of the elements where a collection enumerates them, and its own.
+    func entries(of value: Value) -> [MemberEntry] {
+        var found = Members.entries(of: value, runspace)
+        for element in (value.elements ?? []).prefix(4) { found.add(Members.entries(of: element, runspace)) }
+        if case .table(let table) = value {
+            found.add(
+                table.pairs.map { key, item in
+                    let name = key.display
+                    return MemberEntry(name: name, kind: "Property", definition: "\(item.typeName.shortName) \(name)")
+                })
         }
+        return found
+    }
+
+    /// An object of the type, come by with a command of PowerShell that changes nothing; nil where there is none.
+    func sample(of type: RuntimeType) -> Value? {
+        guard let text = CommandOutput.sample(type.fullName), let block = try? runspace.makeScriptBlock(text) else {
+            return nil
+        }
+        let sink = CollectingSink()
+        let saved = (runspace.lastSucceeded, runspace.errors.elements)
+        defer { (runspace.lastSucceeded, runspace.errors.elements) = saved }
+        guard (try? block.invoke(frame.silent, arguments: [], newScope: true, output: sink)) != nil else { return nil }
+        return sink.values.first
     }
 
     // MARK: Down the pipeline
 
-    /// The members of the objects that reach the command being written: of what the pipeline's first command puts out, past those
-    /// that only choose or order.
-    func upstream(of level: CompletionScan.Level) -> [MemberEntry] {
-        for words in level.pipeline.reversed() {
-            guard let first = words.first else { return [] }
-            if Completer.isExpression(first.raw) {
-                guard let value = value(of: first.raw) else { return [] }
-                return Members.entries(of: value.elements?.first ?? value, runspace)
-            }
-            guard let command = command(named: first.text) else { return [] }
-            if Self.passing.contains(command.name) { continue }
-            var found: [MemberEntry] = []
-            for type in command.signature?.outputs ?? [] {
-                for entry in Members.entries(of: type, runspace)
-                where !found.contains(where: { $0.name.folded == entry.name.folded }) {
-                    found.append(entry)
-                }
-            }
-            return found
+    /// What reaches the command at the cursor.
+    func upstream(_ scan: CompletionScan) -> [Guess] {
+        guard let last = scan.level.pipeline.last, let end = last.first?.start else { return [] }
+        let place = scan.bytes(before: end)
+        let pipelines = outline.pipelines.filter { $0.range.start <= place && place <= $0.range.end }
+        for pipeline in pipelines.reversed() {
+            guard let index = pipeline.elements.lastIndex(where: { $0.range.start <= place }),
+                pipeline.elements[index].range.start >= place - 1
+            else { continue }
+            return Inference(self, outline).stream(pipeline, through: index)
         }
         return []
     }
 
-    private static let passing: Set = [
-        "Where-Object", "Sort-Object", "Select-Object", "Tee-Object", "Get-Unique", "Write-Output", "Out-Default",
-    ]
+    /// The properties, and with `methods` all members, of what reaches the command.
+    func upstreamMembers(_ scan: CompletionScan, methods: Bool = false) -> [MemberEntry] {
+        var found: [MemberEntry] = []
+        let inference = Inference(self, outline)
+        for guess in upstream(scan).prefix(8) {
+            found.add(inference.entries(of: guess).filter { methods || !$0.kind.hasSuffix("Method") })
+        }
+        return found
+    }
 
     // MARK: Types
 
@@ -185,6 +158,9 @@ extension Members {
         for (name, kind) in NounCatalog.properties(of: type.fullName) {
             found.append(MemberEntry(name: name, kind: "Property", definition: "\(kind) \(name) {get;}"))
         }
+        for name in CommandOutput.propertyNames(of: type.fullName) {
+            found.append(MemberEntry(name: name, kind: "Property", definition: "object \(name) {get;}"))
+        }
         for name in [type.fullName] + type.bases {
             guard let table = TypeCatalog.resolve(name).flatMap(TypeCatalog.table) else { continue }
             for property in table.properties where !found.contains(where: { $0.name == property.name }) {
@@ -201,6 +177,16 @@ extension Members {
             found.append(MemberEntry(name: name, kind: "ScriptProperty", definition: name))
         }
         return found
+    }
+}
+
+extension String {
+    /// The name in `[name]`, when that is all there is.
+    var typeOnly: String? {
+        guard hasPrefix("["), hasSuffix("]"), count > 2, !dropFirst().dropLast().contains("]") || hasSuffix("]]") else {
+            return nil
+        }
+        return String(dropFirst().dropLast())
     }
 }
 

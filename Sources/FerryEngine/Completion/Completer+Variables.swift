@@ -1,3 +1,5 @@
+import FerryLanguage
+
 extension Completer {
     /// The `$name` (or `@name` of a splatted table) that the word at the cursor ends in; nil when it ends in something else.
     func variablePart(of scan: CompletionScan) -> String? {
@@ -19,7 +21,7 @@ extension Completer {
             if rest.dropLast().hasSuffix("`") { return nil }
             return "$" + name
         }
-        if rest == "@", !scan.level.words.isEmpty, !name.isEmpty { return "@" + name }
+        if rest == "@", !name.isEmpty { return "@" + name }
         return nil
     }
 
@@ -27,6 +29,10 @@ extension Completer {
         var seen: Set<String> = []
         var found: [Variable] = []
         var scope: Scope? = frame.scope
+        // `TabExpansion2` has variables of its own.
+        if let own = scope?.ownVariables.map(\.name), own.contains("inputScript"), own.contains("cursorColumn") {
+            scope = scope?.parent
+        }
         while let current = scope {
             for variable in current.ownVariables where seen.insert(variable.name.folded).inserted {
                 found.append(variable)
@@ -68,11 +74,29 @@ extension Completer {
             return sorted(
                 runspace.knownCommands(frame).filter { $0.commandType == .alias }.map(\.name), type: "string")
         case "", "global:", "script:", "local:", "private:", "using:", "variable:":
-            var results = visibleVariables.filter { pattern.matches($0.name) }.sorted {
-                $0.name.folded < $1.name.folded
-            }.map { variable in
-                result(variable.name, variable.value.isNull ? nil : variable.value.typeName.shortName)
+            var named: [String: (name: String, type: String?)] = [:]
+            for variable in visibleVariables where pattern.matches(variable.name) {
+                let type = variable.value.isNull ? nil : variable.value.typeName.shortName
+                named[variable.name.folded] = (variable.name, type)
             }
+            // Those of the text, as they are written there.
+            for definition in outline.definitions
+            where definition.end <= outline.cursor && definition.reach?.contains(outline.cursor) != false
+                && pattern.matches(definition.name)
+            {
+                var type: String?
+                for case .type(let constraint) in definition.attributes where type == nil {
+                    type = constraint.typeName.name
+                }
+                let known = named[definition.name.folded]
+                named[definition.name.folded] = (known?.name ?? definition.name, type ?? known?.type)
+            }
+            if prefix.isEmpty {
+                for name in ["args", "input", "_", "PSItem"] where pattern.matches(name) && !rest.isEmpty {
+                    if named[name.folded] == nil { named[name.folded] = (name, nil) }
+                }
+            }
+            var results = named.values.sorted { $0.name.folded < $1.name.folded }.map { result($0.name, $0.type) }
             if prefix.isEmpty, sign == "$" {
                 for drive in ["alias:", "env:", "function:", "global:", "local:", "script:", "variable:"]
                 where !rest.isEmpty && pattern.matches(drive) {

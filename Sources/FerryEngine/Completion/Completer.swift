@@ -1,3 +1,5 @@
+import FerryLanguage
+
 /// What could stand at the cursor of a line: commands, parameters and their values, files, variables, members, types.
 ///
 /// Shape of the answers is PowerShell's `CompletionResult`. Nothing typed is run: members are read of values that variables hold
@@ -5,6 +7,8 @@
 package struct Completer {
     let runspace: Runspace
     let frame: Frame
+    /// What the text around the cursor defines.
+    var outline = CompletionOutline("", cursor: 0, wordEnd: 0, word: "", closers: "")
 
     package init(_ runspace: Runspace) { self.init(runspace.promptFrame) }
 
@@ -16,36 +20,55 @@ package struct Completer {
     /// - Parameter cursor: in UTF-8 bytes of `text`.
     package func complete(_ text: String, cursor: Int) -> CommandCompletion {
         let bytes = Array(text.utf8)
-        let end = min(max(0, cursor), bytes.count)
-        let scan = CompletionScan(String(decoding: bytes[..<end], as: UTF8.self))
-        let (start, matches) = matches(scan)
-        return CommandCompletion(matches: matches, start: start, count: max(0, end - start))
+        let place = CompletionPlace(bytes, cursor: min(max(0, cursor), bytes.count))
+        let scan = CompletionScan(place.text)
+        var completer = self
+        let start = scan.bytes(before: scan.start)
+        let isHelp = if case .help = scan.place { true } else { false }
+        completer.outline = CompletionOutline(
+            text, cursor: isHelp ? place.end : start, wordEnd: place.end, word: scan.raw, closers: scan.closers)
+        var (begin, matches) = completer.matches(scan, behind: place.follows)
+        // Places behind a gap that was left out are further on in the text.
+        if begin >= place.gapStart { begin += place.gapCount }
+        return CommandCompletion(matches: matches, start: begin, count: max(0, place.end - begin))
     }
 
     /// The matches and where what they replace begins, in bytes.
-    private func matches(_ scan: CompletionScan) -> (Int, [CompletionResult]) {
+    private func matches(_ scan: CompletionScan, behind follows: String) -> (Int, [CompletionResult]) {
+        let start = scan.bytes(before: scan.start)
         switch scan.place {
-        case .comment(let pattern): return (scan.bytes(before: scan.start), history(pattern))
-        case .type(let prefix): return typed(scan, types(prefix))
+        case .comment(let text):
+            if text.lowercased().hasPrefix("requires ") { return requirement(text, at: start) }
+            return (start, history(text))
+        case .help(let text): return helpKeyword(text, at: start)
+        case .type(let prefix): return (start, types(prefix) + attributes(prefix))
         case .word, .string: break
         }
         if let variable = variablePart(of: scan) {
-            return (
-                scan.bytes(before: scan.start) + scan.raw.dropLast(variable.count).utf8.count,
-                variables(variable)
-            )
+            let begin = start + scan.raw.dropLast(variable.count).utf8.count
+            return (begin, declaresNames(scan) ? [] : variables(variable))
         }
-        let start = scan.bytes(before: scan.start)
         if scan.quote == nil, let access = MemberAccess(scan.raw) {
             return (start + access.length, members(access, scan))
         }
+        if let found = keysOfTable(scan) ?? attributeArguments(scan) { return (start, found) }
         let level = scan.level
+        if scan.quote == nil, let name = scan.raw.typeOnly, level.words.isEmpty {
+            return (start + scan.raw.utf8.count, statics(name))
+        }
         if level.opener == "@{", !level.hasKey, level.words.isEmpty, scan.quote == nil {
             return (start, keys(scan))
         }
+        if level.words.isEmpty, let target = level.assigned, level.pipeline.isEmpty,
+            let found = assigned(to: target, scan)
+        {
+            return (start, found)
+        }
         if let last = level.words.last, last.raw == ">" { return (start, paths(scan)) }
         guard let first = level.words.first else { return (start, commandPosition(scan)) }
+        if let found = keyword(first.raw.lowercased(), scan, behind: follows) { return (start, found) }
         if Self.isExpression(first.raw), !level.isCalled {
+            if let found = compared(scan) { return (start, found) }
             return (start, scan.raw.hasPrefix("-") ? operators(scan.raw) : [])
         }
         let command = command(named: first.text)
@@ -55,17 +78,18 @@ package struct Completer {
         return arguments(scan, command, at: start)
     }
 
-    private func typed(_ scan: CompletionScan, _ matches: [CompletionResult]) -> (Int, [CompletionResult]) {
-        (scan.bytes(before: scan.start), matches)
-    }
-
     static func isExpression(_ raw: String) -> Bool {
         guard let first = raw.first else { return false }
         return "$([@'\"".contains(first) || first.isNumber
     }
 
-    /// The command a word names; a module that exports it is loaded. Programs have no parameters to offer.
+    /// The command a word names, of the text first; a module that exports it is loaded. Programs have no parameters to offer.
     func command(named name: String) -> CommandEntry? {
+        if let function = outline.function(named: name), function.body.hasConstantAttributes {
+            return FunctionCommand(
+                function.name, runspace.compiled(function.body, layout: Layout()), session: frame.scope.session,
+                runspace: runspace, isFilter: function.isFilter, definition: function.definition)
+        }
         guard let entry = try? runspace.find(name, frame, programs: false) else { return nil }
         return entry.resolved
     }
@@ -86,17 +110,18 @@ package struct Completer {
 
     // MARK: Operators
 
+    static let operatorNames = [
+        "and", "as", "band", "bnot", "bor", "bxor", "ccontains", "ceq", "cge", "cgt", "cin", "cle", "clike", "clt",
+        "cmatch", "cne", "cnotcontains", "cnotin", "cnotlike", "cnotmatch", "contains", "creplace", "csplit", "eq",
+        "f", "ge", "gt", "icontains", "ieq", "ige", "igt", "iin", "ile", "ilike", "ilt", "imatch", "in", "ine",
+        "inotcontains", "inotin", "inotlike", "inotmatch", "ireplace", "is", "isnot", "isplit", "join", "le",
+        "like", "lt", "match", "ne", "not", "notcontains", "notin", "notlike", "notmatch", "or", "replace", "shl",
+        "shr", "split", "xor",
+    ]
+
     private func operators(_ raw: String) -> [CompletionResult] {
-        let names = [
-            "and", "as", "band", "bnot", "bor", "bxor", "ccontains", "ceq", "cge", "cgt", "cin", "cle", "clike", "clt",
-            "cmatch", "cne", "cnotcontains", "cnotin", "cnotlike", "cnotmatch", "contains", "creplace", "csplit", "eq",
-            "f", "ge", "gt", "icontains", "ieq", "ige", "igt", "iin", "ile", "ilike", "ilt", "imatch", "in", "ine",
-            "inotcontains", "inotin", "inotlike", "inotmatch", "ireplace", "is", "isnot", "isplit", "join", "le",
-            "like", "lt", "match", "ne", "not", "notcontains", "notin", "notlike", "notmatch", "or", "replace", "shl",
-            "shr", "split", "xor",
-        ]
         let prefix = raw.dropFirst().lowercased()
-        return names.filter { $0.hasPrefix(prefix) }.map {
+        return Self.operatorNames.filter { $0.hasPrefix(prefix) }.map {
             CompletionResult("-" + $0, listItem: $0, .parameterName, toolTip: "-" + $0)
         }
     }
@@ -113,7 +138,9 @@ package struct Completer {
             }
             return result + "\""
         }
-        let needsQuotes = text.isEmpty || text.contains { $0.isWhitespace || "'\"`$(){}[];,|&<>@#".contains($0) }
+        let needsQuotes =
+            text.isEmpty || text.first.map { "#@".contains($0) } ?? false
+            || text.contains { $0.isWhitespace || "'\"`$(){}[];,|&<>".contains($0) }
         guard quote != nil || needsQuotes else { return text }
         return "'" + text.replacing("'", with: "''") + "'"
     }

@@ -15,6 +15,8 @@ struct CompletionScan {
     struct Level {
         /// What opened it: empty for the text itself, else `(`, `{`, `@{`, `[`.
         var opener: String
+        /// Where that stands.
+        var start = 0
         /// The words of the command before the cursor's.
         var words: [Word] = []
         /// The commands before it in its pipeline, first to last.
@@ -26,9 +28,17 @@ struct CompletionScan {
         var hasKey = false
         /// `&` or `.` stands before the command.
         var isCalled = false
+        /// What stands before the `=` of an assignment whose value is being written.
+        var assigned: String?
+        /// The last word, in small letters.
+        var follows = ""
+        /// In a hashtable, the keys that are written.
+        var keys: [String] = []
+        /// Inside `$( )` of a string that is open.
+        var isInString = false
     }
 
-    enum Place {
+    enum Place: Equatable {
         case word
         /// The text behind `#`.
         case comment(String)
@@ -36,6 +46,8 @@ struct CompletionScan {
         case type(String)
         /// Inside a double-quoted string, which is open.
         case string
+        /// Inside `<#`, with the text from there on.
+        case help(String)
     }
 
     /// Outermost first; never empty.
@@ -73,9 +85,21 @@ struct CompletionScan {
             let top = levels.count - 1
             let isWordStart = levels[top].wordStart == nil
             switch character {
+            case "`" where at(index + 1)?.isNewline == true:
+                // The line goes on in the next.
+                endWord(index)
+                index += 2
             case "`":
                 beginWord(index)
                 index += 2
+            case "<" where at(index + 1) == "#":
+                var end = index + 2
+                while end < text.count, !(text[end] == ">" && text[end - 1] == "#") { end += 1 }
+                if end >= text.count {
+                    start = index
+                    return place = .help(String(text[(index + 2)...]))
+                }
+                index = end + 1
             case "'":
                 beginWord(index)
                 index += 1
@@ -99,7 +123,8 @@ struct CompletionScan {
                 }
                 if let inner {
                     // A statement inside the string, to the end of the text.
-                    push("(")
+                    push("(", at: inner - 1)
+                    levels[levels.count - 1].isInString = true
                     index = inner
                     continue
                 }
@@ -124,7 +149,7 @@ struct CompletionScan {
                     if !name.contains(where: { !($0.isLetter || $0.isNumber || "._`[],".contains($0)) }) {
                         return place = .type(name)
                     }
-                    push("[")
+                    push("[", at: index)
                     index += 1
                     continue
                 }
@@ -137,7 +162,7 @@ struct CompletionScan {
             case "(", "{", "[":
                 let opener = character == "{" && index > 0 && text[index - 1] == "@" ? "@{" : String(character)
                 beginWord(index)
-                push(opener)
+                push(opener, at: index)
                 index += 1
             case ")", "}", "]":
                 pop(character)
@@ -162,6 +187,7 @@ struct CompletionScan {
             case ",":
                 endWord(index)
                 levels[top].followsComma = true
+                if levels[top].opener == "(" { levels[top].hasKey = false }
                 index += 1
             case ">":
                 endWord(index)
@@ -169,6 +195,13 @@ struct CompletionScan {
                 index += 1
             case "=":
                 if isAssignment(index) {
+                    let first = levels[top].words.first?.start ?? levels[top].wordStart ?? index
+                    let target = String(text[first..<index])
+                    if levels[top].opener == "@{" {
+                        levels[top].keys.append(Self.unquoted(target.trimmed))
+                    } else {
+                        levels[top].assigned = target.trimmed
+                    }
                     levels[top].wordStart = nil
                     levels[top].words = []
                     levels[top].pipeline = []
@@ -238,6 +271,7 @@ struct CompletionScan {
         levels[top].words.append(
             Word(start: start, raw: raw, text: Self.unquoted(raw), followsComma: levels[top].followsComma))
         levels[top].followsComma = false
+        levels[top].follows = raw.lowercased()
         // What stands behind these words is a statement again.
         let words = levels[top].words
         if words.count == 1, Self.openers.contains(raw.lowercased()) { levels[top].words = [] }
@@ -254,15 +288,22 @@ struct CompletionScan {
         let top = levels.count - 1
         // A line that ends in `|` goes on in the next.
         if isLine, levels[top].words.isEmpty, !levels[top].pipeline.isEmpty { return }
+        // And so does one that ends in an operator.
+        if isLine, let last = levels[top].words.last, levels[top].words.count > 1, Self.isOperator(last.raw),
+            Completer.isExpression(levels[top].words[0].raw)
+        {
+            return
+        }
         levels[top].words = []
         levels[top].pipeline = []
         levels[top].hasKey = false
         levels[top].isCalled = false
         levels[top].followsComma = false
+        levels[top].assigned = nil
     }
 
-    private mutating func push(_ opener: String) {
-        if levels.count < Self.nestingLimit { levels.append(Level(opener: opener)) }
+    private mutating func push(_ opener: String, at start: Int) {
+        if levels.count < Self.nestingLimit { levels.append(Level(opener: opener, start: start)) }
     }
 
     private mutating func pop(_ closer: Character) {
@@ -271,7 +312,10 @@ struct CompletionScan {
         levels.removeSubrange(place...)
         let top = levels.count - 1
         // `if ($x) {…} Get-`: a closed block ends what it belonged to.
-        if closer == "}", let first = levels[top].words.first?.raw.lowercased(), Self.blocks.contains(first) {
+        let words = levels[top].words
+        // A loop may have a label in front.
+        let keyword = words.first?.raw.hasPrefix(":") == true ? words.dropFirst().first : words.first
+        if closer == "}", let first = keyword?.raw.lowercased(), Self.blocks.contains(first) {
             levels[top].wordStart = nil
             levels[top].words = []
         }
@@ -283,12 +327,48 @@ struct CompletionScan {
 
     private mutating func finish() {
         switch place {
-        case .comment, .type: return
+        case .comment, .type, .help: return
         case .word, .string: break
         }
         let top = levels.count - 1
         start = levels[top].wordStart ?? text.count
         raw = String(text[min(start, text.count)...])
+    }
+
+    /// Whether a word is an operator that wants a value behind it.
+    static func isOperator(_ raw: String) -> Bool {
+        guard raw.hasPrefix("-") else { return false }
+        return Completer.operatorNames.contains(raw.dropFirst().lowercased())
+    }
+
+    /// What would close everything that is open.
+    var closers: String {
+        var result = quote.map(String.init) ?? ""
+        for (index, level) in levels.enumerated().dropFirst().reversed() {
+            switch level.opener {
+            case "(":
+                result += level.isInString ? ")\"" : ")"
+                if let keyword = keyword(before: index) { result += keyword == "switch" ? "{default{}}" : "{}" }
+            case "[": result += "]"
+            default: result += levels[index - 1].follows == "do" ? "}while($true)" : "}"
+            }
+        }
+        return result
+    }
+
+    /// The keyword whose brackets the level is, and which wants a block behind them: `if (`, `switch -Regex (`.
+    private func keyword(before index: Int) -> String? {
+        let words = levels[index - 1].words.map(\.raw) + [opening(of: index).trimmed]
+        let first = words.first { !$0.hasPrefix(":") && !$0.isEmpty }?.lowercased()
+        return first.flatMap { ["if", "elseif", "switch", "while", "foreach", "for"].contains($0) ? $0 : nil }
+    }
+
+    /// The text of a level's word that another level began in: `param(`, `$table[`.
+    func opening(of index: Int) -> String {
+        guard levels.indices.contains(index), levels.indices.contains(index - 1),
+            let start = levels[index - 1].wordStart, start <= levels[index].start
+        else { return "" }
+        return String(text[start..<levels[index].start])
     }
 
     /// Bytes of UTF-8 before the character at `place`.

@@ -33,7 +33,10 @@ struct MemberAccess {
             index += 1
         }
         guard depth == 0, let separator, separator.place > 0 else { return nil }
-        base = String(text[..<separator.place])
+        var end = separator.place
+        // `?.` and `?[]`, where the question mark is no part of a variable's name.
+        if end > 1, text[end - 1] == "?", ")]}".contains(text[end - 2]) { end -= 1 }
+        base = String(text[..<end])
         isStatic = separator.count == 2
         prefix = String(text[(separator.place + separator.count)...])
         if prefix.contains(where: { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "*") }) { return nil }

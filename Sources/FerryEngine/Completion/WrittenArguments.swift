@@ -14,6 +14,8 @@ struct WrittenArguments {
         var last: ParameterSpec?
         var lastPosition = -1
         for word in words.dropFirst() {
+            // A splatted table names its parameters itself.
+            if word.raw.hasPrefix("@"), !word.raw.hasPrefix("@("), !word.raw.hasPrefix("@{") { continue }
             if let (name, value) = Self.parameter(word.raw) {
                 pending = nil
                 guard let spec = Self.find(name, signature) else {

@@ -86,6 +86,18 @@ package struct ViewSet {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
     }
 
+    /// The names of the views of some types that the command `shape` (`Format-Table`) can show, for completion.
+    func names(for types: [[String]], shape: String) -> Set<String> {
+        let kind: FormatRequest.Kind
+        switch shape {
+        case "Format-Table": kind = .table
+        case "Format-List": kind = .list
+        case "Format-Wide": kind = .wide
+        default: return []
+        }
+        return Set(types.joined().flatMap { views[$0.folded] ?? [] }.filter { $0.fits(kind) }.map(\.name))
+    }
+
     /// The first view of an object's types, most derived type first, of the kind asked for.
     package func view(for typeNames: [String], kind: FormatRequest.Kind = .automatic) -> FormatView? {
         for name in Self.own(typeNames) {

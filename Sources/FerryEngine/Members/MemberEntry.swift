@@ -77,6 +77,12 @@ extension Members {
                 MemberEntry(name: $0.name, kind: "Property", definition: "static \(type.fullName) \($0.name) {get;}")
             }
         }
+        if case .number(let kind) = type.kind {
+            for name in ["MaxValue", "MinValue"] where NumberMembers.limit(name.folded, kind) != nil {
+                found.append(
+                    MemberEntry(name: name, kind: "Property", definition: "static \(type.shortName) \(name) {get;}"))
+            }
+        }
         if let table = TypeCatalog.table(of: type) {
             found += table.staticProperties.map {
                 MemberEntry(

@@ -32,6 +32,13 @@ extension CommandIO {
     /// Files of all modules' folders of that name, as module and file, sorted by file. Where modules lie in several places the
     /// first one's file counts.
     package func moduleFiles(in folder: String, withPrefix prefix: String) -> [(module: String, file: String)] {
+        ModuleTable.files(in: folder, withPrefix: prefix)
+    }
+}
+
+extension ModuleTable {
+    /// Files of all modules that are found, by name.
+    static func files(in folder: String, withPrefix prefix: String) -> [(module: String, file: String)] {
         var found: [(module: String, file: String)] = []
         for place in ModuleFiles.withHelp {
             for module in FileText.entries(of: place) {
