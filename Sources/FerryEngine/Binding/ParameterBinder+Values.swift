@@ -97,7 +97,7 @@ extension ParameterBinder {
         if takesText, case .string(let text) = value, text.isEmpty, !spec.allowsEmptyString {
             throw refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
         }
-        guard let elements = value.elements, spec.type.isArray || spec.type.fullName.contains("Collection") else {
+        guard let elements = value.elements, spec.type.isArray || spec.type.isCollection else {
             return
         }
         if elements.isEmpty, !spec.allowsEmptyCollection {

@@ -62,6 +62,15 @@ package final class RuntimeType: Sendable {
 
     package var isArray: Bool { if case .array = kind { true } else { false } }
 
+    /// Whether the type is one of .NET's collections, arrays not among them.
+    package var isCollection: Bool {
+        switch kind {
+        case .list, .hashtable, .ordered, .dictionary: true
+        case .named: key.contains("collection")
+        default: false
+        }
+    }
+
     /// How PowerShell writes the type in syntax and definitions: `int`, `string[]`, or the full name.
     package var shortName: String {
         if case .array = kind { return arguments[0].shortName + "[]" }
