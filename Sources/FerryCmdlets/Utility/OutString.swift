@@ -20,8 +20,7 @@ struct OutString: Cmdlet {
         let sink = lines
         formatter = OutputFormatter(
             source: io.runspace,
-            renderer: FormatRenderer(
-                width: call.isBound(Self.width) ? call[Self.width] : io.host.width, allowsColor: false)
+            renderer: io.runspace.textRenderer(width: call.isBound(Self.width) ? call[Self.width] : nil)
         ) { line throws(Stop) in try sink.write(.string(line)) }
     }
 

@@ -27,7 +27,7 @@ struct TeeObject: Cmdlet {
         guard call.parameterSet != "Variable" else { return }
         let sink = lines
         formatter = OutputFormatter(
-            source: io.runspace, renderer: FormatRenderer(width: io.host.width, allowsColor: false)
+            source: io.runspace, renderer: io.runspace.textRenderer()
         ) { line throws(Stop) in try sink.write(.string(line)) }
     }
 

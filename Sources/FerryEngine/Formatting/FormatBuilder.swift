@@ -141,13 +141,18 @@ package struct FormatBuilder {
     }
 
     /// Alignments follow the first object's values where nobody gave them.
-    func headers(_ columns: [FormatColumn], of first: Value) throws(Stop) -> [FormatHeader] {
+    ///
+    /// - Parameter isView: labels of a view that are no properties' names are marked.
+    func headers(_ columns: [FormatColumn], of first: Value, isView: Bool) throws(Stop) -> [FormatHeader] {
         var headers: [FormatHeader] = []
+        let names = isView ? Set(source.formatPropertyNames(of: first).map(\.folded)) : []
         for column in columns {
             var alignment = column.alignment
             if alignment == nil { alignment = CellText.alignment(of: try cell(column, of: first).value) }
             headers.append(
-                FormatHeader(label: column.label, alignment: alignment ?? .left, width: column.width ?? 0))
+                FormatHeader(
+                    label: column.label, alignment: alignment ?? .left, width: column.width ?? 0,
+                    isCustom: isView && !names.contains(column.label.folded)))
         }
         return headers
     }

@@ -56,6 +56,7 @@ package final class FormatGenerator {
             for pair in table.pairs { try addItem(Self.entry(pair.key, pair.value)) }
             return
         }
+        if !request.force, case .string(let text) = value { return try emit(.string(text)) }
         if !request.force, let text = outOfBand(value) { return try emit(.text(text)) }
         try addItem(value)
     }
@@ -161,6 +162,7 @@ package final class FormatGenerator {
             case .table(let columns, let hidesHeaders, let isAutoSized):
                 chosen = try sequence(
                     columns.map(\.leftUnlessAligned) + Self.originColumns(of: item), of: item, fits: fits, kind: .table,
+                    isView: true,
                     hidesHeaders: hidesHeaders,
                     isAutoSized: isAutoSized)
                 chosen.wraps = chosen.wraps || view.wraps
@@ -235,8 +237,8 @@ package final class FormatGenerator {
     }
 
     private func sequence(
-        _ columns: [FormatColumn], of item: Value, fits: Set<String>?, kind: FormatRequest.Kind, hidesHeaders: Bool,
-        isAutoSized: Bool
+        _ columns: [FormatColumn], of item: Value, fits: Set<String>?, kind: FormatRequest.Kind, isView: Bool = false,
+        hidesHeaders: Bool, isAutoSized: Bool
     ) throws(Stop) -> Sequence {
         let shape: FormatShape
         switch kind {
@@ -250,7 +252,8 @@ package final class FormatGenerator {
             shape = .lines
         case .table, .automatic:
             shape = .table(
-                headers: try builder.headers(columns, of: item), hidesHeaders: hidesHeaders || request.hidesHeaders,
+                headers: try builder.headers(columns, of: item, isView: isView),
+                hidesHeaders: hidesHeaders || request.hidesHeaders,
                 isAutoSized: isAutoSized || request.isAutoSized, repeatsHeaders: request.repeatsHeaders)
         }
         return Sequence(shape: shape, columns: columns, applicable: fits, wraps: request.wraps)

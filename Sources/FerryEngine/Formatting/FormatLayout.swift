@@ -5,6 +5,8 @@
 final class FormatLayout {
     private let renderer: FormatRenderer
     private let emit: (String) throws(Stop) -> Void
+    /// The same for lines of strings.
+    private let emitString: (String) throws(Stop) -> Void
     private var shape = FormatShape.list
     private var table: TableWriter?
     /// `-RepeatHeader`: lines of the present screen that are taken, and lines it has.
@@ -18,6 +20,7 @@ final class FormatLayout {
     init(_ renderer: FormatRenderer, emit: @escaping (String) throws(Stop) -> Void) {
         self.renderer = renderer
         self.emit = { line throws(Stop) in try emit(renderer.line(line)) }
+        emitString = { line throws(Stop) in try emit(renderer.string(line)) }
     }
 
     func add(_ packet: FormatPacket) throws(Stop) {
@@ -81,6 +84,9 @@ final class FormatLayout {
         case .end:
             if case .list = shape { return }
             try emit("")
+        case .string(let text):
+            let lines = renderer.keepsStrings ? TextWrap.plainLines(text) : TextWrap.split(text)
+            for line in lines { try emitString(line) }
         case .text(let text):
             for line in TextWrap.split(text) { try emit(line) }
         case .strayEntry(let lines):

@@ -24,7 +24,9 @@ package enum FormatPacket {
     /// The blank line between groups.
     case newline
     case end
-    /// Scalars and errors, shown wherever they come.
+    /// Strings, shown wherever they come.
+    case string(String)
+    /// Other scalars and errors, shown the same way.
     case text(String)
     /// An object of another type in the middle of a table.
     case strayEntry([FormatLine])
@@ -45,6 +47,8 @@ package struct FormatHeader {
     package var alignment: ColumnAlignment
     /// 0: not given.
     package var width: Int
+    /// The label is not the name of a property.
+    package var isCustom = false
 }
 
 /// A cell's text; the alignment overrides its column's.
@@ -78,7 +82,7 @@ package final class FormattedObject: Object {
         case .groupStart: Self.groupStartType
         case .groupEnd: Self.groupEndType
         case .end: Self.endType
-        case .row, .entry, .cell, .line, .block, .paragraph, .newline, .text, .strayEntry: Self.entryType
+        case .row, .entry, .cell, .line, .block, .paragraph, .newline, .text, .string, .strayEntry: Self.entryType
         }
     }
 

@@ -2,7 +2,7 @@
 struct ListWriter {
     private static let separator = " : "
     /// Columns that values keep, however long the labels are.
-    private static let narrowestValue = 20
+    private static let narrowestValue = 1
 
     let renderer: FormatRenderer
 
@@ -16,7 +16,7 @@ struct ListWriter {
             let head = label + TextWrap.blanks(longest - label.columns) + Self.separator
             let texts = TextWrap.lines(line.value, width: max(renderer.width - indent, 1))
             for (number, text) in texts.enumerated() {
-                lines.append((number == 0 ? renderer.accented(head) : TextWrap.blanks(indent)) + text)
+                lines.append((number == 0 ? renderer.accented(head) : TextWrap.blanks(indent)) + TextWrap.closed(text))
             }
         }
         return lines

@@ -20,6 +20,15 @@ package final class StyleTable {
         let table = TableObject(kind: .dictionary)
         for name in [".zip", ".tgz", ".gz", ".tar", ".nupkg", ".cab", ".7z"] { table[name] = .string("\u{1B}[31;1m") }
         for name in [".ps1", ".psd1", ".psm1", ".ps1xml"] { table[name] = .string("\u{1B}[33;1m") }
+        table.refusal = TableRefusal { key, value in
+            if !key.display.hasPrefix(".") {
+                return "The file extension '\(key.display)' is invalid: it must start with a period."
+            }
+            let shown = value?.display.withoutEscapes ?? ""
+            return shown.isEmpty
+                ? nil
+                : "The specified string contains printable content when it should only contain ANSI escape sequences: \(shown)"
+        }
         return table
     }()
 

@@ -19,7 +19,7 @@ struct TableWriter {
             let count = min(max(widths[index], 0), max(headers[index].label.columns, 1))
             return FormatCell(text: String(repeating: "-", count: count), alignment: nil)
         }
-        return (wrapped(labels) + [line(rules)]).map(renderer.header)
+        return wrapped(labels, isHeader: true) + [line(rules, isHeader: true)]
     }
 
     func lines(_ cells: [FormatCell], wraps: Bool) -> [String] { wraps ? wrapped(cells) : [line(cells)] }
@@ -28,29 +28,39 @@ struct TableWriter {
         index < cells.count ? cells[index] : FormatCell(text: "", alignment: .left)
     }
 
-    private func line(_ cells: [FormatCell]) -> String {
+    private func line(_ cells: [FormatCell], isHeader: Bool = false) -> String {
         visible.map { index in
             let cell = cell(cells, index)
-            return TextWrap.fitted(
+            let text = TextWrap.fitted(
                 cell.text, width: widths[index], cell.alignment ?? headers[index].alignment,
                 pads: index != visible.last)
+            return isHeader ? renderer.header(text) : TextWrap.closed(text)
         }.joined(separator: " ")
     }
 
-    private func wrapped(_ cells: [FormatCell]) -> [String] {
+    private func wrapped(_ cells: [FormatCell], isHeader: Bool = false) -> [String] {
         let columns = visible.map { TextWrap.lines(cell(cells, $0).text, width: widths[$0]) }
         let count = columns.map(\.count).max() ?? 0
         return (0..<count).map { number in
             var text = ""
             let last = columns.lastIndex { number < $0.count } ?? 0
             for position in 0...max(0, last) where position < columns.count {
-                if position > 0 { text += " " }
+                let separator = position > 0 ? " " : ""
                 let index = visible[position]
                 let piece = number < columns[position].count ? columns[position][number] : ""
                 let alignment = cell(cells, index).alignment ?? headers[index].alignment
-                text += TextWrap.fitted(piece, width: widths[index], alignment, pads: position != visible.count - 1)
+                var field = TextWrap.fitted(
+                    piece, width: widths[index], alignment, pads: position != visible.count - 1)
+                if count > 1, position == last { field = String(field.reversed().drop { $0 == " " }.reversed()) }
+                if !isHeader {
+                    text += separator + field
+                } else if headers[index].isCustom {
+                    text += separator + renderer.header(field, isCustom: true)
+                } else {
+                    text += renderer.header(separator + field)
+                }
             }
-            guard count > 1 else { return text }
+            guard count > 1, !isHeader else { return text }
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
     }

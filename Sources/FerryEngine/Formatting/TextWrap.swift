@@ -9,6 +9,10 @@ enum TextWrap {
                 result.append(line)
                 continue
             }
+            if hasSequences(line) {
+                result += styledLines(line, width: width)
+                continue
+            }
             var current = ""
             var left = width
             for word in words(line) {
@@ -51,9 +55,15 @@ enum TextWrap {
         }
     }
 
+    /// At line ends of every kind, whatever sequences there are.
+    static func plainLines(_ text: String) -> [String] {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    }
+
     /// At line ends of every kind.
     static func split(_ text: String) -> [String] {
-        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        if hasSequences(text) { return splitStyled(text) }
+        return plainLines(text)
     }
 
     /// Words with the space behind them.
@@ -88,6 +98,15 @@ enum TextWrap {
         guard size > width else { return line }
         let room = width - 1
         let cut: String
+        if hasSequences(line) {
+            let ellipsis = room > 0 ? "…" : ""
+            cut =
+                alignment == .right
+                ? styledTail(line, columns: max(room, 1), ellipsis: ellipsis)
+                : styledHead(line, columns: max(room, 1), ellipsis: ellipsis)
+            guard cut.columns < width else { return cut }
+            return alignment == .right ? " " + cut : pads ? cut + " " : cut
+        }
         if alignment == .right {
             cut = room > 0 ? "…" + tail(line, columns: room) : tail(line, columns: width)
         } else {

@@ -237,6 +237,14 @@ enum CollectionMembers {
         return table.kind == .dictionary ? try call.convert(0, table.keyType) : key
     }
 
+    private static func refuse(_ table: TableObject, _ key: Value, _ value: Value?) throws(Stop) {
+        guard let reason = table.refusal?.reason(key, value) else { return }
+        throw .runtime(
+            "ArgumentException", .notSpecified, reason,
+            exception: "System.Management.Automation.MethodInvocationException",
+            inner: ExceptionObject("System.ArgumentException", reason))
+    }
+
     private static let dictionary = TypeMembers("System.Collections.IDictionary") {
         $0.property("Count", .int32) { .count(tableOf($0)?.count ?? 0) }
         $0.property("Keys", .object) { .list(ListObject(tableOf($0)?.keys ?? [], kind: .collection)) }
@@ -257,6 +265,7 @@ enum CollectionMembers {
         $0.method("Add", "void Add(System.Object key, System.Object value)", 2...2) { call throws(Stop) in
             guard let table = tableOf(call.target) else { return .nothing }
             let key = try key(call, table)
+            try refuse(table, key, call.arguments[1])
             if table[key] != nil {
                 throw call.failed(
                     "System.ArgumentException",
@@ -271,6 +280,7 @@ enum CollectionMembers {
         $0.method("Remove", "void Remove(System.Object key)", 1...1) { call throws(Stop) in
             guard let table = tableOf(call.target) else { return .nothing }
             let key = try key(call, table)
+            try refuse(table, key, nil)
             let had = table[key] != nil
             table[key] = nil
             return table.kind == .dictionary ? .bool(had) : .nothing

@@ -8,7 +8,8 @@ package enum TypeCatalog {
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
-            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, StyleObject.members,
+            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables,
+            StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
@@ -27,7 +28,8 @@ package enum TypeCatalog {
             types[type.key] = type
         }
         let enumerations = [
-            OutputRendering.enumType, ProgressStyle.enumType, PipelineStatus.enumType, CompletionResult.Kind.enumType,
+            OutputRendering.enumType, ErrorView.enumType, ProgressStyle.enumType, PipelineStatus.enumType,
+            CompletionResult.Kind.enumType,
         ]
         for type in EnumCatalog.all + enumerations { types[type.fullName.folded] = RuntimeType(enum: type) }
         for name in tables.values.map(\.typeName) where types[name.folded] == nil {

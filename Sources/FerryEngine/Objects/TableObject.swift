@@ -1,3 +1,9 @@
+/// Why a table takes no pair with that key and value; the value is nil where a pair is to be removed.
+final class TableRefusal {
+    let reason: (_ key: Value, _ value: Value?) -> String?
+    init(_ reason: @escaping (_ key: Value, _ value: Value?) -> String?) { self.reason = reason }
+}
+
 /// A dictionary: `@{}` (hashtable), `[ordered]@{}`, `Dictionary<K,V>`.
 ///
 /// All kinds keep the order of insertion, so output is the same on every run. Keys compare by type and value, strings without
@@ -26,6 +32,8 @@ package final class TableObject {
     package private(set) var count = 0
     /// Members and type names added to this one table; not its keys.
     var extras: Object?
+    /// What pairs `Add` and `Remove` refuse: `$PSStyle.FileInfo.Extension`. The reason, or nil.
+    var refusal: TableRefusal?
 
     package init(
         kind: Kind = .hashtable, caseSensitive: Bool = false, keyType: RuntimeType = .object,

@@ -4,6 +4,10 @@ package import FerryLanguage
 package enum ErrorView {
     private static let reset = StyleTable.reset
 
+    /// `$ErrorView`
+    static let enumType = EnumType(
+        "System.Management.Automation.ErrorView", ["NormalView", "CategoryView", "ConciseView", "DetailedView"])
+
     /// As `$ErrorView` says; colours where the host allows them.
     package static func text(_ record: ErrorRecord, _ runspace: Runspace) -> String {
         let colors: StyleTable? = runspace.allowsColor ? runspace.style : nil

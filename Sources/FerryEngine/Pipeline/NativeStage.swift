@@ -38,7 +38,7 @@ final class NativeStage: Stage {
             output: direct ? .inherited : (request.output is NullSink ? .null : .pipe), errors: errors)
         if request.invocation.expectsInput {
             formatter = OutputFormatter(
-                source: runspace, renderer: FormatRenderer(width: runspace.host.width, allowsColor: false)
+                source: runspace, renderer: runspace.textRenderer()
             ) { [unowned self] line throws(Stop) in try self.send(line + "\n") }
         }
     }

@@ -77,7 +77,7 @@ package final class FileRedirection: Sink {
         let file = try TextFileWriter(frame.runspace.location.resolve(path), appends: appends)
         self.file = file
         formatter = OutputFormatter(
-            source: frame.runspace, renderer: FormatRenderer(width: frame.runspace.host.width, allowsColor: false)
+            source: frame.runspace, renderer: frame.runspace.textRenderer()
         ) { line throws(Stop) in try file.write(line + "\n") }
     }
 

@@ -8,6 +8,14 @@ extension Runspace: FormatSource {
         return Int(number.asInt64 ?? 4)
     }
 
+    /// For text that goes to a file, a string or a program: decorated only where `$PSStyle.OutputRendering` is Ansi.
+    package func textRenderer(width: Int? = nil) -> FormatRenderer {
+        var renderer = FormatRenderer(
+            width: width ?? host.width, allowsColor: style.rendering == .ansi, style: style)
+        renderer.keepsStrings = true
+        return renderer
+    }
+
     package func formatProperty(_ name: String, of value: Value) throws(Stop) -> Value? {
         try Members.property(name, of: value, self)
     }
