@@ -103,7 +103,12 @@ let package = Package(
             settings: interpreter),
         library("FerryRemoting", ["FerryCore", "FerryLinux", "FerryEngine"]),
         library(
-            "FerryCmdlets", ["FerryCore", "FerryEngine", "FerryRemoting", "FerryContract"], settings: interpreter),
+            "FerryCmdlets",
+            [
+                "FerryCore", "FerryEngine", "FerryRemoting", "FerryContract",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], settings: interpreter),
         library(
             "FerryShell",
             [

@@ -21,6 +21,7 @@ import Testing
         "EnterPSSession.Id": "RemoteSelection reads it through the set",
         "EnterPSSession.Name": "RemoteSelection reads it through the set",
         "GetCulture.ListAvailable": "its parameter set",
+        "GetTimeZone.ListAvailable": "its parameter set",
         "GetHelp.Detailed": "its parameter set", "GetHelp.Examples": "its parameter set",
         "NewVM.NoVHD": "its parameter set: no disk is given",
         "RegisterArgumentCompleter.Native": "its parameter set",
@@ -48,8 +49,6 @@ import Testing
         "NewVM.Force": "nothing is asked", "StopProcess.Force": "nothing is asked",
         "ConvertToSecureString.Force": "nothing is asked",
         "NewObject.Strict": "there is no COM", "StartProcess.NoNewWindow": "there are no windows",
-        "NewPSDrive.Scope": "drives are the whole session's", "RemovePSDrive.Scope": "drives are the whole session's",
-        "RemovePSDrive.Force": "nothing holds a drive back",
         "WriteProgress.SourceId": "records are told apart by -Id",
     ]
 

@@ -3,7 +3,18 @@ import FerryEngine
 extension CommandIO {
     func goTo(_ text: String, isLiteral: Bool) throws(Stop) {
         let location = runspace.location
+        if !isLiteral, text == "-" || text == "+" {
+            let forth = text == "+"
+            guard let arrived = location.retrace(forth: forth) else {
+                throw failing(
+                    "System.InvalidOperationException", .invalidOperation,
+                    "There is no location history left to navigate \(forth ? "forwards" : "backwards").",
+                    exception: "System.InvalidOperationException")
+            }
+            if arrived { return }
+        }
         if location.move(to: text) { return }
+        guard try path(text) != nil else { return }
         if !isLiteral, WildcardPattern.isPattern(text) {
             let folders = FileGlob.expand(location.resolve(text)).filter(FileItem.isFolder)
             if folders.count == 1, location.move(to: folders[0]) { return }

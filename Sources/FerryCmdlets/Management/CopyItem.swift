@@ -1,4 +1,5 @@
 import FerryEngine
+import Glibc
 
 /// Copies files and folders, here or through the session on another host.
 struct CopyItem: Cmdlet {
@@ -46,25 +47,85 @@ struct CopyItem: Cmdlet {
     ) throws(Stop) {
         guard let item = FileItem(source) else { return try io.reportMissing(source) }
         if !item.isFolder, let filter, !filter.matches(item.name) { return }
-        if item.isFolder, call[Self.recurse], call.isBound(Self.container), !call[Self.container] {
+        if let identity = FileIdentity(source), FileIdentity(target) == identity { throw Self.itself(source, io) }
+        if item.isFolder, FileItem.exists(target), !FileItem.isFolder(target) {
+            throw io.failing(
+                "CopyContainerItemToLeafError", .invalidArgument,
+                "Container cannot be copied onto existing leaf item.", target: .string(source),
+                exception: "System.ArgumentException")
+        }
+        let isFlat = item.isFolder && call[Self.recurse] && call.isBound(Self.container) && !call[Self.container]
+        if isFlat {
             guard try io.confirms("Copy Directory", "Item: \(source) Destination: \(target)") else { return }
             return try FileChange.copyFiles(of: source, to: target, filter, force: call[Self.force])
         }
         let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
-        if place == source || item.isFolder && place.hasPrefix(source + "/") {
-            throw io.failing(
-                "CopyError", .writeError, "Cannot overwrite the item \(source) with itself.", target: .string(source),
-                exception: "System.IO.IOException")
-        }
+        if item.isFolder && place.hasPrefix(source + "/") { throw Self.itself(source, io) }
+        if let identity = FileIdentity(source), FileIdentity(place) == identity { throw Self.itself(source, io) }
         let action = item.isFolder ? "Copy Directory" : "Copy File"
         guard try io.confirms(action, "Item: \(source) Destination: \(place)") else { return }
-        if !item.isFolder {
-            try FileChange.copyFile(source, to: place, force: call[Self.force])
-        } else if call[Self.recurse] {
-            try FileChange.copyTree(source, to: place, filter, force: call[Self.force])
-        } else {
+        guard item.isFolder else { return try copyFile(source, to: place, call, io) }
+        guard call[Self.recurse] else {
             try FileChange.makeFolder(place)
+            return try announce(place, call, io)
         }
+        try copyTree(source, to: place, filter, under: [], call, io)
+    }
+
+    /// - Parameter above: the folders the copy has gone through to this one. A link to one of them would never end.
+    private func copyTree(
+        _ source: String, to target: String, _ filter: WildcardPattern?, under above: Set<FileIdentity>, _ call: Call,
+        _ io: CommandIO
+    ) throws(Stop) {
+        try io.interrupt.check()
+        guard let identity = FileIdentity(source), !above.contains(identity) else {
+            return try io.report(
+                "CopyError", .writeError,
+                "Cannot copy '\(source)': it is a link to a folder that is being copied and contains it.",
+                target: .string(source), exception: "System.IO.IOException")
+        }
+        guard let names = FileItem.contents(of: source) else {
+            throw FileChange.stop(errno, source, id: "CopyDirectoryInfoItemUnauthorizedAccessError", doing: "read")
+        }
+        try FileChange.makeFolder(target)
+        try announce(target, call, io)
+        for name in names {
+            let (from, to) = (source + "/" + name, target + "/" + name)
+            do throws(Stop) {
+                if FileItem.isFolder(from) {
+                    try copyTree(from, to: to, filter, under: above.union([identity]), call, io)
+                } else if filter?.matches(name) ?? true {
+                    try copyFile(from, to: to, call, io)
+                }
+            } catch {
+                guard let record = error.record else { throw error }
+                try io.report(record)
+            }
+        }
+    }
+
+    private func copyFile(_ source: String, to target: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let folder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? ""
+        guard folder.isEmpty || FileItem.isFolder(folder) else {
+            throw io.failing(
+                "System.IO.DirectoryNotFoundException", .notSpecified,
+                "Could not find a part of the path '\(target)'.", target: .string(target),
+                exception: "System.IO.DirectoryNotFoundException")
+        }
+        try FileChange.copyFile(source, to: target, force: call[Self.force])
+        try announce(target, call, io)
+    }
+
+    private func announce(_ place: String, _ call: Call, _ io: CommandIO) throws(Stop) {
         if call[Self.passThru], let made = FileItem(place) { try io.emit(made.value) }
+    }
+
+    private static func itself(_ source: String, _ io: CommandIO) -> Stop {
+        let exception = ExceptionObject("System.IO.IOException", "Cannot overwrite the item \(source) with itself.")
+        let data = TableObject()
+        data["SelfCopy"] = .string(source)
+        exception.details.append((name: "Data", value: .table(data)))
+        return io.failing(
+            ErrorRecord(exception, errorID: "CopyError", category: .writeError, target: .string(source)))
     }
 }

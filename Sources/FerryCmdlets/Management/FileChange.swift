@@ -126,24 +126,29 @@ enum FileChange {
     }
 
     /// Renames, or copies and removes where source and target are on different file systems.
-    static func move(_ source: String, to target: String) throws(Stop) {
+    ///
+    /// - Parameter id: the error id where it cannot.
+    static func move(_ source: String, to target: String, id: String = "MoveFileInfoItemIOError") throws(Stop) {
         if unsafe rename(source, target) == 0 { return }
-        guard errno == EXDEV else { throw stop(errno, source, id: "MoveFileInfoItemIOError", doing: "move") }
+        guard errno == EXDEV else { throw stop(errno, source, id: id, doing: "move") }
         try copyTree(source, to: target)
         try remove(source)
     }
 
-    /// - Parameter filter: the files to copy; folders are made in any case.
-    static func copyTree(
-        _ source: String, to target: String, _ filter: WildcardPattern? = nil, force: Bool = false
-    ) throws(Stop) {
-        guard FileItem.isFolder(source) else { return try copyFile(source, to: target, force: force) }
-        try makeFolder(target)
-        for name in FileItem.names(in: source) {
-            let path = source + "/" + name
-            if let filter, !filter.matches(name), !FileItem.isFolder(path) { continue }
-            try copyTree(path, to: target + "/" + name, filter, force: force)
+    /// Copies a tree that is moved: links stay links.
+    private static func copyTree(_ source: String, to target: String) throws(Stop) {
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        // SAFETY: at most the buffer's size less one is written; the rest stays zero.
+        let count = unsafe readlink(source, &text, text.count - 1)
+        if count > 0 {
+            guard unsafe symlink(text, target) == 0 else {
+                throw stop(errno, target, id: "MoveItemIOError", doing: "link")
+            }
+            return
         }
+        guard FileItem.isFolder(source) else { return try copyFile(source, to: target) }
+        try makeFolder(target)
+        for name in FileItem.names(in: source) { try copyTree(source + "/" + name, to: target + "/" + name) }
     }
 
     /// Copies the files of a tree without its folders: all into `target`, or over it where that is no folder. A link to a folder is

@@ -32,6 +32,11 @@ struct GetChildItem: Cmdlet {
 
     init() {}
 
+    /// The drive of the path that is listed.
+    private var drive: FileDrive?
+    /// The folders that links were followed to, with the folder that is listed: each once.
+    private var visited: Set<FileIdentity> = []
+
     private struct Wanted {
         var filter: WildcardPattern?
         var include: [WildcardPattern]
@@ -73,7 +78,9 @@ struct GetChildItem: Cmdlet {
         let isLiteral = call.parameterSet == "LiteralItems"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path].isEmpty ? ["."] : call[Self.path]
         for text in paths {
-            let path = io.path(text)
+            guard let path = try io.path(text) else { continue }
+            drive = io.runspace.location.fileDrive(of: text)
+            visited = []
             guard case .file(let full) = path else {
                 let items = io.driveItems(path)
                 if items.isEmpty { try reportMissing(path, text, io) }
@@ -112,8 +119,8 @@ struct GetChildItem: Cmdlet {
         }
     }
 
-    private func list(_ path: String, _ wanted: Wanted, _ call: Call, _ io: CommandIO) throws(Stop) {
-        guard let item = FileItem(path) else {
+    private mutating func list(_ path: String, _ wanted: Wanted, _ call: Call, _ io: CommandIO) throws(Stop) {
+        guard let item = FileItem(path, drive: drive) else {
             // `folder/name -Recurse` looks for the name below the folder.
             return try io.reportMissing(path)
         }
@@ -121,11 +128,12 @@ struct GetChildItem: Cmdlet {
             if wanted.fits(item) { try io.emit(call[Self.name] ? .string(item.name) : item.value) }
             return
         }
+        if wanted.followsLinks, let identity = FileIdentity(path) { visited.insert(identity) }
         try listFolder(path, prefix: "", wanted, level: 0, call, io)
     }
 
     /// `*.log`: each match; folders that match are listed only when nothing recurses.
-    private func listPattern(
+    private mutating func listPattern(
         _ pattern: String, _ wanted: Wanted, _ recurses: Bool, _ call: Call, _ io: CommandIO
     ) throws(Stop) {
         if recurses, let slash = pattern.lastIndex(of: "/"), !WildcardPattern.isPattern(String(pattern[..<slash])) {
@@ -135,12 +143,12 @@ struct GetChildItem: Cmdlet {
             return try listFolder(folder.isEmpty ? "/" : folder, prefix: "", narrowed, level: 0, call, io)
         }
         for path in FileGlob.expand(pattern) {
-            guard let item = FileItem(path), wanted.fits(item) else { continue }
+            guard let item = FileItem(path, drive: drive), wanted.fits(item) else { continue }
             try io.emit(call[Self.name] ? .string(item.name) : item.value)
         }
     }
 
-    private func listFolder(
+    private mutating func listFolder(
         _ folder: String, prefix: String, _ wanted: Wanted, level: UInt32, _ call: Call, _ io: CommandIO
     ) throws(Stop) {
         guard let names = FileItem.contents(of: folder) else {
@@ -151,7 +159,7 @@ struct GetChildItem: Cmdlet {
         var folders: [FileItem] = []
         var files: [FileItem] = []
         for name in names {
-            guard let item = FileItem(folder == "/" ? "/" + name : folder + "/" + name) else { continue }
+            guard let item = FileItem(folder == "/" ? "/" + name : folder + "/" + name, drive: drive) else { continue }
             if item.isFolder { folders.append(item) } else { files.append(item) }
         }
         // Folders come first, as PowerShell lists them.
@@ -160,23 +168,17 @@ struct GetChildItem: Cmdlet {
         }
         guard level < wanted.depth else { return }
         for item in folders where !item.isHidden || wanted.showsHidden {
-            if item.unixMode.first == "l", !wanted.followsLinks || Self.leadsBack(item.path) { continue }
+            if wanted.followsLinks {
+                guard let identity = FileIdentity(item.path) else { continue }
+                guard visited.insert(identity).inserted else {
+                    try io.warn("Skip already-visited directory \(item.path).")
+                    continue
+                }
+            } else if item.unixMode.first == "l" {
+                continue
+            }
             try io.interrupt.check()
             try listFolder(item.path, prefix: prefix + item.name + "/", wanted, level: level + 1, call, io)
         }
-    }
-
-    /// Whether a link's target is one of the folders on the way to it: following it would not end.
-    private static func leadsBack(_ link: String) -> Bool {
-        guard let target = FileItem.status(of: link, followingLinks: true) else { return true }
-        var folder = link
-        while let slash = folder.lastIndex(of: "/") {
-            folder = String(folder[..<slash])
-            guard let status = FileItem.status(of: folder.isEmpty ? "/" : folder, followingLinks: true) else {
-                return true
-            }
-            if status.st_dev == target.st_dev, status.st_ino == target.st_ino { return true }
-        }
-        return false
     }
 }

@@ -19,11 +19,11 @@ struct GetItem: Cmdlet {
         let isLiteral = call.parameterSet == "LiteralPath"
         let filter = ItemFilter(call)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            let path = io.path(text)
+            guard let path = try io.path(text) else { continue }
             if path.isFile {
                 for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
                 where filter.fits(found) {
-                    guard let item = FileItem(found) else { continue }
+                    guard let item = io.item(found, typed: text) else { continue }
                     if item.isHidden, !call[Self.force] {
                         try io.report(
                             "ItemNotFound", .objectNotFound, "Could not find item \(found).", target: .string(found),

@@ -15,24 +15,31 @@ struct GetItemProperty: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
-        for found in try io.files(isLiteral ? call[Self.literalPath] : call[Self.path], isLiteral: isLiteral) {
-            guard let item = FileItem(found)?.value else { continue }
-            guard call.isBound(Self.name) else {
-                try io.emit(item)
-                continue
+        for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
+            for found in try io.files([text], isLiteral: isLiteral) {
+                guard let item = io.item(found, typed: text) else { continue }
+                try show(item.value, found, call, io)
             }
-            var pairs: [(String, Value)] = []
-            for name in call[Self.name] {
-                if let value = try io.property(name, of: item) {
-                    pairs.append((name, value))
-                } else {
-                    try io.report(
-                        "System.Management.Automation.PSArgumentException", .invalidArgument,
-                        "Property \(name) does not exist at path \(found).", target: .string(name),
-                        exception: "System.Management.Automation.PSArgumentException")
-                }
-            }
-            if !pairs.isEmpty { try io.emit(.object(CustomObject(pairs))) }
         }
+    }
+
+    private func show(_ item: Value, _ found: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+        guard call.isBound(Self.name) else { return try io.emit(item) }
+        var pairs: [(String, Value)] = []
+        for name in call[Self.name] {
+            if let value = try io.property(name, of: item) {
+                pairs.append((name, value))
+            } else {
+                try io.report(
+                    "System.Management.Automation.PSArgumentException", .invalidArgument,
+                    "Property \(name) does not exist at path \(found).", target: .string(name),
+                    exception: "System.Management.Automation.PSArgumentException")
+            }
+        }
+        guard !pairs.isEmpty else { return }
+        for name in ["PSPath", "PSParentPath", "PSChildName", "PSDrive", "PSProvider"] {
+            if let value = try io.property(name, of: item) { pairs.append((name, value)) }
+        }
+        try io.emit(.object(CustomObject(pairs)))
     }
 }

@@ -18,42 +18,34 @@ struct GetLocation: Cmdlet {
                     try Self.reportNoStack(name, io)
                     continue
                 }
-                try io.emit(contentsOf: places.reversed().map { .object(PathObject($0)) })
+                try io.emit(contentsOf: places.reversed().map { .object(location.place($0)) })
             }
             return
         }
         guard call.isBound(Self.provider) || call.isBound(Self.drive) else {
-            return try io.emit(.object(PathObject(location.shown)))
+            return try io.emit(.object(location.place))
         }
         for wanted in call[Self.provider] {
-            let drives = GetPSDrive.drives.filter { $0.provider.folded == wanted.folded }
-            guard let drive = drives.first else {
+            guard let provider = ProviderObject.names.first(where: { $0.folded == wanted.folded }) else {
                 try io.report(
                     "ProviderNotFound", .objectNotFound,
                     "Cannot find a provider with the name '\(wanted)'.", target: .string(wanted),
                     exception: "System.Management.Automation.ProviderNotFoundException")
                 continue
             }
-            try io.emit(.object(PathObject(Self.place(drive.name, location))))
+            let drive = provider == "Environment" ? "Env" : provider
+            // The file system remembers its folder, the session's own drives are flat.
+            try io.emit(.object(provider == "FileSystem" ? location.fileSystemPlace : location.place(drive + ":/")))
         }
         for wanted in call[Self.drive] {
-            guard let drive = GetPSDrive.drives.first(where: { $0.name.folded == wanted.folded }) else {
+            guard let place = location.place(onDrive: wanted) else {
                 try io.report(
                     "DriveNotFound", .objectNotFound,
                     "Cannot find drive. A drive with the name '\(wanted)' does not exist.", target: .string(wanted),
                     exception: "System.Management.Automation.DriveNotFoundException")
                 continue
             }
-            try io.emit(.object(PathObject(Self.place(drive.name, location))))
-        }
-    }
-
-    /// Where one would be on a drive: the file system remembers its folder, the session's own drives are flat.
-    private static func place(_ drive: String, _ location: Location) -> String {
-        switch drive {
-        case "/": location.path
-        case "Temp": location.resolve("temp:")
-        default: drive + ":/"
+            try io.emit(.object(place))
         }
     }
 

@@ -3,37 +3,30 @@ import FerryEngine
 /// Lists the drives paths can start with.
 struct GetPSDrive: Cmdlet {
     static let name = Parameter<[String]>("Name", position: 0, pipeline: .byProperty, wildcards: true)
+    static let literalName = Parameter<[String]>("LiteralName", position: 0, mandatory: true)
+    static let scope = Parameter<String>("Scope", pipeline: .byProperty)
     static let provider = Parameter<[String]>("PSProvider", pipeline: .byProperty)
     static let signature = Signature(
-        "Get-PSDrive", typeName: "Microsoft.PowerShell.Commands.GetPSDriveCommand", parameters: [name, provider])
+        "Get-PSDrive", typeName: "Microsoft.PowerShell.Commands.GetPSDriveCommand", defaultSet: "Name",
+        parameters: [scope, provider],
+        sets: [ParameterSet("Name", [name]), ParameterSet("LiteralName", [literalName.at(0)])])
 
     init() {}
 
-    static let drives: [(name: String, provider: String, root: String)] = [
-        ("/", "FileSystem", "/"), ("Alias", "Alias", ""), ("Env", "Environment", ""), ("Function", "Function", ""),
-        ("Variable", "Variable", ""), ("Temp", "FileSystem", ""),
-    ]
-
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        func matches(_ text: String, _ patterns: [String]) -> Bool {
-            patterns.isEmpty || patterns.contains { WildcardPattern($0).matches(text) }
-        }
-        for (name, provider, root) in Self.drives
-        where matches(name, call[Self.name]) && matches(provider, call[Self.provider]) {
-            let here = io.runspace.location
-            let location = name == "/" ? String(here.path.dropFirst()) : ""
-            let shownRoot = name == "Temp" ? here.resolve("temp:") + "/" : root
-            try io.emit(Self.value(name, provider, shownRoot, location: location))
-        }
-        let own = io.runspace.location.fileDrives
-        for drive in own
-        where matches(drive.name, call[Self.name]) && matches("FileSystem", call[Self.provider]) {
-            try io.emit(Self.value(drive))
-        }
-        for name in call[Self.name]
-        where !WildcardPattern.isPattern(name) && !Self.drives.contains(where: { $0.0.folded == name.folded })
-            && !own.contains(where: { $0.name.folded == name.folded })
-        {
+        let isLiteral = call.parameterSet == "LiteralName"
+        let names = isLiteral ? call[Self.literalName] : call[Self.name]
+        let drives = try Self.drives(io, scope: call.isBound(Self.scope) ? call[Self.scope] : nil)
+            .filter { drive in
+                call[Self.provider].isEmpty
+                    || call[Self.provider].contains { WildcardPattern($0).matches(drive.provider) }
+            }
+        for name in names.isEmpty ? ["*"] : names {
+            let found = drives.filter {
+                isLiteral ? $0.name.folded == name.folded : WildcardPattern(name).matches($0.name)
+            }
+            try io.emit(contentsOf: found.map { .object($0) })
+            guard found.isEmpty, isLiteral || !WildcardPattern.isPattern(name) else { continue }
             try io.report(
                 "GetLocationNoMatchingDrive", .objectNotFound,
                 "Cannot find drive. A drive with the name '\(name)' does not exist.", target: .string(name),
@@ -41,19 +34,19 @@ struct GetPSDrive: Cmdlet {
         }
     }
 
-    /// A drive as scripts see it.
-    static func value(_ drive: FileDrive) -> Value {
-        value(drive.name, "FileSystem", drive.root, description: drive.description)
-    }
-
-    private static func value(
-        _ name: String, _ provider: String, _ root: String, location: String = "", description: String = ""
-    ) -> Value {
-        .object(
-            CustomObject(
-                [
-                    ("Name", .string(name)), ("Provider", .string(provider)), ("Root", .string(root)),
-                    ("Description", .string(description)), ("CurrentLocation", .string(location)),
-                ], typeNames: ["System.Management.Automation.PSDriveInfo"]))
+    /// Every drive, or those that were made in a scope; the session's own are global.
+    static func drives(_ io: CommandIO, scope name: String?) throws(Stop) -> [DriveObject] {
+        let location = io.runspace.location
+        let wanted: Scope? = if let name { try io.scope(named: name) } else { nil }
+        var drives: [DriveObject] = []
+        if wanted == nil || wanted === io.frame.scope.global {
+            drives.append(
+                DriveObject(
+                    name: "/", provider: "FileSystem", root: "/", place: String(location.path.dropFirst())))
+            drives += ["Alias", "Env", "Function", "Variable"].map { DriveObject(session: $0) }
+        }
+        let own = location.fileDrives.filter { drive in wanted.map { drive.belongs(to: $0) } ?? true }
+        drives += own.map { DriveObject($0) }
+        return drives.sorted { $0.name.folded < $1.name.folded }
     }
 }

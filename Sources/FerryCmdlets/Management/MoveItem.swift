@@ -26,18 +26,36 @@ struct MoveItem: Cmdlet {
         for source in try io.files(paths, isLiteral: isLiteral) where filter.fits(source) {
             guard let item = FileItem(source) else { continue }
             let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
+            if target == source || place == source
+                || item.isFolder && target.hasPrefix(source == "/" ? "/" : source + "/")
+            {
+                try io.report(
+                    "MoveItemArgumentError", .invalidArgument,
+                    "Destination path cannot be a subdirectory of the source or the source itself: \(target).",
+                    target: .string(source), exception: "System.Management.Automation.PSArgumentException")
+                continue
+            }
             guard
                 try io.confirms(
                     item.isFolder ? "Move Directory" : "Move File", "Item: \(source) Destination: \(place)")
             else { continue }
             do throws(Stop) {
-                if FileItem.exists(place), !call[Self.force] {
+                let id = item.isFolder ? "MoveDirectoryItemIOError" : "MoveFileInfoItemIOError"
+                if FileItem.exists(place), item.isFolder || !call[Self.force] {
                     throw io.failing(
-                        item.isFolder ? "MoveDirectoryItemIOError" : "MoveFileInfoItemIOError", .writeError,
-                        "Cannot create a file when that file already exists.",
+                        item.isFolder ? "DirectoryExist" : id, item.isFolder ? .resourceExists : .writeError,
+                        item.isFolder
+                            ? "An item with the specified name \(place) already exists."
+                            : "Cannot create a file when that file already exists.",
                         target: .string(source), exception: "System.IO.IOException")
                 }
-                try FileChange.move(source, to: place)
+                let folder = place.lastIndex(of: "/").map { String(place[..<$0]) } ?? ""
+                guard folder.isEmpty || FileItem.isFolder(folder) else {
+                    throw io.failing(
+                        id, .writeError, "Could not find a part of the path '\(place)'.", target: .string(source),
+                        exception: "System.IO.DirectoryNotFoundException")
+                }
+                try FileChange.move(source, to: place, id: id)
             } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)

@@ -20,7 +20,7 @@ struct NewItem: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let folders = call[Self.path].isEmpty ? ["."] : call[Self.path]
         for folder in folders {
-            let text = call.parameterSet == "nameSet" ? folder + "/" + call[Self.name] : folder
+            let text = call.parameterSet == "nameSet" ? Self.within(folder, call[Self.name]) : folder
             do throws(Stop) { try make(text, call, io) } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)
@@ -28,8 +28,13 @@ struct NewItem: Cmdlet {
         }
     }
 
+    /// A drive's name alone is the place one is in there.
+    private static func within(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix(":") && !folder.contains("/") ? folder + name : folder + "/" + name
+    }
+
     private func make(_ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let path = io.path(text)
+        guard let path = try io.path(text) else { return }
         guard case .file(let full) = path else { return try makeOnDrive(path, call, io) }
         let type = call[Self.itemType].folded
         switch type {
@@ -62,7 +67,7 @@ struct NewItem: Cmdlet {
                     + "specified.", target: .string(call[Self.itemType]),
                 exception: "System.Management.Automation.PSArgumentException")
         }
-        if let item = FileItem(full) { try io.emit(item.value) }
+        if let item = io.item(full, typed: text) { try io.emit(item.value) }
     }
 
     private func parent(of path: String) -> String? {
@@ -71,11 +76,51 @@ struct NewItem: Cmdlet {
     }
 
     private func makeLink(_ full: String, isHard: Bool, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let target = call[Self.value].display
-        guard try io.confirms("Create Symbolic Link", "Destination: \(full)") else { return }
-        if call[Self.force], FileItem.exists(full) { try FileChange.remove(full) }
-        let result = isHard ? unsafe link(io.runspace.location.resolve(target), full) : unsafe symlink(target, full)
+        let target = call[Self.value].display.replacing("\\", with: "/")
+        guard !call[Self.value].isNull, !target.trimmed.isEmpty else {
+            let exception = ExceptionObject(
+                "System.Management.Automation.PSArgumentNullException", "Value cannot be null. (Parameter 'content')")
+            exception.details.append((name: "ParamName", value: .string("content")))
+            throw io.failing(
+                ErrorRecord(exception, errorID: "ArgumentNull", category: .invalidArgument, target: .null))
+        }
+        let action = isHard ? "Create Hard Link" : "Create Symbolic Link"
+        guard try io.confirms(action, "Destination: \(full)") else { return }
+        let place = io.runspace.location.resolve(target)
+        if isHard { try checkHardLink(full, to: place, io) }
+        if FileItem.exists(full) {
+            guard call[Self.force] else {
+                throw io.failing(
+                    isHard ? "HardLinkExists" : "SymLinkExists", .resourceExists,
+                    "Cannot create the link because the path already exists.", target: .string(full),
+                    exception: "System.IO.IOException")
+            }
+            try FileChange.remove(full)
+        }
+        // A folder's drive is no part of a link; a path from here stays one.
+        let isPlain = target.hasPrefix("/") || !target.contains(":") && !target.hasPrefix("~")
+        let result = isHard ? unsafe link(place, full) : unsafe symlink(isPlain ? target : place, full)
         if result != 0 { throw FileChange.stop(errno, full, id: "NewItemIOError", doing: "create link") }
+    }
+
+    private func checkHardLink(_ full: String, to place: String, _ io: CommandIO) throws(Stop) {
+        guard FileItem.exists(place) else {
+            throw io.failing(
+                "ItemNotFound", .objectNotFound, "Cannot find path '\(place)' because it does not exist.",
+                target: .string(place), exception: "System.Management.Automation.ItemNotFoundException")
+        }
+        guard !FileItem.isFolder(place) else {
+            throw io.failing(
+                "ItemNotFile", .invalidOperation,
+                "A file is required for the operation. The item \(place) is not a file.",
+                target: .string(place), exception: "System.InvalidOperationException")
+        }
+        if full == place {
+            throw io.failing(
+                "TargetIsSameAsLink", .invalidOperation,
+                "The target and path cannot be the same; specify another path.", target: .string(full),
+                exception: "System.InvalidOperationException")
+        }
     }
 
     private func makeOnDrive(_ path: ProviderPath, _ call: Call, _ io: CommandIO) throws(Stop) {

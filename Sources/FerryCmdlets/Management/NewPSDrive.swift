@@ -6,7 +6,6 @@ struct NewPSDrive: Cmdlet {
     static let provider = Parameter<String>("PSProvider", position: 1, mandatory: true, pipeline: .byProperty)
     static let root = Parameter<String>("Root", position: 2, mandatory: true, pipeline: .byProperty)
     static let description = Parameter<String>("Description", pipeline: .byProperty)
-    /// Drives are the session's, whatever the scope.
     static let scope = Parameter<String>("Scope", pipeline: .byProperty)
     static let signature = Signature(
         "New-PSDrive", typeName: "Microsoft.PowerShell.Commands.NewPSDriveCommand", shouldProcess: .low,
@@ -38,12 +37,13 @@ struct NewPSDrive: Cmdlet {
                 target: .string(name), exception: "System.IO.IOException")
         }
         guard try io.confirms("New drive", "Name: \(name) Provider: FileSystem Root: \(folder)") else { return }
-        let drive = FileDrive(name: name, root: folder, description: call[Self.description])
-        guard io.runspace.location.addDrive(drive) else {
+        let scope = try io.scope(named: call[Self.scope])
+        let drive = FileDrive(name: name, root: folder, description: call[Self.description], in: scope)
+        guard io.runspace.location.addDrive(drive, in: scope) else {
             return try io.report(
                 "DriveAlreadyExists", .resourceExists, "A drive with the name '\(name)' already exists.",
                 target: .string(name), exception: "System.Management.Automation.SessionStateException")
         }
-        try io.emit(GetPSDrive.value(drive))
+        try io.emit(.object(DriveObject(drive)))
     }
 }

@@ -13,6 +13,6 @@ struct PopLocation: Cmdlet {
         }
         guard let target = io.runspace.location.pop(from: call[Self.stackName]) else { return }
         try io.goTo(target, isLiteral: true)
-        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.shown))) }
+        if call[Self.passThru] { try io.emit(.object(io.runspace.location.place)) }
     }
 }

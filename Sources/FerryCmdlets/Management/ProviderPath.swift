@@ -33,10 +33,43 @@ enum ProviderPath {
     }
 
     var isFile: Bool { if case .file = self { true } else { false } }
+
+    /// The drive as it is shown and the name on it; nil for files.
+    var onDrive: (drive: String, name: String)? {
+        switch self {
+        case .file: nil
+        case .environment(let name): ("Env", name)
+        case .variable(let name): ("Variable", name)
+        case .function(let name): ("Function", name)
+        case .alias(let name): ("Alias", name)
+        }
+    }
 }
 
 extension CommandIO {
-    func path(_ text: String) -> ProviderPath { ProviderPath(text, runspace.location) }
+    /// What a path names; nil where it begins with a drive or provider that there is none of, which is reported.
+    func path(_ text: String) throws(Stop) -> ProviderPath? {
+        let location = runspace.location
+        // A file of that name is what is meant.
+        if let name = location.unknownProvider(in: text), !FileItem.exists(location.resolve(text)) {
+            try report(
+                "ProviderNotFound", .objectNotFound, "Cannot find a provider with the name '\(name)'.",
+                target: .string(name), exception: "System.Management.Automation.ProviderNotFoundException")
+            return nil
+        }
+        if let name = location.unknownDrive(in: text), !FileItem.exists(location.resolve(text)) {
+            try report(
+                "DriveNotFound", .objectNotFound, "Cannot find drive. A drive with the name '\(name)' does not exist.",
+                target: .string(name), exception: "System.Management.Automation.DriveNotFoundException")
+            return nil
+        }
+        return ProviderPath(text, location)
+    }
+
+    /// The item at an absolute path, on the drive that it was named on.
+    func item(_ path: String, typed text: String) -> FileItem? {
+        FileItem(path, drive: runspace.location.fileDrive(of: text))
+    }
 
     /// The error of PowerShell's providers for something that is not there.
     func reportMissing(_ path: String) throws(Stop) {
@@ -53,7 +86,8 @@ extension CommandIO {
     func files(_ patterns: [String], isLiteral: Bool = false, hidden: Bool = false) throws(Stop) -> [String] {
         var found: [String] = []
         for pattern in patterns {
-            guard case .file(let path) = path(pattern) else {
+            guard let place = try path(pattern) else { continue }
+            guard case .file(let path) = place else {
                 try report(
                     "NotSupported", .notImplemented, "The command works on files only, not on '\(pattern)'.",
                     target: .string(pattern), exception: "System.Management.Automation.PSNotSupportedException")

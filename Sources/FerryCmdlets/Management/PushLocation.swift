@@ -19,6 +19,6 @@ struct PushLocation: Cmdlet {
             try io.goTo(call[Self.path], isLiteral: false)
         }
         io.runspace.location.push(here, onto: call[Self.stackName])
-        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.shown))) }
+        if call[Self.passThru] { try io.emit(.object(io.runspace.location.place)) }
     }
 }

@@ -15,8 +15,10 @@ struct RemovePSDrive: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let location = io.runspace.location
         let providers = call[Self.provider]
+        let wanted: Scope? = if call.isBound(Self.scope) { try io.scope(named: call[Self.scope]) } else { nil }
         for pattern in call[Self.name] {
             let found = location.fileDrives.filter { WildcardPattern(pattern).matches($0.name) }
+                .filter { drive in wanted.map { drive.belongs(to: $0) } ?? true }
                 .filter { _ in providers.isEmpty || providers.contains { WildcardPattern($0).matches("FileSystem") } }
             if found.isEmpty, !WildcardPattern.isPattern(pattern) {
                 try io.report(
@@ -26,7 +28,14 @@ struct RemovePSDrive: Cmdlet {
             }
             for drive in found
             where try io.confirms("Remove Drive", "Name: \(drive.name) Provider: FileSystem Root: \(drive.root)") {
-                _ = location.removeDrive(drive.name)
+                if location.drive == nil, location.fileDrive === drive, !call[Self.force] {
+                    try io.report(
+                        "InvalidOperation", .invalidOperation,
+                        "Cannot remove drive '\(drive.name)' because it is in use.", target: .string(drive.name),
+                        exception: "System.Management.Automation.PSInvalidOperationException")
+                    continue
+                }
+                _ = location.removeDrive(drive)
             }
         }
     }

@@ -29,6 +29,6 @@ struct SetLocation: Cmdlet {
         var target = call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path]
         if call.parameterSet == "Path", !call.isBound(Self.path) { target = "~" }
         try io.goTo(target, isLiteral: call.parameterSet == "LiteralPath")
-        if call[Self.passThru] { try io.emit(.object(PathObject(io.runspace.location.shown))) }
+        if call[Self.passThru] { try io.emit(.object(io.runspace.location.place)) }
     }
 }

@@ -31,7 +31,13 @@ struct SplitPath: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         var paths = call.parameterSet == "LiteralPathSet" ? call[Self.literalPath] : call[Self.path]
-        if call[Self.resolve] { paths = try io.files(paths) }
+        if call[Self.resolve] {
+            var found: [String] = []
+            for text in paths {
+                found += try io.files([text]).map { io.runspace.location.shown($0, typed: text) }
+            }
+            paths = found
+        }
         for path in paths {
             if call.parameterSet == "IsAbsoluteSet" {
                 try io.emit(.bool(path.hasPrefix("/") || Self.drive(path) != nil))

@@ -43,7 +43,13 @@ struct TestPath: Cmdlet {
                 try io.emit(.bool(false))
                 continue
             }
-            let path = io.path(text)
+            let location = io.runspace.location
+            let isUnknown = location.unknownDrive(in: text) != nil || location.unknownProvider(in: text) != nil
+            guard !isUnknown || FileItem.exists(location.resolve(text)) else {
+                try io.emit(.bool(false))
+                continue
+            }
+            let path = ProviderPath(text, location)
             guard case .file(let full) = path else {
                 try io.emit(.bool(call[Self.pathType] != .container && !io.driveItems(path).isEmpty))
                 continue

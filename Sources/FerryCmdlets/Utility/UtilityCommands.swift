@@ -37,6 +37,7 @@ package enum UtilityCommands {
             GetCulture.self,
             GetDate.self,
             GetError.self,
+            GetFileHash.self,
             GetHost.self,
             GetMember.self,
             GetPSCallStack.self,

@@ -11,8 +11,20 @@ package final class Scope {
     /// By folded name.
     var functions: [String: FunctionCommand] = [:]
     var aliases: [String: AliasCommand] = [:]
+    /// What few scopes have; made when it is asked for, so that it costs the others nothing.
+    private var rarities: ScopeRarities?
+    var shared: ScopeRarities {
+        if let rarities { return rarities }
+        let made = ScopeRarities()
+        rarities = made
+        return made
+    }
+
     /// `Set-StrictMode`'s version in this scope; `nil` inherits.
-    var strictVersion: Int?
+    var strictVersion: Int? {
+        get { rarities?.strictVersion }
+        set { shared.strictVersion = newValue }
+    }
 
     init(parent: Scope?, kind: Kind, session: Session, layout: Layout? = nil) {
         self.parent = parent
@@ -32,7 +44,7 @@ package final class Scope {
         if !others.isEmpty { others = [:] }
         forgetFunctions()
         if !aliases.isEmpty { aliases = [:] }
-        strictVersion = nil
+        rarities = nil
     }
 
     deinit {

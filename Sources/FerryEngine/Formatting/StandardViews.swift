@@ -7,22 +7,22 @@ enum StandardViews {
             versions,
             types, drives, matches, helpPages, helpEntries, events, jobs, sessions, history,
             cultures, byteRows, callFrames,
-        ]
+        ] + management
     }
 
-    private static func column(
+    static func column(
         _ label: String, _ property: String? = nil, width: Int? = nil, _ alignment: ColumnAlignment? = nil
     ) -> FormatColumn {
         FormatColumn(label: label, expression: .property(property ?? label), width: width, alignment: alignment)
     }
 
-    private static func computed(
+    static func computed(
         _ label: String, _ source: String, width: Int? = nil, _ alignment: ColumnAlignment? = nil
     ) -> FormatColumn {
         FormatColumn(label: label, expression: .source(source), width: width, alignment: alignment)
     }
 
-    private static func table(
+    static func table(
         _ name: String, _ types: [String], _ columns: [FormatColumn], groupBy: FormatColumn? = nil
     ) -> FormatView {
         FormatView(
@@ -156,11 +156,17 @@ enum StandardViews {
     }
 
     private static var drives: FormatView {
-        table(
+        func space(_ name: String) -> FormatColumn {
+            computed(
+                "\(name) (GB)", "if ($_.Provider.Name -eq 'FileSystem') { '{0:###0.00}' -f ($_.\(name) / 1GB) }",
+                width: 13, .right)
+        }
+        return table(
             "PSDriveInfo", ["System.Management.Automation.PSDriveInfo"],
             [
-                column("Name", width: 10), column("Provider", width: 13), column("Root", width: 35, .right),
-                column("CurrentLocation", width: 40, .right),
+                column("Name", width: 10), space("Used"), space("Free"),
+                computed("Provider", "$_.Provider.Name", width: 13), column("Root", width: 35, .right),
+                column("CurrentLocation", width: nil, .right),
             ])
     }
 

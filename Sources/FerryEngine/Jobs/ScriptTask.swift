@@ -33,7 +33,7 @@ package struct ScriptTask: Sendable {
 
     package func makeRunspace(interrupt: Interrupt, _ put: @escaping @Sendable (JobRecord) -> Void) -> Runspace {
         let runspace = Runspace(host: JobHost(put), interrupt: interrupt, seed: seed)
-        if let folder { _ = runspace.location.move(to: folder) }
+        if let folder { runspace.location.begin(at: folder) }
         return runspace
     }
 

@@ -13,8 +13,37 @@ enum CredentialMembers {
                             ("Domain", .string(domain)),
                         ], typeNames: ["System.Net.NetworkCredential"]))
             }
-        }
+        },
+        TypeMembers(RuntimeType.secureString.fullName) {
+            $0.make { call throws(Stop) in
+                guard call.count == 0 else { throw call.noOverload() }
+                return SecureText("").value
+            }
+            $0.method("AppendChar", "void AppendChar(char c)", 1...1) { call throws(Stop) in
+                guard case .char(let unit) = try call.convert(0, .char) else { throw call.noOverload() }
+                return try change(call, appending: String(decoding: [unit], as: UTF16.self))
+            }
+            $0.method("Clear", "void Clear()", 0...0) { call throws(Stop) in try change(call, appending: nil) }
+            $0.method("MakeReadOnly", "void MakeReadOnly()", 0...0) { call throws(Stop) in
+                call.target.hosted(SecureText.self)?.makeReadOnly()
+                return .nothing
+            }
+            $0.method("Copy", "securestring Copy()", 0...0) { call throws(Stop) in
+                call.target.hosted(SecureText.self).map { SecureText($0.revealed).value } ?? .null
+            }
+            $0.method("Dispose", "void Dispose()", 0...0) { call throws(Stop) in
+                _ = call.target.hosted(SecureText.self)?.change(appending: nil)
+                return .nothing
+            }
+        },
     ]
+
+    private static func change(_ call: MethodCall, appending text: String?) throws(Stop) -> Value {
+        guard call.target.hosted(SecureText.self)?.change(appending: text) == true else {
+            throw call.failed("System.InvalidOperationException", "Instance is read-only.")
+        }
+        return .nothing
+    }
 
     /// `DOMAIN\name`, or `name@domain`, as Windows writes them.
     private static func parts(_ text: String) -> (domain: String, name: String) {

@@ -144,6 +144,10 @@ enum FileMembers {
             let lines = try attempt(call) { () throws(Stop) in try call.runspace.readLines(of: path, call.frame) }
             return .array(ArrayObject(lines.map { .string($0) }, of: .string))
         }
+        $0.staticMethod("OpenRead", "static System.IO.FileStream OpenRead(string path)", 1...1) { call throws(Stop) in
+            let path = try resolved(call)
+            return try attempt(call) { () throws(Stop) in try StreamObject(opening: path).value }
+        }
         $0.staticMethod("ReadAllBytes", "static byte[] ReadAllBytes(string path)", 1...1) { call throws(Stop) in
             let path = try resolved(call)
             let bytes = try attempt(call) { () throws(Stop) in try FileText.readBytes(path).bytes }
@@ -202,7 +206,7 @@ enum FileMembers {
                 current += "/" + part
                 if !FileText.isDirectory(current) { try checked(call, unsafe mkdir(current, 0o777), current, "create") }
             }
-            return .object(PathObject(path))
+            return FileItem(naming: path, isFolder: true).value
         }
         $0.staticMethod("GetCurrentDirectory", "static string GetCurrentDirectory()", 0...0) { call throws(Stop) in
             .string(call.runspace.location.path)

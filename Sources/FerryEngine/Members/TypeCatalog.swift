@@ -6,7 +6,9 @@ package enum TypeCatalog {
     private static let tables: [String: TypeMembers] = {
         let all: [[TypeMembers]] = [
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
-            TimeMembers.tables, MathMembers.tables, FileMembers.tables, SystemMembers.tables, RegexMembers.tables,
+            TimeMembers.tables, MathMembers.tables, FileMembers.tables, FileInfoMembers.tables, StreamMembers.tables,
+            TimeZoneMembers.tables, SystemMembers.tables,
+            RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
             MemberObject.members, NetworkMembers.tables, CredentialMembers.tables,
             StyleObject.members + [StyledTextObject.members],
@@ -32,6 +34,9 @@ package enum TypeCatalog {
             CompletionResult.Kind.enumType,
         ]
         for type in EnumCatalog.all + enumerations { types[type.fullName.folded] = RuntimeType(enum: type) }
+        for type in [FileItem.fileType, FileItem.folderType, StreamObject.memoryType, StreamObject.fileType] {
+            types[type.fullName.folded] = type
+        }
         for name in tables.values.map(\.typeName) where types[name.folded] == nil {
             types[name.folded] = RuntimeType(name)
         }
@@ -41,7 +46,9 @@ package enum TypeCatalog {
             "System.Delegate",
             "System.Attribute", "System.Management.Automation.PSReference", "System.Management.Automation.CommandInfo",
             "System.Management.Automation.InvocationInfo", "System.Text.RegularExpressions.MatchEvaluator",
-            "System.Management.Automation.WildcardPattern",
+            "System.Management.Automation.WildcardPattern", "System.IO.FileSystemInfo", "System.IO.Stream",
+            "System.Management.Automation.PathInfo", "System.Management.Automation.PSDriveInfo",
+            "System.Management.Automation.ProviderInfo",
         ] { types[name.folded] = RuntimeType(name) }
         return types
     }()
@@ -255,6 +262,8 @@ package enum TypeCatalog {
         if type.fullName == HostMembers.choiceType { return .object(ChoiceObject(Choice(value.display))) }
         if type.fullName == ModuleSpecification.type.fullName { return .object(try ModuleSpecification(value)) }
         if type.fullName == HostMembers.fieldType { return .object(FieldObject(value.display)) }
+        let path = value.display.hasPrefix("/") ? value.display : Location.processFolder + "/" + value.display
+        if let item = FileInfoMembers.make(type.fullName, PathText.normalized(path)) { return item }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
         if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
             return .version(version)

@@ -68,7 +68,7 @@ package final class ExceptionObject: Object {
         case "innerexception": inner.map { .object($0) } ?? .null
         case "hresult": .int(-2_146_233_087)
         case "source", "stacktrace", "targetsite", "helplink": .null
-        case "data": .table(TableObject())
+        case "data" where !details.contains { $0.name == "Data" }: .table(TableObject())
         case "errorrecord": record.map { .object($0) } ?? .null
         default: nil
         }

@@ -10,6 +10,8 @@ package protocol HostedBody: AnyObject {
     var propertyNames: [String] { get }
     /// By case-insensitive name; `nil` if there is none of that name.
     func property(_ name: String) throws(Stop) -> Value?
+    /// Sets a property. Returns `false` if there is none of that name that can be set.
+    func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool
     func isEqual(to other: any HostedBody) -> Bool
     /// Whether the body never changes once made, nor holds anything of its runspace: other threads may then use it as it is.
     /// They get a snapshot of its properties otherwise.
@@ -20,6 +22,7 @@ extension HostedBody {
     package var text: String { typeName.fullName }
     package func isEqual(to other: any HostedBody) -> Bool { self === other }
     package var isImmutable: Bool { false }
+    package func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool { false }
 
     /// The object scripts see.
     package var value: Value { .object(HostedObject(self)) }
@@ -35,6 +38,9 @@ package final class HostedObject: Object {
     package override var text: String { body.text }
     package override var propertyNames: [String] { body.propertyNames }
     package override func property(_ name: String) throws(Stop) -> Value? { try body.property(name) }
+    package override func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool {
+        try body.setProperty(name, to: value)
+    }
     package override func isEqual(to other: Object) -> Bool {
         (other as? HostedObject).map { body.isEqual(to: $0.body) } ?? false
     }

@@ -14,7 +14,7 @@ extension Runspace {
         define("false", .bool(false), [.constant, .allScope])
         define("null", .null, [.constant, .allScope])
         live("?") { [unowned self] in .bool(self.lastSucceeded) }
-        live("PWD") { [unowned self] in .object(PathObject(self.location.shown, provider: self.location.path)) }
+        live("PWD") { [unowned self] in .object(self.location.place) }
         define("Error", .list(errors), [.constant, .allScope])
         define("HOME", .string(Environment.value("HOME") ?? "/"), [.readOnly, .allScope])
         define("PID", .int(ProcessInfo.processInfo.processIdentifier), [.constant, .allScope])
@@ -103,33 +103,6 @@ extension ConfirmImpact {
         "System.Management.Automation.ConfirmImpact", ["None", "Low", "Medium", "High"])
 }
 
-/// `$PWD`: `.Path`, and the path as text.
-package final class PathObject: Object {
-    private let path: String
-    private let folder: String
-
-    /// - Parameter provider: the same place as its provider knows it, where that differs.
-    package init(_ path: String, provider: String? = nil) {
-        self.path = path
-        folder = path.hasPrefix("/") ? provider ?? path : ""
-    }
-    private var drive: String? { path.hasPrefix("/") ? nil : String(path.prefix { $0 != ":" }) }
-    private static let type = RuntimeType("System.Management.Automation.PathInfo")
-    package override var typeName: RuntimeType { Self.type }
-    package override var text: String { path }
-    package override var propertyNames: [String] { ["Path", "ProviderPath", "Drive", "Provider"] }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "path": .string(path)
-        case "providerpath": .string(folder)
-        case "drive": .string(drive ?? "/")
-        case "provider":
-            .string("Microsoft.PowerShell.Core\\" + (drive == "Env" ? "Environment" : drive ?? "FileSystem"))
-        default: nil
-        }
-    }
-}
-
 /// `$Host`.
 package final class HostObject: Object {
     private unowned let runspace: Runspace
@@ -187,7 +160,7 @@ package final class ExecutionContextObject: Object {
         case "invokecommand": return .object(InvokeCommandObject(runspace))
         case "sessionstate":
             let path = CustomObject([
-                ("CurrentLocation", .object(PathObject(runspace.location.shown, provider: runspace.location.path)))
+                ("CurrentLocation", .object(runspace.location.place))
             ])
             return .object(
                 CustomObject([

@@ -104,6 +104,7 @@ package final class Runspace {
         location = Location()
         modules = ModuleTable()
         stackLimit = ThreadStack.limit()
+        location.makeDrives(in: globalSession.top)
         defineVariables()
         defineDrivesFunctions()
     }

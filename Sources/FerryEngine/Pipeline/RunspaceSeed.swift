@@ -22,7 +22,7 @@ extension Runspace {
         services = seed.services
         registeredTypes = seed.types
         pendingViewFiles = seed.viewFiles
-        _ = location.move(to: seed.folder)
+        location.begin(at: seed.folder)
     }
 
     /// Room for the stack of a thread that evaluates scripts, bytes; only what is used is ever taken.

@@ -7,13 +7,18 @@ package final class Location {
     package private(set) var path: String
     /// The drive when the place is none of the file system's: `Env`, `Variable`, `Function`, `Alias`.
     package private(set) var drive: String?
+    /// The drive of the file system one is on, when its paths are shown from its own root.
+    package private(set) var fileDrive: FileDrive?
     /// The places that were set aside, of each stack by its name; the newest is last.
     private var stacks: [String: [String]] = [:]
     /// The stack that is used where none is named: `Set-Location -StackName`.
     package private(set) var stackName = "default"
-    /// Drives of the file system that the session made, by folded name.
-    private var folders: [String: FileDrive] = [:]
-    private var previous: String?
+    /// Drives of the file system that the session made; of two with a name the later counts.
+    private var folders: [FileDrive] = []
+    /// Where `cd -` and `cd +` lead, the nearest last.
+    private var (earlier, later) = ([String](), [String]())
+    /// How many places `cd -` remembers.
+    private static let historyLimit = 20
 
     /// A stack's places, the newest last; nil when there is no stack of that name.
     ///
@@ -36,14 +41,23 @@ package final class Location {
         return true
     }
 
-    init() {
+    init() { path = Self.processFolder }
+
+    /// The process's own folder.
+    static var processFolder: String {
         // SAFETY: getcwd allocates the buffer it returns; it is copied and freed here.
-        if let buffer = unsafe getcwd(nil, 0) {
-            path = unsafe String(cString: buffer)
-            unsafe free(buffer)
-        } else {
-            path = "/"
-        }
+        guard let buffer = unsafe getcwd(nil, 0) else { return "/" }
+        defer { unsafe free(buffer) }
+        return unsafe String(cString: buffer)
+    }
+
+    /// A session that begins elsewhere.
+    func begin(at folder: String) { _ = settle(folder) }
+
+    /// The drives a session begins with.
+    func makeDrives(in scope: Scope) {
+        let temporary = PathText.normalized(Environment.value("TMPDIR") ?? "/tmp")
+        folders.append(FileDrive(name: "Temp", root: temporary, description: "", in: scope))
     }
 
     /// An absolute path without `.` and `..`; `~` is the home folder.
@@ -55,30 +69,77 @@ package final class Location {
             text = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/")
         }
         if text == "~" || text.hasPrefix("~/") { text = (Environment.value("HOME") ?? "/") + text.dropFirst() }
-        if let colon = text.firstIndex(of: ":"), let drive = folders[String(text[..<colon]).folded] {
-            text = PathText.join(drive.root, String(text[text.index(after: colon)...]))
+        if let colon = text.firstIndex(of: ":"), let drive = fileDrive(named: String(text[..<colon])) {
+            let rest = String(text[text.index(after: colon)...])
+            return place(rest.hasPrefix("/") ? rest : drive.current + "/" + rest, on: drive)
         }
-        if text.lowercased().hasPrefix("temp:") {
-            text = PathText.join(Environment.value("TMPDIR") ?? "/tmp", String(text.dropFirst(5)))
-        }
-        return PathText.normalized(text.hasPrefix("/") ? text : path + "/" + text)
+        if text.hasPrefix("/") { return PathText.normalized(text) }
+        if let fileDrive { return place(fileDrive.current + "/" + text, on: fileDrive) }
+        return PathText.normalized(path + "/" + text)
+    }
+
+    /// There is no way out of a drive by `..`.
+    private func place(_ rest: String, on drive: FileDrive) -> String {
+        PathText.normalized(drive.root + PathText.normalized("/" + rest))
     }
 
     /// Drives made with `New-PSDrive`, by name.
-    package var fileDrives: [FileDrive] { folders.values.sorted { $0.name.folded < $1.name.folded } }
+    package var fileDrives: [FileDrive] {
+        folders.removeAll { !$0.isAlive }
+        return folders.sorted { $0.name.folded < $1.name.folded }
+    }
 
-    /// Puts a folder at the beginning of paths under a name. Returns `false` if the name is taken.
-    package func addDrive(_ drive: FileDrive) -> Bool {
-        let key = drive.name.folded
-        guard folders[key] == nil, key != "temp", !Self.drives.contains(where: { $0.folded == key }) else {
-            return false
+    package func fileDrive(named name: String) -> FileDrive? {
+        guard !folders.isEmpty else { return nil }
+        folders.removeAll { !$0.isAlive }
+        return folders.last { $0.name.folded == name.folded }
+    }
+
+    /// The drive that the path as typed is on; nil for the whole file system's.
+    package func fileDrive(of text: String) -> FileDrive? {
+        if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") {
+            return fileDrive(named: String(text[..<colon]))
         }
-        folders[key] = drive
+        return text.hasPrefix("/") || text.hasPrefix("\\") || text == "~" || text.hasPrefix("~/") ? nil : fileDrive
+    }
+
+    /// An absolute path as the drive shows it that the typed one is on.
+    package func shown(_ path: String, typed text: String) -> String { fileDrive(of: text)?.shown(path) ?? path }
+
+    /// Puts a folder at the beginning of paths under a name. Returns `false` if the name is taken in the scope.
+    package func addDrive(_ drive: FileDrive, in scope: Scope) -> Bool {
+        let key = drive.name.folded
+        folders.removeAll { !$0.isAlive }
+        guard !folders.contains(where: { $0.name.folded == key && $0.belongs(to: scope) }),
+            !Self.drives.contains(where: { $0.folded == key })
+        else { return false }
+        folders.append(drive)
         return true
     }
 
     /// Returns `false` if there is no such drive.
-    package func removeDrive(_ name: String) -> Bool { folders.removeValue(forKey: name.folded) != nil }
+    package func removeDrive(_ drive: FileDrive) -> Bool {
+        guard let index = folders.firstIndex(where: { $0 === drive }) else { return false }
+        folders.remove(at: index)
+        if fileDrive === drive { fileDrive = nil }
+        return true
+    }
+
+    /// The qualifier of a path as typed that names no drive: `nosuch` of `nosuch:/x`.
+    package func unknownDrive(in text: String) -> String? {
+        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex,
+            !text[..<colon].contains(where: { $0 == "/" || $0 == "\\" }), Location.qualified(text) == nil
+        else { return nil }
+        let name = String(text[..<colon])
+        let isKnown = Self.drives.contains { $0.folded == name.folded } || fileDrive(named: name) != nil
+        return isKnown ? nil : name
+    }
+
+    /// The provider of a path as typed that there is none of: `nosuch` of `nosuch::x`.
+    package func unknownProvider(in text: String) -> String? {
+        guard let name = Location.qualified(text)?.provider else { return nil }
+        return ProviderObject.names.contains { $0.folded == name.folded } ? nil : name
+    }
 
     /// The parts of `Module\Provider::path`, the form of `PSPath`; the module may be missing. `nil` for every other path.
     package static func qualified(_ text: String) -> (provider: String, path: String)? {
@@ -92,8 +153,30 @@ package final class Location {
 
     private static let drives = ["Env", "Variable", "Function", "Alias"]
 
-    /// The place as `$PWD` and the prompt show it: `/root`, `Env:/`.
-    package var shown: String { drive.map { $0 + ":/" } ?? path }
+    /// The place as `$PWD` and the prompt show it: `/root`, `Logs:/old`, `Env:/`.
+    package var shown: String { drive.map { $0 + ":/" } ?? fileDrive?.shown(path) ?? path }
+
+    /// `$PWD`.
+    package var place: PathObject { PathObject(shown, provider: path, drive: fileDrive) }
+
+    /// Where one is in the file system, also while the session's place is another drive.
+    package var fileSystemPlace: PathObject {
+        PathObject(fileDrive?.shown(path) ?? path, provider: path, drive: fileDrive)
+    }
+
+    /// Where one is, or was last, on a drive; nil when there is no such drive.
+    package func place(onDrive name: String) -> PathObject? {
+        if name == "/" { return PathObject(path) }
+        if let own = Self.drives.first(where: { $0.folded == name.folded }) { return PathObject(own + ":/") }
+        guard let drive = fileDrive(named: name) else { return nil }
+        let path = place(drive.current, on: drive)
+        return PathObject(drive.shown(path) ?? path, provider: path, drive: drive)
+    }
+
+    /// A place by what `shown` said of it.
+    package func place(_ shown: String) -> PathObject {
+        PathObject(shown, provider: resolve(shown), drive: fileDrive(of: shown))
+    }
 
     /// The drive of the session that a path is only the root of: `env:`, `Env:/`, `Environment::`.
     private func root(_ text: String) -> String? {
@@ -116,19 +199,34 @@ package final class Location {
         return "\(drive):\(name)"
     }
 
-    /// Goes to a folder or a drive; `-` goes back. Returns `false` if there is no such place.
+    /// Goes to a folder or a drive. Returns `false` if there is no such place.
     package func move(to text: String) -> Bool {
-        let wanted = qualify(text == "-" ? previous ?? shown : text)
         let here = shown
+        guard settle(qualify(text)) else { return false }
+        if earlier.count == Self.historyLimit { earlier.removeFirst() }
+        earlier.append(here)
+        later = []
+        return true
+    }
+
+    /// Goes back (`cd -`) or forth (`cd +`) to where one was. Returns `nil` when there is no more, `false` if the place is gone.
+    package func retrace(forth: Bool) -> Bool? {
+        guard let place = forth ? later.popLast() : earlier.popLast() else { return nil }
+        let here = shown
+        if forth { earlier.append(here) } else { later.append(here) }
+        return settle(place)
+    }
+
+    private func settle(_ wanted: String) -> Bool {
         if let root = root(wanted) {
             drive = root
-        } else {
-            let target = resolve(wanted)
-            guard FileText.isDirectory(target) else { return false }
-            drive = nil
-            path = target
+            return true
         }
-        previous = here
+        let target = resolve(wanted)
+        guard FileText.isDirectory(target) else { return false }
+        let on = fileDrive(of: wanted)
+        (drive, path, fileDrive) = (nil, target, on)
+        if let on, let rest = on.rest(of: target) { on.current = rest }
         return true
     }
 }
