@@ -49,6 +49,7 @@ package enum ManagementCommands {
             SplitPath.self,
             StartProcess.self,
             StopProcess.self,
+            TestConnection.self,
             TestPath.self,
             WaitProcess.self,
         ])

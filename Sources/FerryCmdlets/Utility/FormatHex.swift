@@ -66,7 +66,8 @@ struct FormatHex: Cmdlet {
     }
 
     private func show(_ text: String, isLiteral: Bool, _ call: Call, _ io: CommandIO) throws(Stop) {
-        guard case .file(let path) = io.path(text) else {
+        guard let place = try io.path(text) else { return }
+        guard case .file(let path) = place else {
             return try io.report(
                 "FormatHexOnlySupportsFileSystemPaths", .invalidArgument,
                 "The given path '\(text)' is not supported. This command only supports the FileSystem Provider paths.",

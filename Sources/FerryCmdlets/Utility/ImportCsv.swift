@@ -25,7 +25,8 @@ struct ImportCsv: Cmdlet {
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         for path in paths {
             // A file that is not there cannot be opened: the end, where other commands report and go on.
-            guard case .file(let file) = io.path(path), isLiteral || !WildcardPattern.isPattern(file),
+            guard case .file(let file) = ProviderPath(path, io.runspace.location),
+                isLiteral || !WildcardPattern.isPattern(file),
                 !FileItem.exists(isLiteral ? file : WildcardPattern.unescape(file))
             else { continue }
             let isFolderThere = FileItem.exists(

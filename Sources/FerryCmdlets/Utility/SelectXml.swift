@@ -40,7 +40,8 @@ struct SelectXml: Cmdlet {
         default:
             let isLiteral = call.parameterSet == "LiteralPath"
             for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-                guard io.path(text).isFile else {
+                guard let place = try io.path(text) else { continue }
+                guard place.isFile else {
                     try io.report(
                         "ProcessingFile", .invalidOperation,
                         "Cannot open the file because '\(text)' is not a path of the file system.",

@@ -1,6 +1,6 @@
 /// What the commands on files, drives and the network show.
 extension StandardViews {
-    static var management: [FormatView] { [providers, digests, pings, packetSizes, hops] }
+    static var management: [FormatView] { [providers, digests, pings, packetSizes, hops, ports] }
 
     private static var providers: FormatView {
         table(
@@ -49,6 +49,17 @@ extension StandardViews {
                 computed("Hostname", "if ($_.Hostname) { $_.Hostname } else { '*' }", width: 25),
                 column("Ping", width: 4, .right), answered("Latency(ms)", "Latency", width: 7),
                 column("Status", width: 16), column("Source", width: 12), column("TargetAddress", width: 15),
+            ], groupBy: column("Target"))
+    }
+
+    private static var ports: FormatView {
+        table(
+            "TcpPortStatus", [test + "TcpPortStatus"],
+            [
+                column("Id", width: 4, .right), column("Source", width: 16),
+                column("Address", "TargetAddress", width: 25), column("Port", width: 7, .right),
+                computed("Latency(ms)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.Latency }", width: 7, .right),
+                column("Connected", width: 10), column("Status", width: 24),
             ], groupBy: column("Target"))
     }
 }

@@ -521,7 +521,7 @@ package final class AddressObject: Object {
     private let bytes: [UInt8]
     private let isV6: Bool
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var v4 = in_addr()
         var v6 = in6_addr()
         // SAFETY: inet_pton fills the structure it is given; sizes are those of the types.

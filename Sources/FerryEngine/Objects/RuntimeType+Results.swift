@@ -7,6 +7,11 @@ extension RuntimeType {
         RuntimeType("System.Management.Automation.CmdletInfo"),
         RuntimeType("System.Management.Automation.FunctionInfo"),
         RuntimeType("System.Management.Automation.PSVariable"), RuntimeType(commands + "HistoryInfo"),
+        RuntimeType(commands + "FileHashInfo"), RuntimeType(commands + "TestConnectionCommand+PingStatus"),
+        RuntimeType(commands + "TestConnectionCommand+PingMtuStatus"),
+        RuntimeType(commands + "TestConnectionCommand+TraceStatus"),
+        RuntimeType(commands + "TestConnectionCommand+TcpPortStatus"),
+        RuntimeType("System.Net.NetworkInformation.PingReply"),
     ]
 
     private static let commands = "Microsoft.PowerShell.Commands."
