@@ -14,7 +14,7 @@ extension CommandIO {
             if arrived { return }
         }
         if location.move(to: text) { return }
-        guard try path(text) != nil else { return }
+        guard try checkedPath(text) != nil else { return }
         if !isLiteral, WildcardPattern.isPattern(text) {
             let folders = FileGlob.expand(location.resolve(text)).filter(FileItem.isFolder)
             if folders.count == 1, location.move(to: folders[0]) { return }

@@ -38,7 +38,7 @@ struct ContentWriter {
         let filter = ItemFilter(call)
         let flat = values.flatMap { $0.elements ?? [$0] }
         for text in paths {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             guard case .file(let full) = path else {
                 try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat), force: call[Self.force])
                 continue

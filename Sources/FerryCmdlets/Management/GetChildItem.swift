@@ -78,7 +78,7 @@ struct GetChildItem: Cmdlet {
         let isLiteral = call.parameterSet == "LiteralItems"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path].isEmpty ? ["."] : call[Self.path]
         for text in paths {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             drive = io.runspace.location.fileDrive(of: text)
             visited = []
             guard case .file(let full) = path else {

@@ -51,7 +51,7 @@ struct GetContent: Cmdlet {
         let filter = ItemFilter(call)
         let isLiteral = call.parameterSet == "LiteralPath"
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             guard path.isFile else {
                 let items = io.driveItems(path)
                 if call.isBound(Self.tail) {

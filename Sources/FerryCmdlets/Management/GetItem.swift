@@ -19,7 +19,7 @@ struct GetItem: Cmdlet {
         let isLiteral = call.parameterSet == "LiteralPath"
         let filter = ItemFilter(call)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             if path.isFile {
                 for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force])
                 where filter.fits(found) {

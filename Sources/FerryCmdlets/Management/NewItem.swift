@@ -34,7 +34,7 @@ struct NewItem: Cmdlet {
     }
 
     private func make(_ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
-        guard let path = try io.path(text) else { return }
+        guard let path = try io.checkedPath(text) else { return }
         guard case .file(let full) = path else { return try makeOnDrive(path, call, io) }
         let type = call[Self.itemType].folded
         switch type {

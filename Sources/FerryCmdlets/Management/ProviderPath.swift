@@ -47,8 +47,10 @@ enum ProviderPath {
 }
 
 extension CommandIO {
+    func path(_ text: String) -> ProviderPath { ProviderPath(text, runspace.location) }
+
     /// What a path names; nil where it begins with a drive or provider that there is none of, which is reported.
-    func path(_ text: String) throws(Stop) -> ProviderPath? {
+    func checkedPath(_ text: String) throws(Stop) -> ProviderPath? {
         let location = runspace.location
         // A file of that name is what is meant.
         if let name = location.unknownProvider(in: text), !FileItem.exists(location.resolve(text)) {
@@ -86,7 +88,7 @@ extension CommandIO {
     func files(_ patterns: [String], isLiteral: Bool = false, hidden: Bool = false) throws(Stop) -> [String] {
         var found: [String] = []
         for pattern in patterns {
-            guard let place = try path(pattern) else { continue }
+            guard let place = try checkedPath(pattern) else { continue }
             guard case .file(let path) = place else {
                 try report(
                     "NotSupported", .notImplemented, "The command works on files only, not on '\(pattern)'.",

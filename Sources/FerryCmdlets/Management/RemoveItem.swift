@@ -20,7 +20,7 @@ struct RemoveItem: Cmdlet {
         let isLiteral = call.parameterSet == "LiteralPath"
         let filter = ItemFilter(call)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             guard path.isFile else {
                 try removeFromDrive(path, text, call, io)
                 continue

@@ -30,7 +30,7 @@ struct ResolvePath: Cmdlet {
             // Relative paths begin there as well.
             let isAbsolute = text.hasPrefix("/") || text.hasPrefix("~") || text.contains(":")
             let typed = call.isBound(Self.basePath) && !isAbsolute ? base + "/" + text : text
-            guard let place = try io.path(typed) else { continue }
+            guard let place = try io.checkedPath(typed) else { continue }
             guard place.isFile else {
                 try resolve(place, typed, io)
                 continue

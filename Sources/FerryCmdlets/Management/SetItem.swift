@@ -18,7 +18,7 @@ struct SetItem: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.path(text) else { continue }
+            guard let path = try io.checkedPath(text) else { continue }
             guard !path.isFile else {
                 try io.report(
                     "NotSupported", .notImplemented,

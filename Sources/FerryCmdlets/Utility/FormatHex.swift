@@ -66,7 +66,7 @@ struct FormatHex: Cmdlet {
     }
 
     private func show(_ text: String, isLiteral: Bool, _ call: Call, _ io: CommandIO) throws(Stop) {
-        guard let place = try io.path(text) else { return }
+        guard let place = try io.checkedPath(text) else { return }
         guard case .file(let path) = place else {
             return try io.report(
                 "FormatHexOnlySupportsFileSystemPaths", .invalidArgument,

@@ -39,7 +39,7 @@ struct GetFileHash: Cmdlet {
             for text in call[Self.literalPath] { try hash(io.runspace.location.resolve(text), call, io) }
         default:
             for text in call[Self.path] {
-                guard let place = try io.path(text), case .file(let full) = place else { continue }
+                guard let place = try io.checkedPath(text), case .file(let full) = place else { continue }
                 let found =
                     WildcardPattern.isPattern(full) ? FileGlob.expand(full) : [WildcardPattern.unescape(full)]
                 for file in found { try hash(file, call, io) }

@@ -40,7 +40,7 @@ struct SelectXml: Cmdlet {
         default:
             let isLiteral = call.parameterSet == "LiteralPath"
             for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-                guard let place = try io.path(text) else { continue }
+                guard let place = try io.checkedPath(text) else { continue }
                 guard place.isFile else {
                     try io.report(
                         "ProcessingFile", .invalidOperation,
