@@ -4,6 +4,7 @@ package import FerryCore
 package enum RemotingFault: String, FaultCode, CaseIterable {
     case malformedDocument, malformedMessage, tooLarge, unexpectedMessage, versionMismatch, channelClosed, timedOut
     case transportFailed
+    case secretUnreadable
 
     package static let domain = "Remoting"
 
@@ -14,6 +15,7 @@ package enum RemotingFault: String, FaultCode, CaseIterable {
         case .unexpectedMessage, .versionMismatch: .protocolError
         case .channelClosed, .transportFailed: .connectionError
         case .timedOut: .operationTimeout
+        case .secretUnreadable: .notImplemented
         }
     }
 
@@ -25,6 +27,7 @@ package enum RemotingFault: String, FaultCode, CaseIterable {
         case .versionMismatch: "Update ferry or PowerShell on the older side."
         case .channelClosed, .transportFailed:
             "Try ssh to the host by hand, and see that its sshd_config has the line \"Subsystem powershell /usr/bin/ferry -sshs\"."
+        case .secretUnreadable: "Make the secret anew on this host: Get-Credential, ConvertTo-SecureString."
         case .timedOut: "See that the host answers, or give -ConnectingTimeout more milliseconds."
         }
     }

@@ -43,6 +43,35 @@ import Testing
     }
 
     @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
+    func `a session that is named twice is refused, and runs nothing`() throws {
+        let result = try run(
+            """
+            $s = New-PSSession -HostName localhost @at
+            try { Invoke-Command -Session $s, $s { 'ran' } } catch { $_.FullyQualifiedErrorId }
+            Invoke-Command -Session $s { 'once' }; Remove-PSSession $s
+            """)
+        #expect(result.errorText == "")
+        #expect(
+            result.outputText
+                == "RemoteRunspaceInfoHasDuplicates,Microsoft.PowerShell.Commands.InvokeCommandCommand\nonce\n")
+    }
+
+    @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
+    func `exit ends a question for completions that the other side still works on`() throws {
+        let screen = try ferry.prompt()
+        try screen.sendLine(setting + "Enter-PSSession -HostName localhost @at")
+        try screen.expect("[localhost]: ")
+        try screen.sendLine(
+            "function Slow { param([ArgumentCompleter({ Start-Sleep 600 })] $What) }; 'made ' + 'it'")
+        try screen.expect("made it")
+        try screen.expect("[localhost]: ")
+        // The key gets no answer in its time; what is typed then leaves the session and the shell.
+        try screen.send("Slow \t\u{15}exit\r")
+        try screen.expect("\nPS ")
+        try screen.leave()
+    }
+
+    @Test(.needs(.root, .program("/usr/sbin/sshd", package: "openssh-server")))
     func `an object of another host has its original's view, no methods, and its host; an error its original's reason`()
         throws
     {

@@ -195,6 +195,20 @@ import Testing
         #expect(result.status == .exited(3))
     }
 
+    @Test func `a name that begins with a dash makes a prompt with the environment of a login`() throws {
+        let ferry = try FerryProgram()
+        _ = try ferry.home.write(".profile", "export FROM_LOGIN='read by sh'\n")
+        let screen = try ferry.prompt()
+        try screen.sendLine("/bin/bash -c 'exec -a -ferry \(ferry.path) -NoLogo -NoProfile'")
+        try screen.expect("\nPS ")
+        try screen.sendLine("\"found: $env:FROM_LOGIN\"")
+        try screen.expect("found: read by sh")
+        try screen.expect("> ")
+        try screen.sendLine("exit")
+        try screen.expect("\nPS ")
+        try screen.leave()
+    }
+
     @Test func `-SettingsFile names folders of modules`() throws {
         let ferry = try FerryProgram()
         let settings = try ferry.home.write("s.json", #"{ "PSModulePath": "/some/modules" }"#)

@@ -78,7 +78,14 @@ struct InvokeCommand: Cmdlet {
 
     private func chosenPlaces(_ call: Call, _ io: CommandIO) throws(Stop) -> [RemoteFanOut.Place] {
         if call.isBound(RemoteSelection.session) {
-            return try RemoteSelection.sessions(by: call, io).map { .session($0.remote) }
+            let sessions = try RemoteSelection.sessions(by: call, io)
+            guard Set(sessions.map(\.remote.id)).count == sessions.count else {
+                throw io.failing(
+                    "RemoteRunspaceInfoHasDuplicates", .invalidArgument,
+                    "The Session parameter names a session more than once. Name each session once.",
+                    exception: "System.ArgumentException")
+            }
+            return sessions.map { .session($0.remote) }
         }
         return try RemoteSelection.targets(by: call, io).map { .host($0) }
     }

@@ -16,7 +16,22 @@ package struct CLIXMLReader {
     /// Of what the object at hand has been seen to contain, the most objects within each other.
     private var depthWithin = 0
 
-    private init() {}
+    /// Whether secrets are read as PowerShell writes them into files; those of a session are encrypted with its key.
+    private let readsSecrets: Bool
+
+    private init(readsSecrets: Bool = false) { self.readsSecrets = readsSecrets }
+
+    /// The values of a whole document, as `Export-Clixml` writes it.
+    ///
+    /// - Throws: `malformedDocument`, `secretUnreadable`.
+    package static func document(_ bytes: [UInt8]) throws(Failure) -> [Value] {
+        let root = try XMLReader.read(bytes)
+        guard root.name == "Objs" else { throw failure("the document is '\(root.name)' and not 'Objs'") }
+        var reader = CLIXMLReader(readsSecrets: true)
+        var values: [Value] = []
+        for child in root.children { values.append(try reader.value(of: child)) }
+        return values
+    }
 
     /// The one value of a message's body.
     ///
@@ -39,7 +54,28 @@ package struct CLIXMLReader {
             depthWithin = max(depthWithin, known.depth)
             return known.value
         }
+        if node.name == "SS", readsSecrets { return SecureText(try Self.secret(node.text)).value }
         return try Self.scalar(node)
+    }
+
+    /// Hexadecimal digits of UTF-16, which is what PowerShell writes where the system has no protected storage.
+    private static func secret(_ text: String) throws(Failure) -> String {
+        let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+        guard digits.count % 4 == 0 else { throw failure("a secret is not in hexadecimal digits") }
+        if text.lowercased().hasPrefix("01000000d08c9ddf") {
+            throw Failure(
+                RemotingFault.secretUnreadable,
+                "The secret in the CLIXML was protected by Windows for one of its users: the operation is not supported on "
+                    + "this platform.")
+        }
+        var units: [UInt16] = []
+        for start in stride(from: 0, to: digits.count, by: 4) {
+            guard let value = UInt16(String(decoding: digits[start..<start + 4], as: UTF8.self), radix: 16) else {
+                throw failure("a secret is not in hexadecimal digits")
+            }
+            units.append(value.byteSwapped)
+        }
+        return String(decoding: units, as: UTF16.self)
     }
 
     private static let scalarTags: Set<String> = [
@@ -140,6 +176,12 @@ package struct CLIXMLReader {
         let properties = try bag(node.child("Props"))
         let extended = try bag(node.child("MS"))
         if let elements, properties.isEmpty, extended.isEmpty { return Self.collection(elements, listed?.name, names) }
+        if readsSecrets, names.contains("System.Management.Automation.PSCredential"),
+            case .note(let name)? = properties["UserName"], case .note(let password)? = properties["Password"],
+            let secret = password.hosted(SecureText.self)
+        {
+            return CredentialObject(name.display, secret).value
+        }
         let deserialized = names.map { $0.hasPrefix("Deserialized.") ? $0 : "Deserialized." + $0 }
         if properties.isEmpty, elements == nil {
             return .object(SnapshotObject(typeNames: deserialized, text: shown ?? "", properties: extended))

@@ -17,7 +17,31 @@ package struct CLIXMLWriter {
     private var typeReferences: [[String]: Int] = [:]
     private let runspace: Runspace?
 
-    private init(_ runspace: Runspace?) { self.runspace = runspace }
+    /// Whether secrets are written readably, as PowerShell does into files where the system protects none.
+    private let writesSecrets: Bool
+
+    private init(_ runspace: Runspace?, writesSecrets: Bool = false) {
+        self.runspace = runspace
+        self.writesSecrets = writesSecrets
+    }
+
+    /// Contained levels of a document where nothing else is asked for, PowerShell's number.
+    private static let documentDepth = 2
+
+    /// A whole document, in lines.
+    ///
+    /// - Parameter depth: levels of contained objects; beyond them only texts are left.
+    package static func document(_ values: [Value], depth: Int?, _ runspace: Runspace? = nil) -> String {
+        var writer = CLIXMLWriter(runspace, writesSecrets: true)
+        // What is nested deeper than a reader takes would be of no use.
+        for value in values { writer.write(value, name: nil, depth: min(depth ?? documentDepth, depthLimit)) }
+        return documentStart + "\n" + CLIXMLLayout.lines(writer.text) + "</Objs>"
+    }
+
+    private static let depthLimit = 96
+
+    package static let documentStart =
+        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">"
 
     /// One value, without a document around it: the body of a message.
     ///
@@ -167,6 +191,13 @@ package struct CLIXMLWriter {
         if let toggle = object as? SwitchObject { return scalar("B", toggle.isPresent ? "true" : "false", name) }
         if let block = object as? ScriptBlock { return scalar("SBK", CLIXMLText.encode(block.text), name) }
         if let uri = object as? UriObject { return scalar("URI", CLIXMLText.encode(uri.text), name) }
+        if writesSecrets, let secret = Value.object(object).hosted(SecureText.self) {
+            let digits = secret.revealed.utf16.map { unit in
+                let text = String(unit.byteSwapped, radix: 16)
+                return String(repeating: "0", count: 4 - text.count) + text
+            }
+            return scalar("SS", digits.joined(), name)
+        }
         if isCut(.object(object), name, depth) { return }
         if let base = object.baseValue {
             open(name, types: [])

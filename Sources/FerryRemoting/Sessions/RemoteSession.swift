@@ -147,6 +147,7 @@ package final class RemoteSession: Sendable {
 
     /// Ends the session on both sides; what runs in it is stopped. Idempotent.
     package func close() {
+        asking.read { $0.interrupt }?.raise()
         let wasOpen = state.update { state in
             guard case .opened = state.phase else { return false }
             state.phase = .closed
@@ -157,6 +158,8 @@ package final class RemoteSession: Sendable {
             inputEnded.wait(until: .after(Self.closingTime))
         }
         abandon()
+        // A question for completions has a thread of its own, which must not outlive what it asks.
+        _ = asking.wait(until: .after(Self.closingTime)) { $0.interrupt == nil ? true : nil }
     }
 
     /// Ends ssh, whatever the other side says.
