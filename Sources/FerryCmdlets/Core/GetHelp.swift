@@ -55,7 +55,8 @@ struct GetHelp: Cmdlet {
         try list(WildcardPattern(isPattern ? name : "*\(name)*"), call, io, orFail: isPattern ? nil : name)
     }
 
-    private func show(_ entry: CommandEntry, _ call: Call, _ io: CommandIO) throws(Stop) {
+    private func show(_ asked: CommandEntry, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let entry = try Self.forwarded(asked, io)
         let extent: HelpTopic.Extent =
             switch call.parameterSet {
             case "DetailedView": .detailed
@@ -63,7 +64,12 @@ struct GetHelp: Cmdlet {
             case "Parameters": .parameters(call[Self.parameter])
             default: call[Self.full] ? .full : .summary
             }
-        let topic = HelpTopic(entry, Self.sections(of: entry, io), extent)
+        let sections = Self.sections(of: entry, io)
+        if sections.isEmpty, entry.commandType == .externalScript, !call[Self.online] {
+            let lines = entry.signature?.syntaxLines ?? [entry.name]
+            return try emit(.string(lines.joined(separator: "\n") + "\n"), io)
+        }
+        let topic = HelpTopic(entry, sections, extent)
         if call[Self.online] { return try open(topic, io) }
         if case .parameters(let patterns) = extent, topic.parameters(patterns).isEmpty {
             return try io.report(
@@ -71,7 +77,22 @@ struct GetHelp: Cmdlet {
                 "No parameter matches criteria \(patterns.joined(separator: ", ")).",
                 exception: "System.Management.Automation.PSArgumentException")
         }
+        if case .parameters(let patterns) = extent {
+            for part in topic.parameterParts(patterns) { try emit(part, io) }
+            return
+        }
         try emit(topic.value, io)
+    }
+
+    /// The command whose help a comment points to; the command itself where there is none.
+    private static func forwarded(_ entry: CommandEntry, _ io: CommandIO) throws(Stop) -> CommandEntry {
+        let sections = sections(of: entry, io)
+        let target = sections.text("forwardhelptargetname")
+        guard !target.isEmpty else { return entry }
+        let category = sections.text("forwardhelpcategory").lowercased()
+        let known = io.runspace.knownCommands(io.frame).filter { $0.name.lowercased() == target.lowercased() }
+        if let found = known.first(where: { $0.commandType.rawValue.lowercased() == category }) { return found }
+        return try io.runspace.find(target, io.frame, programs: false)?.command ?? entry
     }
 
     /// The page that a topic names, in the browser.

@@ -15,7 +15,7 @@ struct GetJob: Cmdlet {
         parameters: [includeChildren, childState, hasMoreData, newest, before, after],
         sets: [
             ParameterSet("SessionIdParameterSet", [JobSelection.id.mandatory(false)]), JobSelection.instanceSet,
-            JobSelection.nameSet, JobSelection.stateSet, JobSelection.commandSet,
+            JobSelection.nameSet, JobSelection.stateSet, JobSelection.commandSet, JobSelection.filterSet,
         ])
 
     init() {}
@@ -23,7 +23,12 @@ struct GetJob: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         var jobs = try JobSelection.chosen(by: call, io)
         if call[Self.includeChildren] { jobs = jobs.flatMap { [$0] + $0.children } }
-        if let wanted = call[Self.childState] { jobs = jobs.flatMap(\.children).filter { $0.state == wanted } }
+        if let wanted = call[Self.childState] {
+            jobs = jobs.flatMap { job in
+                let children = job.children.filter { $0.state == wanted }
+                return children.isEmpty ? [] : [job] + children
+            }
+        }
         if call.isBound(Self.hasMoreData) { jobs = jobs.filter { $0.hasMoreData == call[Self.hasMoreData] } }
         if let before = call[Self.before] { jobs = jobs.filter { ($0.ended ?? .now) < before } }
         if let after = call[Self.after] { jobs = jobs.filter { ($0.ended ?? .now) > after } }

@@ -33,22 +33,33 @@ struct HelpSections {
             .min()
         let text = kept.map { $0.dropFirst(margin ?? 0) }.joined(separator: "\n")
         switch key {
+        case "forwardhelptargetname", "forwardhelpcategory", "externalhelp":
+            sections.append((key, name.isEmpty ? text.trimmingWhitespace : name))
         case "parameter": parameters[name.folded] = isFile ? Self.withoutMarks(text) : text
         case "example": examples.append(isFile ? Self.example(text, title: name) : example(text))
         default: sections.append((key, isFile ? Self.withoutMarks(text) : text))
         }
     }
 
-    /// An example of a comment: its first line is the code.
+    /// An example of a comment: its lines up to an empty one are the code, after a prompt of its own if it has one.
     private func example(_ text: String) -> Example {
-        let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        var code = String(lines.first ?? "")
-        for prompt in ["PS> ", "PS > ", "C:\\PS> "] where code.hasPrefix(prompt) {
-            code = String(code.dropFirst(prompt.count))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var code = lines.prefix { !$0.allSatisfy(\.isWhitespace) }
+        let remarks = lines.dropFirst(code.count).joined(separator: "\n").trimmingWhitespace
+        var prompt = "PS > "
+        if let first = code.first, let end = first.firstIndex(of: ">") {
+            let words = first[..<end].split(separator: " ")
+            let rest = first[first.index(after: end)...]
+            if words.count == 1 || words.count == 2 && words[0] == "PS", rest.first == " ",
+                words.allSatisfy({ !$0.contains { "$|-(".contains($0) } })
+            {
+                prompt = words.first == "PS" ? prompt : String(first[...end])
+                code[code.startIndex] = rest.drop { $0 == " " }
+            }
         }
         return Example(
-            title: "EXAMPLE \(examples.count + 1)", introduction: "PS > ", code: code,
-            remarks: lines.count > 1 ? String(lines[1]).trimmingWhitespace : "")
+            title: "EXAMPLE \(examples.count + 1)", introduction: prompt, code: code.joined(separator: "\n"),
+            remarks: remarks)
     }
 
     /// An example of a file: what is fenced is code, up to the first fence's end.
@@ -83,9 +94,9 @@ struct HelpSections {
     init(command: String, before: String, body: String) {
         let above = Self.comments(in: before).last { Self.isHelp($0.text) && $0.stands(before: command) }
         let inside = Self.comments(in: body)
-        // A script's help may follow its `#!` line or a licence.
-        let leading = inside.prefix { !$0.followsCode }
-        let candidates = [above].compactMap { $0 } + leading + inside.suffix(1)
+        // A script's help may follow its `#!` line or a licence; what stands right before a function is that function's.
+        let leading = inside.prefix { !$0.followsCode }.filter { !before.isEmpty || !$0.standsBeforeFunction }
+        let candidates = [above].compactMap { $0 } + leading + inside.suffix(1).filter(\.isLast)
         guard let comment = candidates.map(\.text).first(where: Self.isHelp) else { return }
         var key = ""
         var name = ""
@@ -111,11 +122,21 @@ struct HelpSections {
         "functionality", "forwardhelptargetname", "forwardhelpcategory", "externalhelp",
     ]
 
+    /// Whether the first words of a comment are a keyword of help.
     private static func isHelp(_ comment: String) -> Bool {
-        comment.split(separator: "\n").contains { line in
-            let trimmed = line.drop { $0.isWhitespace }
-            return trimmed.first == "." && keywords.contains(trimmed.dropFirst().prefix { $0.isLetter }.lowercased())
+        let lines = comment.split(separator: "\n").map { $0.drop { $0.isWhitespace } }
+        guard let first = lines.first(where: { !$0.isEmpty }) else { return false }
+        return first.first == "." && keywords.contains(first.dropFirst().prefix { $0.isLetter }.lowercased())
+    }
+
+    /// The comment nearest to a parameter's declaration, without its margin.
+    static func comment(before declaration: String) -> String {
+        guard let comment = comments(in: declaration).last(where: { !$0.text.trimmingWhitespace.isEmpty }) else {
+            return ""
         }
+        var sections = HelpSections()
+        sections.add("synopsis", "", comment.text.split(separator: "\n", omittingEmptySubsequences: false))
+        return sections.text("synopsis")
     }
 
     private struct Comment {
@@ -123,11 +144,24 @@ struct HelpSections {
         var text: String
         /// Whether a line that is neither empty nor a comment comes before it.
         var followsCode: Bool
-        /// The lines below it.
+        /// The lines below it, after what its own last line has behind its end.
         var rest: ArraySlice<Substring>
+        /// Code stands behind its end.
+        var endsInCode = false
+
+        var isLast: Bool { rest.allSatisfy { $0.allSatisfy(\.isWhitespace) } }
+
+        var standsBeforeFunction: Bool {
+            if endsInCode { return false }
+            var rest = rest
+            if rest.first?.allSatisfy(\.isWhitespace) == true { rest = rest.dropFirst() }
+            let word = (rest.first ?? "").split { " \t({".contains($0) }.first?.lowercased()
+            return word == "function" || word == "filter"
+        }
 
         /// Whether at most an empty line is between it and the line that declares the function.
         func stands(before command: String) -> Bool {
+            if endsInCode { return false }
             var rest = rest
             if rest.first?.allSatisfy(\.isWhitespace) == true { rest = rest.dropFirst() }
             let words = (rest.first ?? "").split { " \t({".contains($0) }
@@ -144,9 +178,11 @@ struct HelpSections {
         var block: [String]?
         var followsCode = false
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        func add(_ text: [String], endingAt index: Int) {
-            found.append(
-                Comment(text: text.joined(separator: "\n"), followsCode: followsCode, rest: lines[index...]))
+        func add(_ text: [String], endingAt index: Int, behind: Substring = "") {
+            var comment = Comment(
+                text: text.joined(separator: "\n"), followsCode: followsCode, rest: lines[index...])
+            comment.endsInCode = !behind.allSatisfy(\.isWhitespace)
+            found.append(comment)
         }
         func close(at index: Int) {
             if !run.isEmpty { add(run, endingAt: index) }
@@ -156,27 +192,32 @@ struct HelpSections {
             let trimmed = line.drop(while: \.isWhitespace)
             if let open = block {
                 if let end = line.firstRange(of: "#>") {
-                    add(open + [String(line[..<end.lowerBound])], endingAt: index + 1)
+                    add(
+                        open + [String(line[..<end.lowerBound])], endingAt: index + 1, behind: line[end.upperBound...])
                     block = nil
                 } else {
                     block?.append(String(line))
                 }
             } else if let start = line.firstRange(of: "<#") {
-                close(at: index)
-                // A body starts with the parameters where its function has them in parentheses.
-                let code = line[..<start.lowerBound].drop(while: \.isWhitespace)
-                if !code.isEmpty, !(index == 0 && code.hasPrefix("param(")) { followsCode = true }
+                // Comments without an empty line between them are one.
+                let above = run
+                run = []
+                if !line[..<start.lowerBound].allSatisfy(\.isWhitespace) { followsCode = true }
                 let rest = line[start.upperBound...]
                 if let end = rest.firstRange(of: "#>") {
-                    add([String(rest[..<end.lowerBound])], endingAt: index + 1)
+                    add(
+                        above + [String(rest[..<end.lowerBound])], endingAt: index + 1,
+                        behind: rest[end.upperBound...])
                 } else {
-                    block = [String(rest)]
+                    block = above + [String(rest)]
                 }
+            } else if trimmed.hasPrefix("#!") {
+                continue
             } else if trimmed.first == "#" {
                 run.append(String(trimmed.dropFirst()))
             } else {
                 close(at: index)
-                if !trimmed.isEmpty, !(index == 0 && trimmed.hasPrefix("param(")) { followsCode = true }
+                if !trimmed.isEmpty { followsCode = true }
             }
         }
         close(at: lines.count)

@@ -88,12 +88,12 @@ extension HelpTopic {
     }
 
     /// Comments are counted from 1, files from 0, as in PowerShell.
-    private func position(_ facts: ParameterFacts) -> String {
+    func position(_ facts: ParameterFacts) -> String {
         guard let position = facts.position else { return "named" }
         return String(sections.isFile ? position : position + 1)
     }
 
-    private func parameterBlock(_ spec: ParameterSpec, isFull: Bool) -> String {
+    func parameterBlock(_ spec: ParameterSpec, isFull: Bool) -> String {
         var text = "    -\(spec.name)" + (spec.isSwitch ? " [<SwitchParameter>]" : " <\(typeName(of: spec))>") + "\n"
         let written = words(of: spec)
         if !written.isEmpty { text += Self.indented(written, by: 8) + "\n" }

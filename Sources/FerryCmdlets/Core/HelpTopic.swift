@@ -12,6 +12,8 @@ final class HelpTopic: HostedBody {
     let sections: HelpSections
     let extent: Extent
     private let signature: Signature?
+    /// What stands beside the parameters, by folded name.
+    private let notes: [String: ParameterNote]
 
     init(_ entry: CommandEntry, _ sections: HelpSections, _ extent: Extent) {
         name = entry.name
@@ -22,16 +24,33 @@ final class HelpTopic: HostedBody {
         let isFile = sections.isFile
         syntax = sections.isEmpty ? lines : lines.map { Self.respelled($0, signature, isFile: isFile) }
         self.signature = signature
+        notes = sections.isFile ? [:] : entry.parameterNotes
         self.sections = sections
         self.extent = extent
     }
 
-    private static let type = RuntimeType("MamlCommandHelpInfo")
-    var typeName: RuntimeType { Self.type }
+    private static func type(_ view: String) -> RuntimeType {
+        RuntimeType(
+            "MamlCommandHelpInfo" + view,
+            bases: (view.isEmpty ? [] : ["MamlCommandHelpInfo"]) + ["HelpInfo", "System.Object"])
+    }
+    private static let summaryType = type("")
+    private static let detailedType = type("#DetailedView")
+    private static let examplesType = type("#ExamplesView")
+    private static let fullType = type("#FullView")
+
+    var typeName: RuntimeType {
+        switch extent {
+        case .summary, .parameters: Self.summaryType
+        case .detailed: Self.detailedType
+        case .examples: Self.examplesType
+        case .full: Self.fullType
+        }
+    }
     var propertyNames: [String] {
         [
             "Name", "Category", "Synopsis", "Component", "Role", "Functionality", "ModuleName", "syntax", "description",
-            "parameters", "inputTypes", "returnValues", "alertSet", "examples", "relatedLinks",
+            "details", "parameters", "inputTypes", "returnValues", "alertSet", "examples", "relatedLinks",
         ]
     }
 
@@ -42,7 +61,11 @@ final class HelpTopic: HostedBody {
         case "synopsis": .string(synopsis)
         case "component", "role", "functionality": .string(sections.text(wanted.folded))
         case "modulename": .string(moduleName)
-        case "syntax": Self.object([("syntaxItem", .array(syntax.map { Self.object([("name", .string($0))]) }))])
+        case "syntax":
+            HelpPart(
+                "syntax", [("syntaxItem", .array(syntaxItems))], text: syntaxText.joined(separator: "\n\n")
+            ).value
+        case "details": details
         case "description": Self.texts(sections.text("description"))
         case "parameters": Self.object([("parameter", .array(shownParameters.map(parameterValue)))])
         case "inputtypes": Self.object([("inputType", Self.typed(sections.all("inputs")))])
@@ -106,7 +129,80 @@ final class HelpTopic: HostedBody {
         return result + rest
     }
 
-    func words(of spec: ParameterSpec) -> String { sections.parameters[spec.name.folded] ?? "" }
+    func words(of spec: ParameterSpec) -> String {
+        let key = spec.name.folded
+        return sections.parameters[key] ?? notes[key].map { HelpSections.comment(before: $0.before) } ?? ""
+    }
+
+    // MARK: Syntax
+
+    private var details: Value {
+        let parts = name.split(separator: "-", maxSplits: 1).map(String.init)
+        return Self.object([
+            ("name", .string(name)), ("verb", .string(parts.count == 2 ? parts[0] : "")),
+            ("noun", .string(parts.count == 2 ? parts[1] : "")), ("description", Self.texts(synopsis)),
+        ])
+    }
+
+    /// The lines of syntax with an enumeration's names in place of its type.
+    private var syntaxText: [String] {
+        syntax.map { line in
+            var line = line
+            for spec in shownParameters {
+                guard let type = spec.type.enumType else { continue }
+                line = line.replacing(
+                    "-\(spec.name)] <\(typeName(of: spec))>", with: "-\(spec.name)] \(Self.group(type))"
+                ).replacing("-\(spec.name) <\(typeName(of: spec))>", with: "-\(spec.name) \(Self.group(type))")
+            }
+            return line
+        }
+    }
+
+    private static func group(_ type: EnumType) -> String {
+        "{" + type.members.map(\.name).joined(separator: " | ") + "}"
+    }
+
+    private var syntaxItems: [Value] {
+        guard let signature else { return [Self.object([("name", .string(name))])] }
+        return signature.sets.map { set in
+            let parameters = shownParameters.filter { $0.role(in: set) != nil }
+            return Self.object([
+                ("name", .string(name)), ("parameter", .array(parameters.map { syntaxParameter($0, in: set) })),
+            ])
+        }
+    }
+
+    private func syntaxParameter(_ spec: ParameterSpec, in set: String) -> Value {
+        guard let role = spec.role(in: set) else { return .null }
+        var facts: [(String, Value)] = [
+            ("name", .string(spec.name)), ("required", .string(role.isMandatory ? "true" : "false")),
+            ("globbing", .string(spec.supportsWildcards ? "true" : "false")),
+            ("position", .string(role.position.map { String(sections.isFile ? $0 : $0 + 1) } ?? "named")),
+        ]
+        if let type = spec.type.enumType {
+            facts.append(
+                (
+                    "parameterValueGroup",
+                    Self.object([("parameterValue", .array(type.members.map { .string($0.name) }))])
+                ))
+        } else if !spec.isSwitch {
+            facts.append(
+                (
+                    "parameterValue",
+                    HelpPart(
+                        "parameterValue", [("required", .string("true"))], text: typeName(of: spec)
+                    ).value
+                ))
+        }
+        return Self.object(facts)
+    }
+
+    /// `Get-Help -Parameter`: those of the names and patterns, each an object of its own.
+    func parameterParts(_ patterns: [String]) -> [Value] {
+        parameters(patterns).map { spec in
+            HelpPart("parameter", parameterFacts(spec), text: parameterBlock(spec, isFull: true)).value
+        }
+    }
 
     // MARK: As objects
 
@@ -123,10 +219,16 @@ final class HelpTopic: HostedBody {
     }
 
     private static func exampleValue(_ example: HelpSections.Example) -> Value {
-        object([
-            ("title", .string(example.title)), ("introduction", texts(example.introduction)),
-            ("code", .string(example.code)), ("remarks", texts(example.remarks)),
-        ])
+        HelpPart(
+            "example",
+            [
+                ("title", .string(example.title)), ("introduction", texts(example.introduction)),
+                ("code", .string(example.code)), ("remarks", texts(example.remarks)),
+            ],
+            text: example.title + "\n\n"
+                + example.introduction.replacing("> ", with: ">")
+                .replacing("PS >", with: "PS > ") + example.code + "\n\n" + example.remarks
+        ).value
     }
 
     private static func linkValue(_ link: String) -> Value {
@@ -134,15 +236,18 @@ final class HelpTopic: HostedBody {
         return object([(isAddress ? "uri" : "linkText", .string(link))])
     }
 
-    private func parameterValue(_ spec: ParameterSpec) -> Value {
+    private func parameterValue(_ spec: ParameterSpec) -> Value { Self.object(parameterFacts(spec)) }
+
+    private func parameterFacts(_ spec: ParameterSpec) -> [(String, Value)] {
         let facts = ParameterFacts(spec)
-        return Self.object([
+        return [
             ("name", .string(spec.name)), ("description", Self.texts(words(of: spec))),
             ("type", Self.object([("name", .string(spec.isSwitch ? "SwitchParameter" : typeName(of: spec)))])),
-            ("required", .string(facts.required)), ("position", .string(facts.position.map(String.init) ?? "named")),
+            ("required", .string(facts.required)), ("position", .string(position(facts))),
+            ("defaultValue", .optional(notes[spec.name.folded]?.defaultValue)),
             ("pipelineInput", .string(facts.pipeline)), ("aliases", .string(facts.aliases)),
             ("globbing", .string(facts.wildcards)),
-        ])
+        ]
     }
 }
 

@@ -12,7 +12,7 @@ struct RemoveJob: Cmdlet {
             ParameterSet("JobParameterSet", [JobSelection.job, force]),
             ParameterSet("NameParameterSet", [JobSelection.name, force]),
             ParameterSet("InstanceIdParameterSet", [JobSelection.instance, force]), JobSelection.stateSet,
-            JobSelection.commandSet,
+            JobSelection.commandSet, ParameterSet("FilterParameterSet", [JobSelection.filter, force]),
         ])
 
     init() {}

@@ -9,11 +9,13 @@ struct StartJob: Cmdlet {
     static let name = Parameter<String?>("Name", pipeline: .byProperty, validate: [.notNullOrEmpty])
     static let arguments = Parameter<[Value]>("ArgumentList", aliases: ["Args"])
     static let input = Parameter<Value>("InputObject", pipeline: .byValue)
-    static let folder = Parameter<String?>("WorkingDirectory", validate: [.notNullOrEmpty])
+    static let folder = Parameter<String?>("WorkingDirectory", validate: [.notNullOrWhiteSpace])
+
+    static let runAs32 = Parameter<Bool>.switch("RunAs32")
 
     static let signature = Signature(
         "Start-Job", typeName: "Microsoft.PowerShell.Commands.StartJobCommand", defaultSet: "ComputerName",
-        outputs: [JobObject.baseType], parameters: [name, initialization, input, arguments, folder],
+        outputs: [JobObject.baseType], parameters: [name, initialization, input, arguments, folder, runAs32],
         sets: [
             ParameterSet("ComputerName", [block]), ParameterSet("FilePathComputerName", [file]),
             ParameterSet("LiteralFilePathComputerName", [literalFile]),
@@ -22,6 +24,13 @@ struct StartJob: Cmdlet {
     private var items: [Value] = []
 
     init() {}
+
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard call[Self.runAs32] else { return }
+        throw io.failing(
+            "RunAs32NotSupported", .invalidOperation, "The RunAs32 parameter is not supported in a 64-bit process.",
+            exception: "System.InvalidOperationException")
+    }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         if call.isBound(Self.input) { items.append(call[Self.input]) }

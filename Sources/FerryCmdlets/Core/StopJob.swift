@@ -9,7 +9,7 @@ struct StopJob: Cmdlet {
         defaultSet: "SessionIdParameterSet", outputs: [JobObject.baseType], parameters: [passthru],
         sets: [
             JobSelection.idSet, JobSelection.jobSet, JobSelection.nameSet, JobSelection.instanceSet,
-            JobSelection.stateSet,
+            JobSelection.stateSet, JobSelection.filterSet,
         ])
 
     private var stopped: [Job] = []

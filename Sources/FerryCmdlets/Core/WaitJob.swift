@@ -11,7 +11,7 @@ struct WaitJob: Cmdlet {
         outputs: [JobObject.baseType], parameters: [any, timeout, force],
         sets: [
             JobSelection.idSet, JobSelection.jobSet, JobSelection.nameSet, JobSelection.instanceSet,
-            JobSelection.stateSet,
+            JobSelection.stateSet, JobSelection.filterSet,
         ])
 
     private var jobs: [Job] = []

@@ -87,7 +87,9 @@ struct WhereObject: Cmdlet {
     {
         guard let name else { return found.isTrue }
         if name == "Not" { return !found.isTrue }
-        if name == "Is" || name == "IsNot", wanted.isNull { return found.isNull == (name == "Is") }
+        if name == "Is" || name == "IsNot", wanted.isNull {
+            return (found.isNull || found.standsForNull) == (name == "Is")
+        }
         // A type comes as the word `[int]`.
         if name == "Is" || name == "IsNot", case .string(let text) = wanted {
             let word = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text

@@ -12,6 +12,9 @@ enum JobSelection {
     static let command = Parameter<[String]>(
         "Command", mandatory: true, pipeline: .byProperty, validate: [.notNullOrEmpty], wildcards: true)
 
+    static let filter = Parameter<TableObject?>("Filter", position: 0, mandatory: true, pipeline: .byProperty)
+
+    static let filterSet = ParameterSet("FilterParameterSet", [filter])
     static let idSet = ParameterSet("SessionIdParameterSet", [id])
     static let instanceSet = ParameterSet("InstanceIdParameterSet", [instance])
     static let nameSet = ParameterSet("NameParameterSet", [name])
@@ -22,11 +25,14 @@ enum JobSelection {
     /// The jobs a call names; every job when it names none. What is not found is reported.
     static func chosen(by call: Call, _ io: CommandIO) throws(Stop) -> [Job] {
         let all = io.jobs.jobs
+        // No kind of job here has properties of its own to be chosen by.
+        if call.isBound(filter) { return [] }
         if call.isBound(job) { return call[job].compactMap { $0.hosted(JobObject.self)?.job } }
         if call.isBound(state), let wanted = call[state] { return all.filter { $0.state == wanted } }
         if call.isBound(command) {
             let patterns = call[command].map { WildcardPattern($0) }
-            return all.filter { job in patterns.contains { $0.matches(job.command.trimmed) } }
+            return all.filter { job in patterns.contains { $0.matches(job.command) || $0.matches(job.command.trimmed) }
+            }
         }
         var choice = ListedChoice(of: all + all.flatMap(\.children))
         if call.isBound(id) {

@@ -17,6 +17,11 @@ enum AttributeReader {
         return values
     }
 
+    /// The positional arguments of an attribute as texts.
+    static func words(_ attribute: Attribute, _ frame: Frame) throws(Stop) -> [String] {
+        try positional(attribute, frame).flatMap { $0.elements ?? [$0] }.map(\.display)
+    }
+
     // MARK: Signature
 
     /// - Parameter name: of the function; also what completes its error ids, as in PowerShell.
@@ -51,16 +56,31 @@ enum AttributeReader {
             impact =
                 level == "high" ? .high : (level == "low" ? .low : (level == "none" ? ConfirmImpact.none : .medium))
         }
+        var outputs: [RuntimeType] = []
+        for attribute in block?.attributes ?? [] where attribute.typeName.matches("OutputType") {
+            for value in try positional(attribute, frame).flatMap({ $0.elements ?? [$0] }) {
+                if case .type(let type) = value {
+                    outputs.append(type)
+                } else {
+                    outputs.append(TypeCatalog.resolve(value.display) ?? RuntimeType(value.display))
+                }
+            }
+        }
         var signature = Signature(
-            name: name, typeName: name, impact: impact, defaultSet: defaultSet, specs: specs, sets: setNames,
+            name: name, typeName: name, impact: impact, defaultSet: defaultSet, outputs: outputs, specs: specs,
+            sets: setNames,
             hasCommonParameters: isAdvanced)
         signature.takesLooseArguments = !isAdvanced
         return signature
     }
 
-    /// Parameters take positions in order of declaration, unless any has one written out. Switches have none.
+    /// Parameters take positions in order of declaration, unless any has one written out or is in a set of its own. Switches have
+    /// none.
     private static func numberPositions(_ specs: inout [ParameterSpec]) {
-        guard !specs.contains(where: { $0.roles.values.contains { $0.position != nil } }) else { return }
+        guard
+            !specs.contains(where: { $0.roles.contains { $0.key != ParameterSpec.allSets || $0.value.position != nil } }
+            )
+        else { return }
         var next = 0
         for index in specs.indices where !specs[index].isSwitch {
             for set in specs[index].roles.keys where specs[index].roles[set]?.takesRemaining != true {

@@ -5,19 +5,49 @@ enum DynamicParameters {
     static func make(_ compiled: CompiledBlock, _ signature: Signature, _ request: StageRequest, _ outer: Frame)
         throws(Stop) -> [RuntimeParameterObject]
     {
+        try make(compiled, signature, request.invocation, request.arguments, request.frame, outer)
+    }
+
+    /// The command with the parameters that these arguments would bring, without calling it.
+    static func preview(_ function: FunctionCommand, _ arguments: [Argument], _ frame: Frame) throws(Stop) -> Signature?
+    {
+        guard let signature = function.signature, function.compiled.dynamicParameters != nil else { return nil }
+        let invocation = Invocation(commandName: function.name, command: function, range: nil, invocationName: "")
+        let outer = Frame(
+            runspace: frame.runspace,
+            scope: Scope(
+                parent: function.session.current ?? function.session.top, kind: .local, session: function.session),
+            streams: frame.streams,
+            context: CallContext(
+                caller: frame.context, invocation: invocation, scriptPath: nil, label: function.name))
+        let made = try make(function.compiled, signature, invocation, arguments, frame, outer)
+        for parameter in made where signature.parameter(named: parameter.spec.name) != nil {
+            throw .runtime(
+                "GetCommandMetadataError", .metadataError,
+                "The parameter '\(parameter.spec.name)' of the command '\(function.name)' is defined more than once.",
+                target: .string(function.name), exception: "System.Management.Automation.MetadataException")
+        }
+        return signature.adding(made.map(\.spec))
+    }
+
+    private static func make(
+        _ compiled: CompiledBlock, _ signature: Signature, _ given: Invocation, _ arguments: [Argument],
+        _ caller: Frame,
+        _ outer: Frame
+    ) throws(Stop) -> [RuntimeParameterObject] {
         guard let block = compiled.dynamicParameters else { return [] }
         let invocation = Invocation(
-            commandName: request.invocation.commandName, command: request.invocation.command,
-            range: request.invocation.range, invocationName: request.invocation.invocationName)
-        invocation.expectsInput = request.invocation.expectsInput
+            commandName: given.commandName, command: given.command, range: given.range,
+            invocationName: given.invocationName)
+        invocation.expectsInput = given.expectsInput
         let context = CallContext(
-            caller: request.frame.context, invocation: invocation, scriptPath: outer.context.scriptPath,
+            caller: caller.context, invocation: invocation, scriptPath: outer.context.scriptPath,
             label: outer.context.label)
         let scope = Scope(
             parent: outer.scope, kind: .local, session: outer.scope.session, layout: compiled.layout)
         let frame = Frame(runspace: outer.runspace, scope: scope, streams: outer.streams, context: context)
         let binder = try ParameterBinder(
-            signature: signature, request.arguments, invocation, request.frame, isScript: true, isPreview: true)
+            signature: signature, arguments, invocation, caller, isScript: true, isPreview: true)
         let sink = CollectingSink()
         try outer.runspace.entering(scope) { () throws(Stop) in
             if let parameters = compiled.parameters { try binder.assign(parameters, frame) }

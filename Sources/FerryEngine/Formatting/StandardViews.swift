@@ -238,7 +238,12 @@ enum StandardViews {
     }
 
     private static var helpPages: FormatView {
-        FormatView(name: "MamlCommandHelpInfo", typeNames: ["MamlCommandHelpInfo"], shape: .page)
+        FormatView(
+            name: "MamlCommandHelpInfo",
+            typeNames: [
+                "MamlCommandHelpInfo", "MamlCommandHelpInfo#syntax", "MamlCommandHelpInfo#example",
+                "MamlCommandHelpInfo#parameter", "MamlCommandHelpInfo#parameterValue",
+            ], shape: .page)
     }
 
     private static var helpEntries: FormatView {

@@ -15,7 +15,8 @@ package enum TypeCatalog {
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
-                MemberObject.view, ModuleSpecification.members, ModuleObject.members, CompletionResultObject.members,
+                MemberObject.view, ModuleSpecification.members, ModuleObject.members, CommandObject.members,
+                CompletionResultObject.members,
                 CommandCompletionObject.members,
             ],
         ]

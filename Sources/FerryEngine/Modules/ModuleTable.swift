@@ -90,8 +90,12 @@ package final class ModuleTable {
     // MARK: Loading on demand
 
     /// Loads the module that exports the function or alias `name`, and gives it; nil when no module has it.
-    func autoload(_ name: String, _ runspace: Runspace, _ frame: Frame) throws(Stop) -> CommandEntry? {
-        guard name.contains("-") else { return nil }
+    ///
+    /// - Parameter always: also a name that is not of the form verb-noun, which most programs' names are not.
+    func autoload(
+        _ name: String, _ runspace: Runspace, _ frame: Frame, always: Bool = false
+    ) throws(Stop) -> CommandEntry? {
+        guard always || name.contains("-") else { return nil }
         if index == nil || indexedFolders != ModuleFiles.folders {
             indexedFolders = ModuleFiles.folders
             index = makeIndex(runspace)

@@ -26,6 +26,9 @@ package final class NullStandIn: Object {
 }
 
 extension Value {
+    /// `[DBNull]::Value` or `[NullString]::Value`.
+    package var standsForNull: Bool { asObject is NullStandIn }
+
     /// `$null`, nothing, or what stands for it.
     var countsAsNull: Bool { isNull || asObject is NullStandIn }
 }

@@ -7,14 +7,46 @@ extension CommandEntry {
     /// The text where comment-based help may stand: what comes before a function in its file, and its body.
     package var commentary: (before: String, body: String) {
         if let function = self as? FunctionCommand {
-            let range = function.compiled.syntax.range
-            let whole = range.source.text
-            let before = Array(whole.utf8.prefix(range.start))
-            return (String(decoding: before, as: UTF8.self), function.definition)
+            let syntax = function.compiled.syntax
+            let before = Array(syntax.range.source.text.utf8.prefix(syntax.range.start))
+            return (String(decoding: before, as: UTF8.self), syntax.bodyRange.text)
         }
         guard commandType == .externalScript, let text = try? FileText.read(source).text else { return ("", "") }
         return ("", text)
     }
+
+    /// What stands beside the parameters of a function or script, by folded name.
+    package var parameterNotes: [String: ParameterNote] {
+        let compiled = (self as? FunctionCommand)?.compiled ?? (self as? ScriptFileCommand)?.compiled
+        guard let block = compiled?.parameters?.block else { return [:] }
+        let bytes = Array(block.range.source.text.utf8)
+        var notes: [String: ParameterNote] = [:]
+        var end = block.range.start
+        for declaration in block.parameters {
+            let start = max(end, declaration.range.start)
+            let before = String(decoding: bytes[end..<start], as: UTF8.self)
+            var value = declaration.defaultValue?.range.text
+            for case .attribute(let attribute) in declaration.attributes
+            where attribute.typeName.matches("PSDefaultValue") {
+                let given = ["Help", "Value"].compactMap { key in
+                    attribute.named.first { $0.name.folded == key.folded }?.value?.range.text
+                }
+                value = given.first ?? value
+            }
+            if let text = value, text.count > 1, text.hasPrefix("'"), text.hasSuffix("'") {
+                value = String(text.dropFirst().dropLast()).replacing("''", with: "'")
+            }
+            notes[declaration.name.folded] = ParameterNote(before: before, defaultValue: value)
+            end = declaration.range.end
+        }
+        return notes
+    }
+}
+
+/// The text before a parameter's declaration, where a comment may stand, and its default value as it is written.
+package struct ParameterNote {
+    package let before: String
+    package let defaultValue: String?
 }
 
 extension CommandIO {

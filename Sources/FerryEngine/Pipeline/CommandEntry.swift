@@ -30,9 +30,11 @@ package class CommandEntry: CommandDescription {
 package final class CmdletCommand: CommandEntry {
     let type: any Cmdlet.Type
     private let cachedSignature: Signature
+    let moduleVersion: String
 
-    init(_ type: any Cmdlet.Type, moduleName: String) {
+    init(_ type: any Cmdlet.Type, moduleName: String, moduleVersion: String) {
         self.type = type
+        self.moduleVersion = moduleVersion
         cachedSignature = type.signature
         super.init(cachedSignature.name, moduleName: moduleName)
     }
@@ -141,8 +143,9 @@ final class ScriptFileCommand: CommandEntry {
     package override var source: String { path }
     /// The file may change between calls.
     package override var isCacheable: Bool { false }
+    var compiled: CompiledBlock? { try? runspace.load(script: path) }
     package override var signature: Signature? {
-        guard let compiled = try? runspace.load(script: path) else { return nil }
+        guard let compiled else { return nil }
         return try? runspace.signature(of: compiled, name: name, runspace.globalFrame)
     }
 
@@ -168,126 +171,6 @@ final class ApplicationCommand: CommandEntry {
     package override var source: String { path }
 
     package override func makeStage(_ request: StageRequest) throws(Stop) -> Stage { NativeStage(path, request) }
-}
-
-/// What `Get-Command` gives: `CmdletInfo`, `FunctionInfo`, `AliasInfo` ….
-package final class CommandObject: Object {
-    package let entry: CommandEntry
-
-    package init(_ entry: CommandEntry) { self.entry = entry }
-
-    private static func type(_ name: String) -> RuntimeType {
-        RuntimeType(
-            "System.Management.Automation." + name,
-            bases: ["System.Management.Automation.CommandInfo", "System.Object"])
-    }
-
-    private static let types: [CommandType: RuntimeType] = [
-        .alias: type("AliasInfo"), .function: type("FunctionInfo"), .filter: type("FilterInfo"),
-        .cmdlet: type("CmdletInfo"), .externalScript: type("ExternalScriptInfo"), .application: type("ApplicationInfo"),
-        .script: type("ScriptInfo"),
-    ]
-
-    package override var typeName: RuntimeType { Self.types[entry.commandType] ?? .object }
-    package override var text: String {
-        entry.commandType == .externalScript || entry.commandType == .application ? entry.definition : entry.name
-    }
-    package override func isEqual(to other: Object) -> Bool { (other as? CommandObject)?.entry === entry }
-
-    package override var propertyNames: [String] {
-        var names = [
-            "Name", "CommandType", "Definition", "Version", "Source", "ModuleName", "Parameters", "ParameterSets",
-        ]
-        switch entry.commandType {
-        case .alias: names += ["ResolvedCommand", "ReferencedCommand", "DisplayName", "Options", "Description"]
-        case .function, .filter: names += ["ScriptBlock", "Verb", "Noun", "CmdletBinding", "DefaultParameterSet"]
-        case .cmdlet: names += ["Verb", "Noun", "DefaultParameterSet"]
-        case .externalScript, .application, .script: names += ["Path", "Extension"]
-        }
-        return names
-    }
-
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        let parts = entry.name.split(separator: "-", maxSplits: 1).map(String.init)
-        switch name.folded {
-        case "name": return .string(entry.name)
-        case "commandtype": return entry.commandType.value
-        case "definition": return .string(entry.definition)
-        case "version": return .null
-        case "source": return .string(entry.source)
-        case "modulename": return .string(entry.moduleName ?? "")
-        case "path": return .string(entry.definition)
-        case "extension": return .string(PathText.fileExtension(entry.definition))
-        case "verb": return .string(parts.count == 2 ? parts[0] : "")
-        case "noun": return .string(parts.count == 2 ? parts[1] : "")
-        case "resolvedcommand", "referencedcommand":
-            let target = entry.resolved
-            return target === entry ? .null : target.object
-        case "options": return (entry as? AliasCommand).map { .string($0.options.text) }
-        case "description": return (entry as? AliasCommand).map { .string($0.description) }
-        case "displayname": return .string("\(entry.name) -> \(entry.resolved.name)")
-        case "scriptblock": return (entry as? FunctionCommand).map { .object($0.scriptBlock) }
-        case "cmdletbinding": return .bool(entry.signature?.hasCommonParameters ?? false)
-        case "defaultparameterset": return .optional(entry.signature?.defaultSet)
-        case "parameters":
-            let table = TableObject(kind: .dictionary)
-            for spec in entry.signature?.parameters ?? [] {
-                table[spec.name] = .object(ParameterObject(spec))
-            }
-            return .table(table)
-        case "parametersets":
-            return .array(
-                (entry.signature?.sets ?? []).map { set in
-                    .object(
-                        CustomObject([
-                            ("Name", .string(set)), ("IsDefault", .bool(entry.signature?.defaultSet == set)),
-                            (
-                                "Parameters",
-                                .array(
-                                    (entry.signature?.parameters ?? []).filter { $0.role(in: set) != nil }.map {
-                                        .object(ParameterObject($0))
-                                    })
-                            ),
-                        ]))
-                })
-        default: return nil
-        }
-    }
-}
-
-/// `ParameterMetadata`.
-package final class ParameterObject: Object {
-    private let spec: ParameterSpec
-    init(_ spec: ParameterSpec) { self.spec = spec }
-    private static let type = RuntimeType("System.Management.Automation.ParameterMetadata")
-    package override var typeName: RuntimeType { Self.type }
-    package override var propertyNames: [String] {
-        ["Name", "ParameterType", "ParameterSets", "IsDynamic", "Aliases", "Attributes", "SwitchParameter"]
-    }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "name": return .string(spec.name)
-        case "parametertype": return .type(spec.type)
-        case "isdynamic": return .bool(false)
-        case "aliases": return .array(spec.aliases.map { .string($0) })
-        case "attributes": return .array([])
-        case "switchparameter": return .bool(spec.isSwitch)
-        case "parametersets":
-            let table = TableObject(kind: .dictionary)
-            for (set, role) in spec.roles {
-                table[set] = .object(
-                    CustomObject([
-                        ("IsMandatory", .bool(role.isMandatory)), ("Position", .count(role.position ?? Int(Int32.min))),
-                        ("ValueFromPipeline", .bool(role.pipeline.contains(.byValue))),
-                        ("ValueFromPipelineByPropertyName", .bool(role.pipeline.contains(.byProperty))),
-                        ("ValueFromRemainingArguments", .bool(role.takesRemaining)),
-                        ("HelpMessage", .optional(role.help)),
-                    ]))
-            }
-            return .table(table)
-        default: return nil
-        }
-    }
 }
 
 extension Signature {

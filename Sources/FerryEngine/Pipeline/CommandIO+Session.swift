@@ -162,6 +162,18 @@ extension CommandIO {
     package var strictMode: Int { runspace.strictVersion(frame) ?? 0 }
     package func setStrictMode(_ version: Int) { frame.scope.strictVersion = version }
 
+    /// A command's signature with the parameters that these arguments would bring; nil where they bring none.
+    package func signature(of entry: CommandEntry, arguments: [Value]) throws(Stop) -> Signature? {
+        guard let function = entry.command as? FunctionCommand else { return nil }
+        let given = arguments.map { (value: Value) -> Argument in
+            guard case .string(let text) = value, text.hasPrefix("-"), text.count > 1 else {
+                return Argument(value: value)
+            }
+            return Argument(.parameter(String(text.dropFirst()).trimmed(of: ":"), nil))
+        }
+        return try DynamicParameters.preview(function, given, frame)
+    }
+
     // MARK: Modules
 
     /// Imports a module by name or path into the session of the calling code.

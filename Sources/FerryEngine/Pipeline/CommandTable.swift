@@ -6,11 +6,12 @@ struct CommandTable {
     private struct Place {
         let type: any Cmdlet.Type
         let moduleName: String
+        let moduleVersion: String
         var command: CmdletCommand?
 
         mutating func made() -> CmdletCommand {
             if let command { return command }
-            let made = CmdletCommand(type, moduleName: moduleName)
+            let made = CmdletCommand(type, moduleName: moduleName, moduleVersion: moduleVersion)
             command = made
             return made
         }
@@ -19,11 +20,11 @@ struct CommandTable {
     /// By the folded name of the type, in the order of registration.
     private var places: [String: [Place]] = [:]
 
-    mutating func add(_ type: any Cmdlet.Type, moduleName: String) {
+    mutating func add(_ type: any Cmdlet.Type, moduleName: String, moduleVersion: String) {
         // What `String(describing:)` comes to, without its search for conformances of every type, which takes a tenth of a
         // millisecond each.
         let name = _typeName(type, qualified: false)
-        places[name.folded, default: []].append(Place(type: type, moduleName: moduleName))
+        places[name.folded, default: []].append(Place(type: type, moduleName: moduleName, moduleVersion: moduleVersion))
     }
 
     /// Those of that name; the one registered last is the one it means.

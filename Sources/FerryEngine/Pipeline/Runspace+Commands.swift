@@ -42,8 +42,9 @@ extension Runspace {
         }
         if let cmdlet = cmdlets.commands(named: key).last { return cmdlet }
         if loads, let loaded = try modules.autoload(name, self, frame) { return loaded }
-        guard programs else { return nil }
-        return external(name)
+        if programs, let found = external(name) { return found }
+        // A program's name is not looked for in modules first.
+        return loads && !name.contains("/") ? try modules.autoload(name, self, frame, always: true) : nil
     }
 
     private func qualified(module: String, _ name: String, _ frame: Frame) throws(Stop) -> CommandEntry? {
@@ -53,6 +54,7 @@ extension Runspace {
         if modules.find(module) == nil {
             var import_ = ModuleImport(ModuleSpecification(module))
             import_.target = frame.scope.global
+            guard !module.contains(":"), modules.isAvailable(import_.wanted, self) else { return nil }
             _ = try modules.importModule(import_, self, frame)
         }
         guard let found = modules.find(module) else { return nil }
@@ -79,6 +81,31 @@ extension Runspace {
             if FileText.isExecutable(path) { return ApplicationCommand(path) }
         }
         return nil
+    }
+
+    /// Programs and scripts that a name with wildcards may mean: in the folders of `$env:PATH`, or where its path says.
+    package func externalCommands(_ name: String, accept: (CommandEntry) -> Bool) throws(Stop) -> [CommandEntry] {
+        guard WildcardPattern.isPattern(name) || name.contains("[") else { return [] }
+        let text = name.replacing("\\", with: "/")
+        guard text.contains("/") else {
+            var seen: Set<String> = []
+            let pattern = WildcardPattern(text)
+            return (Environment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":").flatMap { folder in
+                programs(in: location.resolve(String(folder)), pattern)
+            }.filter { seen.insert($0.name).inserted && accept($0) }
+        }
+        let path = location.resolve(text)
+        if FileText.isFile(path) { return [file(path)].compactMap { $0 }.filter(accept) }
+        return programs(in: PathText.parent(path), WildcardPattern(PathText.leaf(path))).filter(accept)
+    }
+
+    private func programs(in folder: String, _ pattern: WildcardPattern) -> [CommandEntry] {
+        FileText.entries(of: folder).filter { pattern.matches($0) }.sorted().compactMap { file(folder + "/" + $0) }
+    }
+
+    private func file(_ path: String) -> CommandEntry? {
+        if path.lowercased().hasSuffix(".ps1") { return ScriptFileCommand(path, runspace: self) }
+        return FileText.isExecutable(path) ? ApplicationCommand(path) : nil
     }
 
     func resolve(alias: AliasCommand, _ frame: Frame) throws(Stop) -> CommandEntry {

@@ -165,7 +165,7 @@ package final class ExecutionContextObject: Object {
             return .object(
                 CustomObject([
                     ("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace))),
-                    ("Module", module.map { .object($0) } ?? .null),
+                    ("LanguageMode", .string("FullLanguage")), ("Module", module.map { .object($0) } ?? .null),
                 ]))
         default: return nil
         }

@@ -141,7 +141,7 @@ package final class Runspace {
 
     /// Makes a built-in module's commands and aliases known. They need no import.
     package func register(_ module: CommandModule) {
-        for type in module.commands { cmdlets.add(type, moduleName: module.name) }
+        for type in module.commands { cmdlets.add(type, moduleName: module.name, moduleVersion: module.version) }
         for type in module.types { register(type: type) }
         for (type, constructor) in module.constructors { constructors[type.folded] = constructor }
         for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
@@ -196,6 +196,9 @@ package final class Runspace {
             name, compiled, session: frame.scope.session, runspace: self, isFilter: definition.isFilter,
             definition: definition.definition)
         scope.functions.updateValue(function, forKey: name.folded)?.forgetCalls()
+        for attribute in compiled.parameters?.block.attributes ?? [] where attribute.typeName.matches("Alias") {
+            for alias in try AttributeReader.words(attribute, frame) { setAlias(alias, to: name, in: scope) }
+        }
         commandsChanged()
     }
 
