@@ -36,6 +36,7 @@ import Testing
         // What they ask for is so in any case.
         "ConvertFromCsv.UseCulture": "the culture's separator is the comma",
         "CSVWriter.UseCulture": "the culture's separator is the comma",
+        "JoinString.UseCulture": "formats are the culture's in any case",
         "SortObject.Stable": "sorting is stable",
         "MoveVM.RemoveSourceUnmanagedVhds": "the source keeps no disk",
         "ImportModule.SkipEditionCheck": "no module is refused for its edition",

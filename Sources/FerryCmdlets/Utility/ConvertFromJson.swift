@@ -7,12 +7,13 @@ struct ConvertFromJson: Cmdlet {
     static let asHashtable = Parameter<Bool>.switch("AsHashtable")
     static let depth = Parameter<Int>("Depth", validate: [.range(1, 2_147_483_647)])
     static let noEnumerate = Parameter<Bool>.switch("NoEnumerate")
-    static let dateKind = Parameter<String>("DateKind")
+    static let dateKind = Parameter<String>("DateKind", validate: [.set(["Default", "Local", "Utc", "String"])])
 
     static let signature = Signature(
         "ConvertFrom-Json", typeName: "Microsoft.PowerShell.Commands.ConvertFromJsonCommand",
         parameters: [input, asHashtable, depth, noEnumerate, dateKind])
 
+    private static let dates: [String: JSONReader.Dates] = ["local": .local, "utc": .universal, "string": .text]
     private var texts: [String] = []
 
     init() {}
@@ -34,7 +35,7 @@ struct ConvertFromJson: Cmdlet {
         let limit = min(call.isBound(Self.depth) ? call[Self.depth] : 1024, 1024)
         var reader = JSONReader(
             text, asHashtable: call[Self.asHashtable], depthLimit: limit,
-            datesAsText: call[Self.dateKind].folded == "string")
+            dates: Self.dates[call[Self.dateKind].folded] ?? .asWritten)
         return try reader.read()
     }
 

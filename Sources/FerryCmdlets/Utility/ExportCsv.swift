@@ -2,8 +2,9 @@ import FerryEngine
 
 /// Writes objects to a file of comma-separated values.
 struct ExportCsv: Cmdlet {
-    static let path = Parameter<String>("Path", position: 0)
-    static let literalPath = Parameter<String>("LiteralPath", aliases: ["PSPath", "LP"])
+    static let path = Parameter<String>("Path", position: 0, validate: [.notNullOrEmpty])
+    static let literalPath = Parameter<String>(
+        "LiteralPath", aliases: ["PSPath", "LP"], validate: [.notNullOrEmpty])
     static let append = Parameter<Bool>.switch("Append")
     static let force = Parameter<Bool>.switch("Force")
     static let noClobber = Parameter<Bool>.switch("NoClobber", aliases: ["NoOverwrite"])
@@ -20,13 +21,13 @@ struct ExportCsv: Cmdlet {
 
     private func target(_ call: Call, _ io: CommandIO) throws(Stop) -> String {
         let path = call.isBound(Self.path) ? call[Self.path] : call[Self.literalPath]
-        guard !path.isEmpty else {
+        guard call.isBound(Self.path) != call.isBound(Self.literalPath) else {
             throw io.failing(
                 "CannotSpecifyPathAndLiteralPath", .invalidData,
                 "You must specify either the -Path or -LiteralPath parameters, but not both.",
                 exception: "System.InvalidOperationException")
         }
-        return io.runspace.location.resolve(path)
+        return try io.onlyFile(path, isLiteral: call.isBound(Self.literalPath))
     }
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {

@@ -14,15 +14,20 @@ struct GetDate: Cmdlet {
     static let second = Parameter<Int>("Second", validate: [.range(0, 59)])
     static let millisecond = Parameter<Int>("Millisecond", validate: [.range(0, 999)])
     static let format = Parameter<String>("Format")
-    static let uFormat = Parameter<String>("UFormat", validate: [.notNullOrEmpty])
+    static let uFormat = Parameter<String>("UFormat", mandatory: true, validate: [.notNullOrEmpty])
+        .allowing(.emptyString)
     static let displayHint = Parameter<String>("DisplayHint", validate: [.set(["Date", "Time", "DateTime"])])
     static let asUTC = Parameter<Bool>.switch("AsUTC")
 
     static let signature = Signature(
         "Get-Date", typeName: "Microsoft.PowerShell.Commands.GetDateCommand", defaultSet: "DateAndFormat",
         outputs: [.string, .dateTime],
-        parameters: [year, month, day, hour, minute, second, millisecond, format, uFormat, displayHint, asUTC],
-        sets: [ParameterSet("DateAndFormat", [date]), ParameterSet("UnixTimeSecondsAndFormat", [unixTime])])
+        parameters: [year, month, day, hour, minute, second, millisecond, displayHint, asUTC],
+        sets: [
+            ParameterSet("DateAndFormat", [date, format]), ParameterSet("DateAndUFormat", [date, uFormat]),
+            ParameterSet("UnixTimeSecondsAndFormat", [unixTime, format]),
+            ParameterSet("UnixTimeSecondsAndUFormat", [unixTime, uFormat]),
+        ])
 
     init() {}
 

@@ -8,6 +8,8 @@ struct GetVerb: Cmdlet {
     static let signature = Signature(
         "Get-Verb", typeName: "Microsoft.PowerShell.Commands.GetVerbCommand", parameters: [verb, group])
 
+    private static let type = RuntimeType("System.Management.Automation.VerbInfo")
+
     /// PowerShell's approved verbs by group: verb and alias prefix.
     private static let groups: [(String, String)] = [
         (
@@ -58,7 +60,7 @@ struct GetVerb: Cmdlet {
                                 ("Verb", .string(parts[0])), ("AliasPrefix", .string(parts[1])),
                                 ("Group", .string(group)),
                             ],
-                            typeNames: ["System.Management.Automation.VerbInfo"])))
+                            type: Self.type)))
             }
         }
     }

@@ -14,13 +14,16 @@ struct JSONReader {
     private var index = 0
     private let asHashtable: Bool
     private let depthLimit: Int
-    private let datesAsText: Bool
+    private let dates: Dates
 
-    init(_ text: String, asHashtable: Bool, depthLimit: Int, datesAsText: Bool) {
+    /// `-DateKind`: what becomes of texts that are dates.
+    enum Dates { case text, asWritten, local, universal }
+
+    init(_ text: String, asHashtable: Bool, depthLimit: Int, dates: Dates) {
         bytes = Array(text.utf8)
         self.asHashtable = asHashtable
         self.depthLimit = depthLimit
-        self.datesAsText = datesAsText
+        self.dates = dates
     }
 
     mutating func read() throws(Invalid) -> Value {
@@ -200,9 +203,14 @@ struct JSONReader {
 
     /// Text that is a date in ISO form becomes a date, as in PowerShell.
     private func text(_ text: String) -> Value {
-        guard !datesAsText, text.count >= 19, text.count <= 35, text.utf8.dropFirst(4).first == 0x2D,
+        guard dates != .text, text.count >= 19, text.count <= 35, text.utf8.dropFirst(4).first == 0x2D,
             text.utf8.dropFirst(10).first == 0x54, let date = DateFormat.parse(text)
         else { return .string(text) }
-        return .date(date)
+        switch dates {
+        case .local: return .date(date.local)
+        case .universal: return .date(date.universal)
+        // What is written as of UTC stays so.
+        case .asWritten, .text: return .date(text.hasSuffix("Z") ? date.universal : date)
+        }
     }
 }

@@ -46,6 +46,7 @@ struct JSONWriter {
             try writeObject(pairs, level: level)
         case .span, .version, .type, .object:
             if value.asObject is NullStandIn { return text += "null" }
+            if value.typeName == .uri { return writeString(value.scalarText) }
             if let toggle = value.asObject as? SwitchObject {
                 guard level <= depthLimit else { return truncate(value) }
                 return try writeObject([("IsPresent", .bool(toggle.isPresent))], level: level)

@@ -10,10 +10,11 @@ struct JoinString: Cmdlet {
     static let singleQuote = Parameter<Bool>.switch("SingleQuote")
     static let doubleQuote = Parameter<Bool>.switch("DoubleQuote")
     static let format = Parameter<String>("FormatString")
+    static let useCulture = Parameter<Bool>.switch("UseCulture")
 
     static let signature = Signature(
         "Join-String", typeName: "Microsoft.PowerShell.Commands.Utility.JoinStringCommand", defaultSet: "default",
-        parameters: [input, property, separator, prefix, suffix],
+        parameters: [input, property, separator, prefix, suffix, useCulture],
         sets: [
             ParameterSet("default", []), ParameterSet("SingleQuote", [singleQuote]),
             ParameterSet("DoubleQuote", [doubleQuote]), ParameterSet("Format", [format]),

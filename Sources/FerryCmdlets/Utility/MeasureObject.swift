@@ -178,6 +178,7 @@ struct MeasureObject: Cmdlet {
     private func generic(_ item: Statistics, _ call: Call) -> Value {
         let all = call[Self.allStats]
         let average = item.numbers == 0 ? 0 : item.sum / Double(item.numbers)
+        let isNumeric = [item.maximum, item.minimum].allSatisfy { $0.map { Self.number($0) != nil } ?? true }
         let deviation = item.numbers < 2 ? 0 : (item.squares / Double(item.numbers - 1)).squareRoot()
         return .object(
             CustomObject(
@@ -187,6 +188,6 @@ struct MeasureObject: Cmdlet {
                     ("Minimum", item.minimum ?? .null),
                     ("StandardDeviation", all || call[Self.deviation] ? .double(deviation) : .null),
                     ("Property", .optional(item.name)),
-                ], type: .genericMeasure))
+                ], type: isNumeric ? .genericMeasure : .objectMeasure))
     }
 }

@@ -38,15 +38,16 @@ struct OutFile: Cmdlet {
         try formatter?.finish()
         let path = call.parameterSet == "ByPath" ? call[Self.path] : call[Self.literalPath]
         guard try io.confirms("Output to File", path) else { return }
-        if call[Self.noClobber], FileText.exists(io.runspace.location.resolve(path)) {
+        let file = try io.onlyFile(path, isLiteral: call.parameterSet != "ByPath")
+        if call[Self.noClobber], FileText.exists(file) {
             throw io.failing(
                 "NoClobber", .resourceExists,
-                "The file '\(io.runspace.location.resolve(path))' already exists.", target: .string(path),
+                "The file '\(file)' already exists.", target: .string(path),
                 exception: "System.IO.IOException")
         }
         let end = call[Self.noNewline] ? "" : "\n"
         try io.writeText(
-            lines.values.map { $0.display + end }.joined(), to: path, appends: call[Self.append],
+            lines.values.map { $0.display + end }.joined(), to: file, appends: call[Self.append],
             encoding: call[Self.encoding] ?? .utf8NoBOM, force: call[Self.force])
     }
 }

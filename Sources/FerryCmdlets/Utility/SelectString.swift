@@ -18,13 +18,14 @@ struct SelectString: Cmdlet {
     static let include = Parameter<[String]>("Include")
     static let exclude = Parameter<[String]>("Exclude")
     static let encoding = Parameter<TextEncoding?>("Encoding")
+    static let culture = Parameter<String>("Culture", validate: [.notNull])
     static let context = Parameter<[Int]>("Context", validate: [.count(1, 2)])
 
     static let signature = Signature(
         "Select-String", typeName: "Microsoft.PowerShell.Commands.SelectStringCommand", defaultSet: "File",
         parameters: [
             pattern, simpleMatch, caseSensitive, list, notMatch, allMatches, noEmphasis, include, exclude, encoding,
-            context,
+            context, culture,
         ],
         sets: [
             ParameterSet("File", [path, quiet]), ParameterSet("Object", [input, quiet]),
@@ -39,6 +40,8 @@ struct SelectString: Cmdlet {
     }
 
     private var searches: [Search] = []
+    /// `-Culture`; nil: by code, or by the shell's own rules.
+    private var culture: CultureObject?
     private var lineNumber = 0
     private var foundAny = false
     /// Lines of the input stream, kept for -Context.
@@ -47,6 +50,7 @@ struct SelectString: Cmdlet {
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if call.isBound(Self.culture) { culture = try wantedCulture(call, io) }
         for text in call[Self.pattern] {
             if call[Self.simpleMatch] {
                 searches.append(Search(text: text, regex: nil))
@@ -62,6 +66,26 @@ struct SelectString: Cmdlet {
                     target: .string(text), exception: "System.ArgumentException")
             }
         }
+    }
+
+    /// A culture compares plain text; nil is what is compared by code.
+    private func wantedCulture(_ call: Call, _ io: CommandIO) throws(Stop) -> CultureObject? {
+        guard call[Self.simpleMatch] else {
+            throw io.failing(
+                "CannotSpecifyCultureWithoutSimpleMatch", .invalidData,
+                "You must specify the -SimpleMatch parameter together with -Culture: regular expressions know no cultures.",
+                exception: "System.InvalidOperationException")
+        }
+        let name = call[Self.culture]
+        if name.folded == "ordinal" { return nil }
+        let known = ["invariant": "", "current": CultureObject.currentName][name.folded]
+        guard let found = CultureObject(known ?? name) else {
+            throw io.failing(
+                "CultureNotFoundException", .invalidArgument,
+                "Culture is not supported. (Parameter 'name')\n\(name) is an invalid culture identifier.",
+                target: .string(name), exception: "System.Globalization.CultureNotFoundException")
+        }
+        return found
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
@@ -113,6 +137,9 @@ struct SelectString: Cmdlet {
         let line = lines[index]
         let hit = searches.first { search in
             if let regex = search.regex { return regex.isMatch(line) }
+            if let culture {
+                return culture.contains(search.text, in: line, caseSensitive: call[Self.caseSensitive])
+            }
             return call[Self.caseSensitive]
                 ? line.contains(search.text) : line.folded.contains(search.text.folded)
         }

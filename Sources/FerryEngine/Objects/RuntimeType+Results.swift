@@ -24,6 +24,9 @@ extension RuntimeType {
     private static let measure = RuntimeType(commands + "MeasureInfo")
     package static let genericMeasure = RuntimeType(
         commands + "GenericMeasureInfo", bases: [commands + "MeasureInfo", "System.Object"])
+    /// Of values that are no numbers.
+    package static let objectMeasure = RuntimeType(
+        commands + "GenericObjectMeasureInfo", bases: [commands + "MeasureInfo", "System.Object"])
     package static let textMeasure = RuntimeType(
         commands + "TextMeasureInfo", bases: [commands + "MeasureInfo", "System.Object"])
 
