@@ -101,7 +101,8 @@ package struct ShellArguments: Sendable, Equatable {
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
                 guard !hasCommand else { throw Misuse(text: Self.secondCommand) }
-                mode = .file(word, arguments: Array(rest))
+                // A dash alone is the prompt's input, as of `-File -`.
+                mode = word == "-" ? .command("-") : .file(word, arguments: Array(rest))
                 return
             }
             switch Flag(word) {

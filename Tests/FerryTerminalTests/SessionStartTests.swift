@@ -209,6 +209,11 @@ import Testing
         try screen.leave()
     }
 
+    @Test func `a dash alone reads commands from standard input`() throws {
+        let result = try FerryProgram().run("-NoProfile", "-", input: "1 + 1\n'two'\n")
+        #expect(result.outputText == "2\ntwo\n")
+    }
+
     @Test func `-SettingsFile names folders of modules`() throws {
         let ferry = try FerryProgram()
         let settings = try ferry.home.write("s.json", #"{ "PSModulePath": "/some/modules" }"#)

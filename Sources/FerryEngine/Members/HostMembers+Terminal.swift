@@ -19,6 +19,9 @@ extension HostMembers {
                         ("Character", .char(unit)), ("ControlKeyState", .int(0)), ("KeyDown", .bool(true)),
                     ], typeNames: ["System.Management.Automation.Host.KeyInfo"]))
         }
+        $0.method("LengthInBufferCells", "int LengthInBufferCells(string source)", 1...1) { call throws(Stop) in
+            .count(try call.string(0).withoutEscapes.columns)
+        }
         $0.method("FlushInputBuffer", "void FlushInputBuffer()", 0...0) { call throws(Stop) in
             call.runspace.host.dropTyped()
             return .nothing
