@@ -27,6 +27,18 @@ import Testing
         #expect(result.status == .exited(42))
     }
 
+    @Test func `a script that names ferry in its first line is a program`() throws {
+        let ferry = try FerryProgram()
+        let script = try ferry.home.write(
+            "status", "#!\(ferry.path)\nparam([string] $Name)\n\"$Name of $($MyInvocation.MyCommand.Name)\"\nexit 9\n")
+        _ = try Command("/bin/chmod", ["+x", script]).runSuccessfully()
+        var command = Command(script, ["-Name", "state"])
+        command.program.environment = ferry.environment
+        let result = try command.run()
+        #expect(result.outputText == "state of status\n")
+        #expect(result.status == .exited(9))
+    }
+
     @Test func `a script that is not there is 64 and says so`() throws {
         let result = try FerryProgram().run("nothere.ps1")
         #expect(result.status == .exited(64))

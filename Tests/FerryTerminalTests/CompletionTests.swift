@@ -33,6 +33,24 @@ import Testing
         try screen.leave()
     }
 
+    @Test func `values, variables and members are completed`() throws {
+        let screen = try FerryProgram().prompt()
+        try screen.sendLine(
+            "function Set-Paint { param([ValidateSet('crimson', 'green')] $Color, [DayOfWeek] $Day) \"$Color on $Day\" }")
+        try screen.expect("> ")
+        try screen.send("Set-Paint -Color cr\t -Day Sat\t\r")
+        try screen.expect("crimson on Saturday")
+        try screen.expect("> ")
+        try screen.sendLine("$zebraCount = 41")
+        try screen.expect("> ")
+        try screen.send("'count ' + ($zebraC\t + 1)\r")
+        try screen.expect("count 42")
+        try screen.expect("> ")
+        try screen.send("'upper ' + 'stripes'.ToUpp\t)\r")
+        try screen.expect("upper STRIPES")
+        try screen.leave()
+    }
+
     @Test func `a file's name is completed in the quotes it needs, a folder's gone on from`() throws {
         let ferry = try FerryProgram()
         _ = try ferry.home.write("two words.txt", "its text\n")
