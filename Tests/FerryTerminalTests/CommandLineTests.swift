@@ -39,6 +39,14 @@ import Testing
         #expect(result.status == .exited(9))
     }
 
+    @Test func `sort and ls are the system's programs, and the commands once WindowsAliases is imported`() throws {
+        let result = try FerryProgram().run(
+            "-NoProfile", "-c",
+            "(Get-Command sort, ls).CommandType; Import-Module WindowsAliases; (Get-Command sort, ls).Definition; "
+                + "10, 9 | sort; Remove-Module WindowsAliases; (Get-Command sort).CommandType")
+        #expect(result.outputText == "Application\nApplication\nSort-Object\nGet-ChildItem\n9\n10\nApplication\n")
+    }
+
     @Test func `a script that is not there is 64 and says so`() throws {
         let result = try FerryProgram().run("nothere.ps1")
         #expect(result.status == .exited(64))

@@ -36,7 +36,8 @@ import Testing
     @Test func `values, variables and members are completed`() throws {
         let screen = try FerryProgram().prompt()
         try screen.sendLine(
-            "function Set-Paint { param([ValidateSet('crimson', 'green')] $Color, [DayOfWeek] $Day) \"$Color on $Day\" }")
+            "function Set-Paint { param([ValidateSet('crimson', 'green')] $Color, [DayOfWeek] $Day) \"$Color on $Day\" }"
+        )
         try screen.expect("> ")
         try screen.send("Set-Paint -Color cr\t -Day Sat\t\r")
         try screen.expect("crimson on Saturday")

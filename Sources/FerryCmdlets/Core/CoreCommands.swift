@@ -10,7 +10,7 @@ package enum CoreCommands {
             "ipmo": "Import-Module", "rmo": "Remove-Module", "help": "Get-Help",
             "sajb": "Start-Job", "gjb": "Get-Job", "rcjb": "Receive-Job", "rjb": "Remove-Job", "wjb": "Wait-Job",
             "spjb": "Stop-Job", "h": "Get-History", "history": "Get-History", "ghy": "Get-History",
-            "ihy": "Invoke-History", "r": "Invoke-History", "clhy": "Clear-History", "clear": "Clear-Host",
+            "ihy": "Invoke-History", "r": "Invoke-History", "clhy": "Clear-History",
             "cls": "Clear-Host", "nsn": "New-PSSession", "etsn": "Enter-PSSession", "exsn": "Exit-PSSession",
             "gsn": "Get-PSSession", "rsn": "Remove-PSSession",
         ],

@@ -144,7 +144,11 @@ package final class Runspace {
         for type in module.commands { cmdlets.add(type, moduleName: module.name, moduleVersion: module.version) }
         for type in module.types { register(type: type) }
         for (type, constructor) in module.constructors { constructors[type.folded] = constructor }
-        for (alias, target) in module.aliases { setAlias(alias, to: target, moduleName: module.name) }
+        let isPowerShells = module.name.hasPrefix("Microsoft.PowerShell.")
+        for (alias, target) in module.aliases {
+            setAlias(alias, to: target, moduleName: module.name)
+            if isPowerShells { globalSession.top.aliases[alias.folded]?.options = BuiltInAlias.options(of: alias) }
+        }
         modules.register(module)
         registeredModules.append(module)
         commandsChanged()
