@@ -28,11 +28,11 @@ extension Compiler {
         case .attributed(let node): return self.expression(node.operand)
         case .member(let node):
             return MemberNode(
-                node.range, self.expression(node.target), selector(node.member), isStatic: node.isStatic,
+                node.range, owner(node.target, node.member), selector(node.member), isStatic: node.isStatic,
                 isNullConditional: node.isNullConditional)
         case .invocation(let node):
             return InvocationNode(
-                node.range, self.expression(node.target), selector(node.member), node.arguments.map(self.expression),
+                node.range, owner(node.target, node.member), selector(node.member), node.arguments.map(self.expression),
                 isStatic: node.isStatic, isNullConditional: node.isNullConditional)
         case .index(let node):
             return IndexNode(
@@ -43,8 +43,19 @@ extension Compiler {
         case .subexpression(let node): return SubexpressionNode(node.range, block(node.body), isArray: false)
         case .parenthesized(let node): return ParenthesizedNode(node.range, statement(node.statement))
         case .hashtable(let node): return table(node, isOrdered: false)
-        case .scriptBlock(let node): return ScriptBlockNode(node.range, node.block, layout)
+        case .scriptBlock(let node):
+            if isThorough { _ = Compiler.compile(node.block, layout: layout, isThorough: true) }
+            return ScriptBlockNode(node.range, node.block, layout)
         }
+    }
+
+    /// Whose member it is: of `$input`, where the script is in it.
+    private func owner(_ target: Expression, _ member: MemberSelector) -> ExpressionNode {
+        let node = self.expression(target)
+        guard let automatic = node as? AutomaticNode, automatic.isInput, case .name(let name, _) = member,
+            InputCursorNode.has(name)
+        else { return node }
+        return InputCursorNode(automatic)
     }
 
     func selector(_ selector: MemberSelector) -> SelectorNode {

@@ -52,9 +52,16 @@ final class CompiledParameters {
 /// layout, so a block that runs in the function's scope finds its variables by slot.
 struct Compiler {
     let layout: Layout
+    /// Blocks and functions written inside are compiled now, into the same layout, instead of when they are wanted.
+    var isThorough = false
 
-    static func compile(_ syntax: ScriptSyntax, layout: Layout) -> CompiledBlock {
-        let compiler = Compiler(layout: layout)
+    /// All variables that a block mentions, those in blocks and functions inside it among them.
+    static func mentions(of syntax: ScriptSyntax) -> Layout {
+        compile(syntax, layout: Layout(), isThorough: true).layout
+    }
+
+    static func compile(_ syntax: ScriptSyntax, layout: Layout, isThorough: Bool = false) -> CompiledBlock {
+        let compiler = Compiler(layout: layout, isThorough: isThorough)
         var parameters: CompiledParameters?
         if let block = syntax.parameters {
             parameters = CompiledParameters(
@@ -88,10 +95,11 @@ struct Compiler {
         switch statement {
         case .pipeline(let pipeline): return self.pipeline(pipeline)
         case .chain(let chain):
-            return ChainNode(
+            // Compiled all the same: the caller's layout then knows the variables it mentions.
+            let node = ChainNode(
                 chain.range, self.statement(chain.first),
-                chain.rest.map { (isAnd: $0.operator == .and, statement: self.statement($0.pipeline)) },
-                background: chain.runsInBackground)
+                chain.rest.map { (isAnd: $0.operator == .and, statement: self.statement($0.pipeline)) })
+            return chain.runsInBackground ? BackgroundNode(chain.range) : node
         case .assignment(let assignment):
             return AssignmentNode(
                 assignment.range, target(assignment.target), assignment.operator, self.statement(assignment.value))
@@ -129,7 +137,9 @@ struct Compiler {
                 }, node.finally.map(block))
         case .leave(let node): return LeaveNode(node.range, node.kind, node.value.map(self.statement))
         case .jump(let node): return JumpNode(node.range, node.kind, node.label.map { expression($0) })
-        case .function(let node): return FunctionNode(node)
+        case .function(let node):
+            if isThorough { _ = Compiler.compile(node.body, layout: layout, isThorough: true) }
+            return FunctionNode(node)
         case .data(let node): return DataNode(node.range, node.variable, block(node.body))
         }
     }
@@ -150,7 +160,8 @@ struct Compiler {
             case .command(let node): commands.append(command(node))
             }
         }
-        return PipelineNode(pipeline.range, first, commands, background: pipeline.runsInBackground)
+        return pipeline.runsInBackground
+            ? BackgroundNode(pipeline.range) : PipelineNode(pipeline.range, first, commands)
     }
 
     private func redirection(_ node: Redirection) -> RedirectionNode {

@@ -182,7 +182,10 @@ final class CastNode: ExpressionNode {
         let target = try type.type(frame)
         let value = try operand.evaluate(frame)
         do throws(Stop) {
-            return try Conversion.convert(value, to: target, frame.runspace)
+            let converted = try Conversion.convert(value, to: target, frame.runspace)
+            // Around a plain value a wrapper that members can be added to.
+            if case .psObject = target.kind { return converted.extensible }
+            return converted
         } catch {
             throw error.located(range, frame)
         }

@@ -10,7 +10,11 @@ package final class Frame {
     /// Positional arguments nobody declared: `$args`.
     var arguments: [Value]
     /// Pipeline input collected for `$input`.
-    var input: [Value] = []
+    var input: [Value] = [] {
+        didSet { if cursor != nil { cursor = nil } }
+    }
+    /// Where a script that steps through `$input` by itself is in it.
+    var cursor: EnumeratorObject?
     /// Where `$input` comes from instead, when it is read only on demand.
     var source: InputSource?
 

@@ -84,7 +84,7 @@ enum Indexing {
     }
 
     /// The place in a collection of `count`, or `nil` when there is none.
-    private static func offset(_ index: Value, _ count: Int) throws(Stop) -> Int? {
+    static func offset(_ index: Value, _ count: Int) throws(Stop) -> Int? {
         guard case .number(let number) = try Conversion.convert(index, to: .int32), let position = number.asInt64 else {
             return nil
         }

@@ -4,14 +4,12 @@ import FerryLanguage
 final class PipelineNode: StatementNode {
     private let first: ExpressionStage?
     private let commands: [CommandNode]
-    private let background: Bool
     /// A command alone, called by its name: a candidate for going straight to a function.
     private let sole: CommandNode?
-    init(_ range: SourceRange, _ first: ExpressionStage?, _ commands: [CommandNode], background: Bool) {
+    init(_ range: SourceRange, _ first: ExpressionStage?, _ commands: [CommandNode]) {
         self.first = first
         self.commands = commands
-        self.background = background
-        if first == nil, commands.count == 1, !background, commands[0].redirections.isEmpty,
+        if first == nil, commands.count == 1, commands[0].redirections.isEmpty,
             commands[0].literalName != nil, commands[0].invocation == .name
         {
             sole = commands[0]
@@ -40,13 +38,6 @@ final class PipelineNode: StatementNode {
 
     /// - Parameter evaluated: the arguments of the one command, where they have been evaluated.
     private func run(_ frame: Frame, _ output: Sink, evaluated: [Argument]?) throws(Stop) -> Completion {
-        if background {
-            throw Stop.runtime(
-                "BackgroundNotSupported", .notImplemented,
-                "The command cannot run in the background: Ferry has no background operator yet. Remove the trailing '&'.",
-                exception: "System.Management.Automation.PSNotSupportedException"
-            ).located(range, frame)
-        }
         let runspace = frame.runspace
         if commands.isEmpty, let first {
             try emitAlone(first, frame, output)
@@ -68,8 +59,24 @@ final class PipelineNode: StatementNode {
         return .normal
     }
 
+    /// The pipeline ready to be begun, fed and ended by somebody else.
+    func steppable(_ frame: Frame, _ output: Sink) throws(Stop) -> PipelineRun {
+        let run = PipelineRun()
+        do throws(Stop) {
+            try build(run, frame, output, nil, isFed: true)
+        } catch {
+            run.dispose()
+            throw error
+        }
+        return run
+    }
+
     /// Evaluates names and arguments from left to right, binds, and connects each stage to the next.
-    private func build(_ run: PipelineRun, _ frame: Frame, _ output: Sink, _ evaluated: [Argument]?) throws(Stop) {
+    ///
+    /// - Parameter isFed: the first command gets objects from elsewhere.
+    private func build(
+        _ run: PipelineRun, _ frame: Frame, _ output: Sink, _ evaluated: [Argument]?, isFed: Bool = false
+    ) throws(Stop) {
         var plans: [(node: CommandNode, callee: CommandNode.Callee, arguments: [Argument])] = []
         for node in commands {
             var callee = try node.callee(frame)
@@ -93,7 +100,7 @@ final class PipelineNode: StatementNode {
                 invocationName: node.literalName ?? node.invocation.rawValue)
             invocation.pipelineLength = commands.count + (first == nil ? 0 : 1)
             invocation.pipelinePosition = index + 1 + (first == nil ? 0 : 1)
-            invocation.expectsInput = index > 0 || first != nil
+            invocation.expectsInput = index > 0 || first != nil || isFed
             frame.context.position = node.range
             let request = StageRequest(
                 invocation: invocation, arguments: arguments, frame: redirected.frame, output: redirected.output,
@@ -173,14 +180,9 @@ final class PipelineNode: StatementNode {
 final class ChainNode: StatementNode {
     private let first: StatementNode
     private let rest: [(isAnd: Bool, statement: StatementNode)]
-    private let background: Bool
-    init(
-        _ range: SourceRange, _ first: StatementNode, _ rest: [(isAnd: Bool, statement: StatementNode)],
-        background: Bool
-    ) {
+    init(_ range: SourceRange, _ first: StatementNode, _ rest: [(isAnd: Bool, statement: StatementNode)]) {
         self.first = first
         self.rest = rest
-        self.background = background
         super.init(range)
     }
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {

@@ -161,6 +161,8 @@ final class AutomaticNode: TargetNode {
         super.init(range)
     }
 
+    var isInput: Bool { kind == .input }
+
     static func kind(_ name: String) -> Kind? {
         switch name.folded {
         case "args": .arguments
@@ -178,7 +180,9 @@ final class AutomaticNode: TargetNode {
         if let own = frame.scope.own(symbol) { return own.value }
         switch kind {
         case .arguments: return .array(frame.arguments)
-        case .input: return .array(try frame.source?.all() ?? frame.input)
+        case .input:
+            if let cursor = frame.cursor { return .array(cursor.rest) }
+            return .array(try frame.source?.all() ?? frame.input)
         case .boundParameters: return .table(frame.context.bound)
         case .invocation:
             return .object(
@@ -191,6 +195,26 @@ final class AutomaticNode: TargetNode {
     }
 
     override func assign(_ value: Value, _ frame: Frame) throws(Stop) { frame.scope.define(symbol, value) }
+}
+
+/// `$input` whose `MoveNext`, `Current` or `Reset` a script asks for: where it is in its input, kept from one time to the next.
+final class InputCursorNode: ExpressionNode {
+    private let plain: AutomaticNode
+    init(_ plain: AutomaticNode) {
+        self.plain = plain
+        super.init(plain.range)
+    }
+
+    /// The members that only the cursor has.
+    static func has(_ member: String) -> Bool { ["movenext", "current", "reset"].contains(member.folded) }
+
+    override func evaluate(_ frame: Frame) throws(Stop) -> Value {
+        if let own = frame.scope.own(plain.symbol) { return own.value }
+        if let cursor = frame.cursor { return .object(cursor) }
+        let made = EnumeratorObject(try frame.source?.all() ?? frame.input)
+        frame.cursor = made
+        return .object(made)
+    }
 }
 
 /// `$x.name = …`

@@ -383,8 +383,8 @@ enum CollectionMembers {
         $0.method("Match", "Match(string name)", 1...1) { call throws(Stop) in
             guard let collection = call.target.asObject as? PropertyCollection else { return .array([]) }
             let pattern = WildcardPattern(try call.string(0))
-            return .array(
-                collection.names.filter { pattern.matches($0) }.map { .object(PropertyObject($0, collection.view)) })
+            return .object(
+                PropertyCollection(collection.view, chosen: collection.names.filter { pattern.matches($0) }))
         }
     }
 }

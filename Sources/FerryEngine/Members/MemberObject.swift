@@ -76,7 +76,7 @@ package final class MemberObject: Object {
             }
         }
         $0.staticMethod("AsPSObject", "static psobject AsPSObject(System.Object obj)", 1...1) { call throws(Stop) in
-            call.arguments[0]
+            call.arguments[0].extensible
         }
     }
 }

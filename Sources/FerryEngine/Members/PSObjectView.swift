@@ -16,8 +16,7 @@ package final class PSObjectView: Object {
         switch name.folded {
         case "properties", "members": return .object(PropertyCollection(self))
         case "methods":
-            return .array(
-                TypeCatalog.members(of: value).flatMap { $0.methods }.map { .object(MethodObject($0, value)) })
+            return .object(MethodCollection(value))
         case "typenames":
             guard let keeper = value.makeKeeper() else { return .array(value.typeNames.map { .string($0) }) }
             return .object(TypeNameList(keeper))
@@ -39,11 +38,17 @@ package final class TypeNameList: Object {
 /// `PSObject.Properties`: enumerable, indexed by name, with `Add`, `Remove` and `Match`.
 package final class PropertyCollection: Object, IndexableObject {
     let view: PSObjectView
-    init(_ view: PSObjectView) { self.view = view }
+    /// Only those, where they were matched.
+    private let chosen: [String]?
+    init(_ view: PSObjectView, chosen: [String]? = nil) {
+        self.view = view
+        self.chosen = chosen
+    }
     static let type = RuntimeType("System.Management.Automation.PSMemberInfoIntegratingCollection`1")
     package override var typeName: RuntimeType { Self.type }
 
     var names: [String] {
+        if let chosen { return chosen }
         if case .table(let table) = view.value {
             return table.keys.map(\.display) + (table.extras?.added?.names ?? [])
         }
@@ -64,6 +69,30 @@ package final class PropertyCollection: Object, IndexableObject {
 
     package func setItem(_ index: Value, _ value: Value) throws(Stop) {
         throw .runtime("CannotIndex", .invalidOperation, "Properties cannot be assigned through an index.")
+    }
+}
+
+/// `PSObject.Methods`: enumerable, indexed by name.
+package final class MethodCollection: Object, IndexableObject {
+    private var value: Value
+    init(_ value: Value) { self.value = value }
+    deinit { ReleaseQueue.release(&value, leaving: .null) }
+    package override var typeName: RuntimeType { PropertyCollection.type }
+    package override var enumerated: [Value]? {
+        TypeCatalog.members(of: value).flatMap { $0.methods }.map { .object(MethodObject($0, value)) }
+    }
+
+    package func item(_ index: Value) throws(Stop) -> Value {
+        if case .number = index.plain {
+            let methods = enumerated ?? []
+            guard let place = try Indexing.offset(index, methods.count) else { return .null }
+            return methods[place]
+        }
+        return Members.method(index.display.folded, of: value).map { .object(MethodObject($0, value)) } ?? .null
+    }
+
+    package func setItem(_ index: Value, _ value: Value) throws(Stop) {
+        throw .runtime("CannotIndex", .invalidOperation, "Methods cannot be assigned through an index.")
     }
 }
 

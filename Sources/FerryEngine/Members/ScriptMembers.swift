@@ -15,6 +15,12 @@ enum ScriptMembers {
                 return name == "Invoke" ? .list(ListObject(sink.values, kind: .collection)) : sink.result
             }
         }
+        $0.method(
+            "GetSteppablePipeline",
+            "System.Management.Automation.SteppablePipeline GetSteppablePipeline()\n"
+                + "System.Management.Automation.SteppablePipeline GetSteppablePipeline("
+                + "System.Management.Automation.CommandOrigin commandOrigin)", 0...2
+        ) { call throws(Stop) in .object(try blockOf(call).steppable(call.frame)) }
         $0.method("GetNewClosure", "scriptblock GetNewClosure()", 0...0) { call throws(Stop) in
             .object(try blockOf(call).closure(call.frame))
         }

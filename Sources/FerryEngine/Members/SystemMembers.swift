@@ -338,11 +338,11 @@ enum SystemMembers {
     private static let process = TypeMembers("System.Diagnostics.Process") {
         $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) {
             call throws(Stop) in
-            .object(
-                CustomObject([
-                    ("Id", .int(ProcessInfo.processInfo.processIdentifier)),
-                    ("ProcessName", .string(ProcessInfo.processInfo.processName)),
-                ]))
+            let sink = CollectingSink()
+            let id = Value.int(ProcessInfo.processInfo.processIdentifier)
+            try call.runspace.run(
+                command: "Get-Process", arguments: [Argument(.parameter("Id", id))], frame: call.frame, output: sink)
+            return sink.result
         }
     }
 

@@ -14,7 +14,8 @@ package enum TypeCatalog {
             StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
-                EnumeratorObject.members, RuntimeParameterObject.members, RuntimeParameterObject.dictionary,
+                EnumeratorObject.members, SteppableObject.members, RuntimeParameterObject.members,
+                RuntimeParameterObject.dictionary,
                 MemberObject.view, ModuleSpecification.members, ModuleObject.members, CommandObject.members,
                 CompletionResultObject.members,
                 CommandCompletionObject.members,

@@ -54,6 +54,8 @@ extension Conversion {
             for (key, value) in table.pairs { copy[key] = value }
             return .table(copy)
         case (.table, _): return value
+        case (.object(let object), .hashtable) where object is CustomObject:
+            throw impossible(value, type, id: "InvalidCastConstructorException")
         default: throw impossible(value, type)
         }
     }

@@ -72,25 +72,29 @@ package enum Conversion {
 
     /// `Cannot convert value "abc" to type "System.Int32". Error: "…"`
     static func failed(_ value: Value, _ type: RuntimeType, _ reason: String, id: String, inner: String) -> Stop {
-        .runtime(
-            id, .invalidArgument,
-            "Cannot convert value \"\(value.display)\" to type \"\(type.fullName)\". Error: \"\(reason)\"",
-            inner: ExceptionObject(
-                "System.Management.Automation.PSInvalidCastException",
-                "Cannot convert value \"\(value.display)\" to type \"\(type.fullName)\". Error: \"\(reason)\"",
-                inner: ExceptionObject(inner, reason)))
+        let message = "Cannot convert value \"\(value.display)\" to type \"\(type.fullName)\". Error: \"\(reason)\""
+        return .runtime(
+            id, .invalidArgument, message, inner: refusal(message, id, inner: ExceptionObject(inner, reason)))
+    }
+
+    private static func refusal(_ message: String, _ id: String, inner: ExceptionObject? = nil) -> ExceptionObject {
+        let exception = ExceptionObject(
+            "System.Management.Automation.PSInvalidCastException", message, inner: inner)
+        exception.errorID = id
+        return exception
     }
 
     /// `Cannot convert the "a" value of type "System.String" to type "System.X".`
-    static func impossible(_ value: Value, _ type: RuntimeType) -> Stop {
+    static func impossible(
+        _ value: Value, _ type: RuntimeType, id: String = "ConvertToFinalInvalidCastException"
+    ) -> Stop {
         let message =
             value.isNull
             ? "Cannot convert null to type \"\(type.fullName)\"."
             : "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type "
                 + "\"\(type.fullName)\"."
-        return .runtime(
-            value.isNull ? "InvalidCastFromNull" : "ConvertToFinalInvalidCastException", .invalidArgument, message,
-            inner: ExceptionObject("System.Management.Automation.PSInvalidCastException", message))
+        let id = value.isNull ? "InvalidCastFromNull" : id
+        return .runtime(id, .invalidArgument, message, inner: refusal(message, id))
     }
 
     // MARK: Scalars

@@ -24,6 +24,9 @@ package final class EnumeratorObject: Object {
         return position < elements.count
     }
 
+    /// What has not been passed yet.
+    var rest: [Value] { Array(elements.dropFirst(position + 1)) }
+
     func reset() { position = -1 }
 
     static let members = TypeMembers("System.Collections.IEnumerator") {

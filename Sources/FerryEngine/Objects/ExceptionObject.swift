@@ -5,6 +5,8 @@ package final class ExceptionObject: Object {
     package private(set) var inner: ExceptionObject?
     /// The record this exception was raised with, if any: a rethrow keeps its id and target.
     package weak var record: ErrorRecord?
+    /// The id of the record PowerShell's own exceptions carry when they were raised with none: a record's cause.
+    var errorID: String?
     /// Further properties: `ParameterName`, `HResult`, a `Failure`'s `Advice` ….
     package var details: [(name: String, value: Value)] = []
 
@@ -58,7 +60,7 @@ package final class ExceptionObject: Object {
 
     package override var propertyNames: [String] {
         ["Message", "InnerException", "HResult", "Source", "StackTrace", "TargetSite", "Data", "HelpLink"]
-            + (record == nil ? [] : ["ErrorRecord"]) + details.map(\.name)
+            + (record == nil && errorID == nil ? [] : ["ErrorRecord"]) + details.map(\.name)
     }
 
     package override func property(_ name: String) throws(Stop) -> Value? {
@@ -69,7 +71,12 @@ package final class ExceptionObject: Object {
         case "hresult": .int(-2_146_233_087)
         case "source", "stacktrace", "targetsite", "helplink": .null
         case "data" where !details.contains { $0.name == "Data" }: .table(TableObject())
-        case "errorrecord": record.map { .object($0) } ?? .null
+        case "errorrecord":
+            if let known = record ?? errorID.map({ ErrorRecord(self, errorID: $0, category: .invalidArgument) }) {
+                .object(known)
+            } else {
+                .null
+            }
         default: nil
         }
     }

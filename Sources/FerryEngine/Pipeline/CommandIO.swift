@@ -84,6 +84,8 @@ package final class CommandIO: Sink {
     package func relay(_ record: ErrorRecord) throws(Stop) {
         switch preferences.errorAction {
         case .ignore:
+            // It leaves no trace but `$?`.
+            run.hadErrors = true
             guard preferences.ignoresByVariable else { return }
             throw failing(
                 "System.NotSupportedException", .notImplemented,
@@ -94,6 +96,7 @@ package final class CommandIO: Sink {
             runspace.record(record)
             try collectors.error?.append(.object(record))
         case .continue, .suspend, .break:
+            if preferences.errorAction == .break { try runspace.breakIn(frame) }
             runspace.record(record)
             try collectors.error?.append(.object(record))
             try frame.streams.writeError(record, runspace)

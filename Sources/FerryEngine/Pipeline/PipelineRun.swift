@@ -38,6 +38,39 @@ package final class PipelineRun {
         }
     }
 
+    // MARK: Step by step
+
+    func startAll() throws(Stop) {
+        try step { () throws(Stop) in for stage in stages { try stage.start() } }
+    }
+
+    /// One object for the first stage; `nil` where it gets none.
+    func feed(_ value: Value?) throws(Stop) {
+        guard let first = stages.first, stoppedBefore == 0 else { return }
+        try step { () throws(Stop) in
+            if let value { try first.write(value) } else { try first.processWithoutInput() }
+        }
+    }
+
+    func endAll() throws(Stop) {
+        try step { () throws(Stop) in
+            for (index, stage) in stages.enumerated() where index >= stoppedBefore {
+                try stage.start()
+                try stage.end()
+            }
+        }
+        try finishRedirections()
+    }
+
+    private func step(_ body: () throws(Stop) -> Void) throws(Stop) {
+        do throws(Stop) {
+            try unlessStopped(body)
+        } catch {
+            if case .failed(let run) = error, run === self, let failure { throw failure }
+            throw error
+        }
+    }
+
     func finishRedirections() throws(Stop) {
         for redirection in redirections { try redirection.finish() }
         redirections = []

@@ -29,6 +29,7 @@ extension Runspace {
             throw .error(record)
         case .continue, .inquire, .suspend, .break:
             if record.isThrown { throw .error(record) }
+            if action == .break { try breakIn(frame) }
             report(record, frame)
         }
     }

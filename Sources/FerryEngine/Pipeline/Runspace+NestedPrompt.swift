@@ -36,6 +36,18 @@ extension Runspace {
         try host.enterNestedPrompt()
     }
 
+    /// A preference of Break: the person looks around where the message comes from. Without one nothing is held.
+    func breakIn(_ frame: Frame) throws(Stop) {
+        guard host.isInteractive else { return }
+        do throws(Stop) {
+            try enterNestedPrompt(frame)
+        } catch {
+            // A shell that reads no commands has no prompt to offer.
+            if case .error = error { return }
+            throw error
+        }
+    }
+
     /// `$Host.ExitNestedPrompt()`: the prompt ends with the command that says so.
     func exitNestedPrompt() throws(Stop) {
         guard !suspended.isEmpty else {

@@ -33,7 +33,7 @@ extension Runspace {
     /// - Throws: PowerShell's error for a variable that is not set.
     package static func usingValues(of block: ScriptBlock, _ io: CommandIO) throws(Stop) -> [String: Parcel] {
         var values: [String: Parcel] = [:]
-        for name in Compiler.compile(block.compiled.syntax, layout: Layout()).layout.usings {
+        for name in Compiler.mentions(of: block.compiled.syntax).usings {
             guard let variable = io.frame.scope.find(Symbol(name)) else {
                 throw io.failing(
                     "UsingVariableIsUndefined", .invalidOperation,
@@ -64,7 +64,11 @@ extension Runspace {
 
     /// Runs a command by name with its messages going to `streams`.
     package func run(command name: String, arguments: [Argument], streams: Streams, output: Sink) throws(Stop) {
-        let frame = globalFrame.redirected(streams)
+        try run(command: name, arguments: arguments, frame: globalFrame.redirected(streams), output: output)
+    }
+
+    /// Runs a command by name, called from `frame`.
+    func run(command name: String, arguments: [Argument], frame: Frame, output: Sink) throws(Stop) {
         let entry = try command(named: name, frame)
         let run = PipelineRun()
         defer { run.dispose() }

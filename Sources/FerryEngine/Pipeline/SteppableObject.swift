@@ -1,0 +1,98 @@
+/// `System.Management.Automation.SteppablePipeline`: a pipeline that a function feeds object by object, as proxies of commands do.
+package final class SteppableObject: Object {
+    private let run: PipelineRun
+    private let output: SteppableOutput
+    private var isOver = false
+
+    init(_ run: PipelineRun, _ output: SteppableOutput) {
+        self.run = run
+        self.output = output
+    }
+
+    deinit { run.dispose() }
+
+    private static let type = RuntimeType("System.Management.Automation.SteppablePipeline", bases: ["System.Object"])
+    package override var typeName: RuntimeType { Self.type }
+
+    /// - Parameter owner: the function whose output the pipeline's is; `nil` for one that takes it from each step.
+    private func begin(_ owner: CommandIO?) throws(Stop) -> Value {
+        output.target = owner
+        try run.startAll()
+        return output.take()
+    }
+
+    private func process(_ value: Value?) throws(Stop) -> Value {
+        if !isOver { try run.feed(value) }
+        return output.take()
+    }
+
+    private func end() throws(Stop) -> Value {
+        guard !isOver else { return .array([]) }
+        isOver = true
+        defer { run.dispose() }
+        try run.endAll()
+        return output.take()
+    }
+
+    private func dispose() {
+        isOver = true
+        run.dispose()
+    }
+
+    private static func of(_ call: MethodCall) throws(Stop) -> SteppableObject {
+        guard let object = call.target.asObject as? SteppableObject else { throw call.noOverload() }
+        return object
+    }
+
+    static let members = TypeMembers("System.Management.Automation.SteppablePipeline") {
+        $0.method(
+            "Begin",
+            "void Begin(bool expectInput)\nvoid Begin(System.Management.Automation.Internal.InternalCommand command)",
+            1...2
+        ) { call throws(Stop) in
+            try of(call).begin((call.arguments[0].asObject as? CmdletObject)?.io)
+        }
+        $0.method("Process", "array Process(System.Object input)\narray Process()", 0...1) { call throws(Stop) in
+            try of(call).process(call.arguments.first)
+        }
+        $0.method("End", "array End()", 0...0) { call throws(Stop) in try of(call).end() }
+        for name in ["Dispose", "Clean"] {
+            $0.method(name, "void \(name)()", 0...0) { call throws(Stop) in
+                try of(call).dispose()
+                return .nothing
+            }
+        }
+    }
+}
+
+/// Goes to the function that began the pipeline, or is kept for it.
+final class SteppableOutput: Sink {
+    var target: CommandIO?
+    private let kept = CollectingSink()
+
+    override func write(_ value: Value) throws(Stop) {
+        if let target { try target.emit(value) } else { try kept.write(value) }
+    }
+
+    func take() -> Value {
+        guard target == nil else { return .nothing }
+        defer { kept.clear() }
+        return .array(kept.values)
+    }
+}
+
+extension ScriptBlock {
+    /// `GetSteppablePipeline()`: the block's one pipeline, its words evaluated where the method is called.
+    func steppable(_ frame: Frame) throws(Stop) -> SteppableObject {
+        guard compiled.begin == nil, compiled.process == nil, let statements = compiled.end?.statements,
+            statements.count == 1, let pipeline = statements[0] as? PipelineNode
+        else {
+            throw .runtime(
+                "CanConvertOneOutputPipeline", .invalidOperation,
+                "Only a script block that contains exactly one pipeline of commands can be converted.",
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        let output = SteppableOutput()
+        return SteppableObject(try pipeline.steppable(frame, output), output)
+    }
+}
