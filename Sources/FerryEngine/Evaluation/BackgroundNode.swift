@@ -1,15 +1,17 @@
 import FerryLanguage
 
-/// `pipeline &`: the pipeline as a job, as `Start-Job` makes them, in the present folder and with the caller's variables.
+/// `pipeline &`: the pipeline as a job, as `Start-Job` makes them, in the present folder and with the caller's variables. With `&!`
+/// it is a thread job, and a block alone is what the job runs.
 final class BackgroundNode: StatementNode {
-    private static let command = "Start-Job"
+    private var isThread: Bool { range.text.hasSuffix("!") }
 
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
         let runspace = frame.runspace
         do throws(Stop) {
             let block = try runspace.makeScriptBlock(try script(frame))
             try runspace.run(
-                command: Self.command, arguments: [Argument(.parameter("ScriptBlock", .object(block)))], frame: frame,
+                command: isThread ? "Start-ThreadJob" : "Start-Job",
+                arguments: [Argument(.parameter("ScriptBlock", .object(block)))], frame: frame,
                 output: output)
         } catch {
             runspace.lastSucceeded = false
@@ -23,9 +25,11 @@ final class BackgroundNode: StatementNode {
     /// are its own.
     private func script(_ frame: Frame) throws(Stop) -> String {
         var text = range.text.trimmed
-        if text.hasSuffix("&") { text.removeLast() }
+        text.removeLast(isThread ? 2 : 1)
         text = text.trimmed
-        let mentioned = Compiler.mentions(of: try frame.runspace.parse(text)).symbols
+        let syntax = try frame.runspace.parse(text)
+        if isThread, case .scriptBlock? = syntax.end?.body.statements.first?.soleExpression { text = "& " + text }
+        let mentioned = Compiler.mentions(of: syntax).symbols
         var settings = ""
         for symbol in mentioned {
             // Every layout has a place for it.

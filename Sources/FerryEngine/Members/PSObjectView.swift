@@ -88,7 +88,7 @@ package final class MethodCollection: Object, IndexableObject {
             guard let place = try Indexing.offset(index, methods.count) else { return .null }
             return methods[place]
         }
-        return Members.method(index.display.folded, of: value).map { .object(MethodObject($0, value)) } ?? .null
+        return TypeCatalog.method(index.display.folded, of: value).map { .object(MethodObject($0, value)) } ?? .null
     }
 
     package func setItem(_ index: Value, _ value: Value) throws(Stop) {

@@ -20,6 +20,11 @@ extension Parser {
                     continue
                 case .ampersand:
                     take(next, as: .operator)
+                    // `&!`: as a thread job.
+                    if cursor < lexer.end, lexer.byte(cursor) == 0x21 {
+                        note(.operator, cursor, cursor + 1)
+                        cursor += 1
+                    }
                     let last = try peek()
                     if last.kind == .andAnd || last.kind == .orOr {
                         throw failure(
