@@ -86,6 +86,40 @@ package final class FormattedObject: Object {
         }
     }
 
+    /// PowerShell's own, for whoever writes packets where he wanted objects: `Format-Table | Export-Csv`.
+    package override var propertyNames: [String] {
+        switch packet {
+        case .start: [Self.idName, "pageHeaderEntry", "pageFooterEntry", "autosizeInfo", "shapeInfo", "groupingEntry"]
+        case .groupStart, .groupEnd: [Self.idName, "shapeInfo", "groupingEntry"]
+        case .end: [Self.idName, "groupingEntry"]
+        default: [Self.idName, "formatEntryInfo", "outOfBand", "writeStream"]
+        }
+    }
+
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        guard propertyNames.contains(where: { $0.folded == name.folded }) else { return nil }
+        switch (name.folded, packet) {
+        case ("classid2e4f51ef21dd47e99d3c952918aff9cd", .start): return .string("033ecb2bc07a4d43b5ef94ed5a35d280")
+        case ("classid2e4f51ef21dd47e99d3c952918aff9cd", .groupStart):
+            return .string("9e210fe47d09416682b841769c78b8a3")
+        case ("classid2e4f51ef21dd47e99d3c952918aff9cd", .groupEnd): return .string("4ec4f0187cb04f4cb6973460dfe252df")
+        case ("classid2e4f51ef21dd47e99d3c952918aff9cd", .end): return .string("cf522b78d86c486691226b40aa69e95c")
+        case ("classid2e4f51ef21dd47e99d3c952918aff9cd", _): return .string("27c87ef9bbda4f709f6b4002fa4af63c")
+        case ("shapeinfo", .start(let shape)): return .string(Self.namespace + Self.name(of: shape))
+        default: return .null
+        }
+    }
+
+    private static func name(of shape: FormatShape) -> String {
+        switch shape {
+        case .table: "TableHeaderInfo"
+        case .list: "ListViewHeaderInfo"
+        case .wide: "WideViewHeaderInfo"
+        case .lines: "ComplexViewHeaderInfo"
+        }
+    }
+
+    private static let idName = "ClassId2e4f51ef21dd47e99d3c952918aff9cd"
     private static let namespace = "Microsoft.PowerShell.Commands.Internal.Format."
     private static let startType = RuntimeType(namespace + "FormatStartData")
     private static let groupStartType = RuntimeType(namespace + "GroupStartData")

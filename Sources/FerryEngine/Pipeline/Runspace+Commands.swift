@@ -54,8 +54,17 @@ extension Runspace {
         if modules.find(module) == nil {
             var import_ = ModuleImport(ModuleSpecification(module))
             import_.target = frame.scope.global
-            guard !module.contains(":"), modules.isAvailable(import_.wanted, self) else { return nil }
-            _ = try modules.importModule(import_, self, frame)
+            guard !module.contains(":") else { return nil }
+            do throws(Stop) {
+                _ = try modules.importModule(import_, self, frame)
+            } catch {
+                guard let cause = error.record else { throw error }
+                throw .runtime(
+                    "CouldNotAutoLoadModule", .objectNotFound,
+                    "The module '\(module)' could not be loaded. For more information, run 'Import-Module \(module)'.",
+                    target: .string("\(module)\\\(name)"),
+                    exception: "System.Management.Automation.CommandNotFoundException", inner: cause.exception)
+            }
         }
         guard let found = modules.find(module) else { return nil }
         return found.imported(name.folded) ?? found.exportedFunctions[name.folded]

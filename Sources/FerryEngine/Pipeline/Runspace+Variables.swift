@@ -50,7 +50,7 @@ extension Runspace {
         scope.own(Symbol("ErrorView"))?.type = RuntimeType(enum: ErrorView.enumType)
         define("MaximumHistoryCount", .int(4096))
         define("FormatEnumerationLimit", .int(4))
-        define("OutputEncoding", .string("utf-8"))
+        define("OutputEncoding", .object(EncodingObject(.utf8)))
         define("PSModuleAutoLoadingPreference", .string("All"))
         define("PSDefaultParameterValues", .table(TableObject()))
         define("PSNativeCommandUseErrorActionPreference", .bool(false))
