@@ -32,13 +32,33 @@ struct CopyItem: Cmdlet {
             return try SessionCopy.run(call, paths, isLiteral: isLiteral, io)
         }
         let filter = ItemFilter(call)
+        var filePaths: [String] = []
+        for text in paths {
+            let place = ProviderPath(text, io.runspace.location)
+            if place.isFile { filePaths.append(text) } else { try copyOnDrive(place, text, call, io) }
+        }
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
-        for source in try io.files(paths, isLiteral: isLiteral, hidden: call[Self.force])
+        for source in try io.files(filePaths, isLiteral: isLiteral, hidden: call[Self.force])
         where filter.fitsLists(source) {
             do throws(Stop) { try copy(source, to: target, filter.filter, call, io) } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)
             }
+        }
+    }
+
+    /// A variable, environment variable, alias or function under another name.
+    private func copyOnDrive(_ place: ProviderPath, _ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let target = ProviderPath(call[Self.destination], io.runspace.location)
+        guard target.onDrive?.drive == place.onDrive?.drive else {
+            return try io.report(
+                "InvalidOperation", .invalidOperation,
+                "Cannot copy '\(text)': source and destination are on drives of different kinds.",
+                target: .string(text), exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        guard try io.confirms("Copy Item", "Item: \(text) Destination: \(call[Self.destination])") else { return }
+        if try io.copyDriveItem(place, to: target, moving: false), call[Self.passThru] {
+            try io.emit(contentsOf: io.driveItems(target))
         }
     }
 

@@ -8,8 +8,10 @@ struct GetContent: Cmdlet {
     static let literalPath = Parameter<[String]>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let readCount = Parameter<Int64>("ReadCount", pipeline: .byProperty)
-    static let totalCount = Parameter<Int64>("TotalCount", aliases: ["First", "Head"], pipeline: .byProperty)
-    static let tail = Parameter<Int>("Tail", aliases: ["Last"], pipeline: .byProperty)
+    static let totalCount = Parameter<Int64>(
+        "TotalCount", aliases: ["First", "Head"], pipeline: .byProperty, validate: [.rangeKind(.nonNegative)])
+    static let tail = Parameter<Int>(
+        "Tail", aliases: ["Last"], pipeline: .byProperty, validate: [.rangeKind(.nonNegative)])
     static let raw = Parameter<Bool>.switch("Raw")
     static let asByteStream = Parameter<Bool>.switch("AsByteStream")
     static let delimiter = Parameter<String>("Delimiter")

@@ -7,20 +7,31 @@ struct GetProcess: Cmdlet {
     static let id = Parameter<[Int]>("Id", aliases: ["PID"], mandatory: true, pipeline: .byProperty)
     static let input = Parameter<[Value]>("InputObject", mandatory: true, pipeline: .byValue)
     static let includeUserName = Parameter<Bool>.switch("IncludeUserName")
+    static let module = Parameter<Bool>.switch("Module")
     static let signature = Signature(
         "Get-Process", typeName: "Microsoft.PowerShell.Commands.GetProcessCommand", defaultSet: "Name",
-        parameters: [includeUserName],
+        parameters: [includeUserName, module],
         sets: [ParameterSet("Name", [name]), ParameterSet("Id", [id]), ParameterSet("InputObject", [input])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         switch call.parameterSet {
-        case "Id": try io.emit(contentsOf: try io.processes(ids: call[Self.id]).map { shown($0, call) })
-        case "InputObject": try io.emit(contentsOf: call[Self.input])
+        case "Id": try emit(try io.processes(ids: call[Self.id]), call, io)
+        case "InputObject": try emit(call[Self.input].compactMap { $0.hosted(ProcessObject.self) }, call, io)
         default:
             let patterns = call[Self.name].isEmpty ? ["*"] : call[Self.name]
-            try io.emit(contentsOf: try io.processes(names: patterns).map { shown($0, call) })
+            try emit(try io.processes(names: patterns), call, io)
+        }
+    }
+
+    private func emit(_ processes: [ProcessObject], _ call: Call, _ io: CommandIO) throws(Stop) {
+        for process in processes {
+            if call[Self.module] {
+                try io.emit(contentsOf: process.modules)
+            } else {
+                try io.emit(shown(process, call))
+            }
         }
     }
 

@@ -133,26 +133,3 @@ struct NewItem: Cmdlet {
         try io.emit(contentsOf: io.driveItems(path))
     }
 }
-
-extension CommandIO {
-    /// Sets a variable, environment variable, alias or function by its drive path.
-    ///
-    /// - Parameter force: changes what is read-only, too.
-    func setDriveItem(_ path: ProviderPath, _ value: Value, force: Bool = false) throws(Stop) {
-        switch path {
-        case .file: return
-        case .environment(let name): Environment.set(name, to: value.isNull ? nil : value.display)
-        case .variable(let name):
-            if force {
-                try assign(name, value, in: frame.scope, options: nil, description: nil, force: true)
-            } else {
-                try setVariable(name, to: value)
-            }
-        case .alias(let name): try setAlias(name, to: value.display, in: frame.scope, force: force)
-        case .function(let name):
-            let block: ScriptBlock =
-                if let given = value.asScriptBlock { given } else { try runspace.makeScriptBlock(value.display) }
-            setFunction(name, block)
-        }
-    }
-}

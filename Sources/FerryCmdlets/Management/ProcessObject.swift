@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 
 /// A process as scripts see it: `System.Diagnostics.Process`. Read from `/proc` when a property is asked for.
-final class ProcessObject: HostedBody {
+final class ProcessObject: WaitableProcess {
     let id: Int32
     private let name: String
     /// The process, when this session started it: then its exit code is known.
@@ -91,7 +91,7 @@ final class ProcessObject: HostedBody {
             "Name", "SI", "Handles", "VM", "WS", "PM", "NPM", "Path", "CommandLine", "CPU", "Id", "ProcessName",
             "SessionId",
             "StartTime", "TotalProcessorTime", "HasExited", "ExitCode", "WorkingSet64", "VirtualMemorySize64",
-            "PrivateMemorySize64", "Parent",
+            "PrivateMemorySize64", "Parent", "Threads", "Modules", "MainModule",
         ]
     }
 
@@ -118,9 +118,39 @@ final class ProcessObject: HostedBody {
         case "hasexited": .bool(!isRunning)
         case "exitcode":
             started.flatMap { $0.isRunning ? nil : .count(Int($0.terminationStatus)) } ?? .null
+        case "threads":
+            .array(
+                ArrayObject(
+                    (FileItem.contents(of: "/proc/\(id)/task") ?? []).compactMap { Int($0) }.map { thread -> Value in
+                        .object(CustomObject([("Id", .count(thread))], type: Self.threadType))
+                    }))
+        case "modules": .array(ArrayObject(modules))
+        case "mainmodule": modules.first ?? .null
         case "parent": ProcessObject(Int32(clamping: field(1)))?.value ?? .null
         default: nil
         }
+    }
+
+    private static let threadType = RuntimeType("System.Diagnostics.ProcessThread")
+    private static let moduleType = RuntimeType("System.Diagnostics.ProcessModule")
+
+    /// The files whose code is in the process, the program first.
+    var modules: [Value] {
+        var seen: Set<Substring> = []
+        var found: [Value] = []
+        for line in (Self.read(id, "maps") ?? "").split(separator: "\n") {
+            guard let start = line.firstIndex(of: "/"), seen.insert(line[start...]).inserted else { continue }
+            let path = String(line[start...])
+            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            found.append(
+                .object(
+                    CustomObject(
+                        [
+                            ("ModuleName", .string(name)), ("FileName", .string(path)),
+                            ("Size", .long(FileItem(path).map { $0.size } ?? 0)),
+                        ], type: Self.moduleType)))
+        }
+        return found
     }
 
     private var privateMemory: Int64 {
@@ -128,6 +158,25 @@ final class ProcessObject: HostedBody {
             return (Int64(line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1]) ?? 0) * 1024
         }
         return 0
+    }
+
+    func wait(milliseconds: Int64?, _ interrupt: Interrupt) throws(Stop) -> Bool {
+        let clock = ContinuousClock()
+        let start = clock.now
+        while isRunning {
+            try interrupt.check()
+            if let milliseconds, clock.now - start >= .milliseconds(milliseconds) { return false }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        return true
+    }
+
+    func kill() throws(Stop) {
+        guard Glibc.kill(id, SIGKILL) != 0, errno != ESRCH else { return }
+        throw .error(
+            ErrorRecord(
+                ExceptionObject("System.ComponentModel.Win32Exception", FileFailure.reason(errno)),
+                errorID: "Win32Exception", category: .permissionDenied, target: value))
     }
 
     /// Waits until the process has gone, or the deadline has passed; false then.

@@ -19,6 +19,15 @@ struct RenameItem: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "ByLiteralPath"
         let text = isLiteral ? call[Self.literalPath] : call[Self.path]
+        let place = ProviderPath(text, io.runspace.location)
+        if let (drive, _) = place.onDrive {
+            let target = ProviderPath("\(drive):\(call[Self.newName])", io.runspace.location)
+            guard try io.confirms("Rename Item", "Item: \(text) NewName: \(call[Self.newName])") else { return }
+            if try io.copyDriveItem(place, to: target, moving: true), call[Self.passThru] {
+                try io.emit(contentsOf: io.driveItems(target))
+            }
+            return
+        }
         for source in try io.files([text], isLiteral: isLiteral) {
             guard let item = FileItem(source) else { continue }
             let name = call[Self.newName]

@@ -6,17 +6,19 @@ struct SetItem: Cmdlet {
     static let literalPath = Parameter<[String]>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
+    static let options = Parameter<String>("Options")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
 
     static let signature = Signature(
         "Set-Item", typeName: "Microsoft.PowerShell.Commands.SetItemCommand", shouldProcess: .medium,
-        defaultSet: "Path", parameters: [value, force, passThru],
+        defaultSet: "Path", parameters: [value, force, passThru, options],
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let options = try io.variableOptions(call[Self.options], isGiven: call.isBound(Self.options))
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.checkedPath(text) else { continue }
             guard !path.isFile else {
@@ -27,7 +29,17 @@ struct SetItem: Cmdlet {
                 continue
             }
             guard try io.confirms("Set Item", "Item: \(text)") else { continue }
-            try io.setDriveItem(path, call[Self.value], force: call[Self.force])
+            do throws(Stop) {
+                if let options, !call.isBound(Self.value) {
+                    try io.setDriveItem(path, options: options, force: call[Self.force])
+                } else {
+                    try io.setDriveItem(path, call[Self.value], options: options, force: call[Self.force])
+                }
+            } catch {
+                guard let record = error.record, record.category == .invalidArgument else { throw error }
+                try io.report(record)
+                continue
+            }
             if call[Self.passThru] { try io.emit(contentsOf: io.driveItems(path)) }
         }
     }

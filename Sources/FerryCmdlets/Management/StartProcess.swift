@@ -16,17 +16,26 @@ struct StartProcess: Cmdlet {
     static let noNewWindow = Parameter<Bool>.switch("NoNewWindow", aliases: ["nnw"])
     static let passThru = Parameter<Bool>.switch("PassThru")
     static let wait = Parameter<Bool>.switch("Wait")
+    static let verb = Parameter<String>("Verb")
+    static let windowStyle = Parameter<String>("WindowStyle")
     static let signature = Signature(
         "Start-Process", typeName: "Microsoft.PowerShell.Commands.StartProcessCommand", shouldProcess: .medium,
         parameters: [
             filePath, arguments, workingDirectory, standardInput, standardOutput, standardError, environment,
-            newEnvironment, noNewWindow, passThru, wait,
+            newEnvironment, noNewWindow, passThru, wait, verb, windowStyle,
         ])
 
     init() {}
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let name = call[Self.filePath]
+        for (key, label) in [(Self.verb, "Verb"), (Self.windowStyle, "WindowStyle")] where call.isBound(key) {
+            throw io.failing(
+                "NotSupportedException", .notImplemented,
+                "The parameter '\(label)' is not supported for the cmdlet 'Start-Process' on this edition of PowerShell.",
+                exception: "System.NotSupportedException")
+        }
+        try check(call, io)
         guard let entry = try io.runspace.find(name, io.frame), entry.commandType == .application else {
             throw io.failing(
                 "InvalidOperationException", .invalidOperation,
@@ -67,6 +76,26 @@ struct StartProcess: Cmdlet {
         let object = ProcessObject(process.processIdentifier, name: leaf, started: process)
         if call[Self.passThru] { try io.emit(object.value) }
         if call[Self.wait] { _ = try object.wait(until: nil, io) }
+    }
+
+    /// Folders and files that the process is given.
+    private func check(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let location = io.runspace.location
+        if call.isBound(Self.workingDirectory), !FileItem.isFolder(location.resolve(call[Self.workingDirectory])) {
+            throw io.failing(
+                "DirectoryNotFoundException", .invalidOperation,
+                "This command cannot be run because either the parameter \"WorkingDirectory "
+                    + "'\(call[Self.workingDirectory])'\" has a value that is not valid or cannot be used with this command.",
+                exception: "System.IO.DirectoryNotFoundException")
+        }
+        let given = [Self.standardInput, Self.standardOutput, Self.standardError].filter { call.isBound($0) }
+        let places = given.map { location.resolve(call[$0]) }
+        if Set(places).count < places.count {
+            throw io.failing(
+                "InvalidOperationException", .invalidOperation,
+                "This command cannot be run because two of the files that its streams are redirected to are the same.",
+                exception: "System.InvalidOperationException")
+        }
     }
 
     private func file(_ path: String, isRead: Bool, _ io: CommandIO) throws(Stop) -> FileHandle {

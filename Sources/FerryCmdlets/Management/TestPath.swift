@@ -35,7 +35,8 @@ struct TestPath: Cmdlet {
             }
             let text = value.display
             if call[Self.isValid] {
-                try io.emit(.bool(!text.isEmpty && !text.contains("\0")))
+                let isKnown = io.runspace.location.unknownDrive(in: text) == nil
+                try io.emit(.bool(!text.isEmpty && !text.contains("\0") && isKnown))
                 continue
             }
             // Nothing has an empty name, or one of blanks only.

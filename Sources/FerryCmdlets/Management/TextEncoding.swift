@@ -11,22 +11,38 @@ enum TextEncoding: String, ScriptEnum {
     case utf32
     case latin1
     case byte
+    case utf7
+    case bigEndianUTF32 = "bigendianutf32"
+    /// What these name on Windows is UTF-8 on Linux.
+    case ansi
+    case oem
+    /// UTF-16, by an old name.
+    case string
 
     static let enumType = EnumType(
         "System.Text.Encoding",
-        ["ascii", "utf8", "utf8NoBOM", "utf8BOM", "unicode", "bigendianunicode", "utf32", "latin1", "byte"])
+        [
+            "ascii", "utf8", "utf8NoBOM", "utf8BOM", "unicode", "bigendianunicode", "utf32", "latin1", "byte", "utf7",
+            "bigendianutf32", "ansi", "oem", "string",
+        ])
 
     /// - Parameter isStart: the text begins a file, where a byte order mark goes.
     func bytes(of text: String, isStart: Bool) -> [UInt8] {
         switch self {
-        case .utf8, .utf8NoBOM: return Array(text.utf8)
+        case .utf8, .utf8NoBOM, .ansi, .oem: return Array(text.utf8)
+        case .utf7: return UTF7Text.bytes(of: text)
         case .utf8BOM: return (isStart ? [0xEF, 0xBB, 0xBF] : []) + Array(text.utf8)
         case .ascii: return text.unicodeScalars.map { $0.isASCII ? UInt8($0.value) : 0x3F }
         case .latin1, .byte: return text.unicodeScalars.map { $0.value < 0x100 ? UInt8($0.value) : 0x3F }
-        case .unicode:
+        case .unicode, .string:
             return (isStart ? [0xFF, 0xFE] : []) + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         case .bigEndianUnicode:
             return (isStart ? [0xFE, 0xFF] : []) + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        case .bigEndianUTF32:
+            return (isStart ? [0, 0, 0xFE, 0xFF] : [])
+                + text.unicodeScalars.flatMap { scalar in
+                    (0..<4).reversed().map { UInt8(scalar.value >> ($0 * 8) & 0xFF) }
+                }
         case .utf32:
             return (isStart ? [0xFF, 0xFE, 0, 0] : [])
                 + text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(scalar.value >> ($0 * 8) & 0xFF) } }
@@ -37,6 +53,16 @@ enum TextEncoding: String, ScriptEnum {
     static func text(of bytes: [UInt8], _ encoding: TextEncoding?) -> String {
         if encoding == .latin1 || encoding == .byte {
             return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        }
+        if encoding == .utf7 { return UTF7Text.text(of: bytes) }
+        let isBigUTF32 = bytes.starts(with: [0, 0, 0xFE, 0xFF])
+        if isBigUTF32 || encoding == .bigEndianUTF32 {
+            var view = String.UnicodeScalarView()
+            for index in stride(from: isBigUTF32 ? 4 : 0, to: bytes.count - 3, by: 4) {
+                let value = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[index + $1]) }
+                view.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+            }
+            return String(view)
         }
         if bytes.starts(with: [0xFF, 0xFE, 0, 0]) || encoding == .utf32 {
             let start = bytes.starts(with: [0xFF, 0xFE, 0, 0]) ? 4 : 0
@@ -49,7 +75,7 @@ enum TextEncoding: String, ScriptEnum {
         }
         let isLittle = bytes.starts(with: [0xFF, 0xFE])
         let isBig = bytes.starts(with: [0xFE, 0xFF])
-        if isLittle || isBig || encoding == .unicode || encoding == .bigEndianUnicode {
+        if isLittle || isBig || encoding == .unicode || encoding == .string || encoding == .bigEndianUnicode {
             let swaps = isBig || !isLittle && encoding == .bigEndianUnicode
             let units = stride(from: isLittle || isBig ? 2 : 0, to: bytes.count - 1, by: 2).map { index in
                 swaps

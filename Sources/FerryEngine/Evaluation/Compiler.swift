@@ -199,6 +199,7 @@ struct Compiler {
     private func bareword(_ value: Expression) -> String? {
         switch value {
         case .number(let number): number.range.text
+        case .array(let array): array.range.text
         case .string(let string) where string.style == .bareword: string.value
         default: nil
         }

@@ -242,6 +242,23 @@ extension CommandIO {
         runspace.setFunction(name, block, in: frame.scope)
     }
 
+    /// - Parameters:
+    ///   - options: nil leaves those of a function of that name.
+    ///   - force: changes a read-only one, too; constant ones stay in any case.
+    package func setFunction(
+        _ name: String, _ block: ScriptBlock, options: Variable.Options?, force: Bool
+    ) throws(Stop) {
+        let old = frame.scope.functions[name.folded]
+        if let old, old.options.contains(.constant) || old.options.contains(.readOnly) && !force {
+            throw failing(
+                "FunctionNotWritable", .writeError,
+                "Cannot write to function \(name) because it is read-only or constant.", target: .string(name),
+                exception: "System.Management.Automation.SessionStateUnauthorizedAccessException")
+        }
+        setFunction(name, block)
+        frame.scope.functions[name.folded]?.options = options ?? old?.options ?? []
+    }
+
     /// Takes a function away wherever the caller sees it.
     package func removeFunction(_ name: String) {
         var scope: Scope? = frame.scope

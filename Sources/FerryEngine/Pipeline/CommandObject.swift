@@ -79,7 +79,9 @@ package final class CommandObject: Object {
         case "resolvedcommandname":
             guard entry.commandType == .alias else { return nil }
             return entry.resolved === entry ? .null : .string(entry.resolved.name)
-        case "options": return (entry as? AliasCommand).map { .string($0.options.text) }
+        case "options":
+            if let function = entry as? FunctionCommand { return .string(function.options.text) }
+            return (entry as? AliasCommand).map { .string($0.options.text) }
         case "description": return (entry as? AliasCommand).map { .string($0.description) }
         case "displayname": return .string("\(entry.name) -> \(entry.resolved.name)")
         case "scriptblock": return (entry as? FunctionCommand).map { .object($0.scriptBlock) }

@@ -230,7 +230,16 @@ enum NativeArguments {
             switch argument.kind {
             case .value(let value):
                 if let elements = value.elements {
-                    words += elements.map(\.display)
+                    // `a,b` is one word; where a space is behind a comma another begins.
+                    let isApart = argument.written?.contains(where: \.isWhitespace) ?? true
+                    let texts = elements.map(\.display)
+                    if argument.written == nil {
+                        words += texts
+                    } else if isApart {
+                        words += texts.dropLast().map { $0 + "," } + texts.suffix(1)
+                    } else {
+                        words.append(texts.joined(separator: ","))
+                    }
                 } else if let written = argument.written {
                     words += expand(written, runspace)
                 } else if argument.expands, let text = value.asString {

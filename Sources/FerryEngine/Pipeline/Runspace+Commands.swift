@@ -78,16 +78,16 @@ extension Runspace {
             if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) {
                 return ScriptFileCommand(path, runspace: self)
             }
-            if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
-            return FileText.isExecutable(path) ? ApplicationCommand(path) : nil
+            if FileText.isExecutable(path) { return ApplicationCommand(path) }
+            return FileText.isFile(path + ".ps1") ? ScriptFileCommand(path + ".ps1", runspace: self) : nil
         }
         for folder in (Environment.value("PATH") ?? "/usr/bin:/bin").split(separator: ":") {
             let path = PathText.join(location.resolve(String(folder)), name)
             if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) {
                 return ScriptFileCommand(path, runspace: self)
             }
-            if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
             if FileText.isExecutable(path) { return ApplicationCommand(path) }
+            if FileText.isFile(path + ".ps1") { return ScriptFileCommand(path + ".ps1", runspace: self) }
         }
         return nil
     }

@@ -168,6 +168,9 @@ package final class FileItem: HostedBody {
         return String(status.st_gid)
     }
 
+    /// Bytes.
+    package var size: Int64 { Int64(status.st_size) }
+
     package var isReadOnly: Bool { status.st_mode & 0o222 == 0 }
 
     /// `System.IO.FileAttributes`, as .NET derives them on Linux.

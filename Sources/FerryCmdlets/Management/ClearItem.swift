@@ -1,0 +1,44 @@
+import FerryEngine
+
+/// Empties a variable, or takes an environment variable, an alias or a function away.
+struct ClearItem: Cmdlet {
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
+    static let force = Parameter<Bool>.switch("Force")
+
+    static let signature = Signature(
+        "Clear-Item", typeName: "Microsoft.PowerShell.Commands.ClearItemCommand", shouldProcess: .medium,
+        defaultSet: "Path", parameters: [force],
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+
+    init() {}
+
+    mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
+            guard let path = try io.checkedPath(text) else { continue }
+            guard !path.isFile else {
+                try io.report(
+                    "NotSupported", .notImplemented,
+                    "Provider operation stopped because the provider does not support this operation.",
+                    target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
+                continue
+            }
+            let items = io.driveItems(path)
+            if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
+            for item in items {
+                guard let name = try io.property("Name", of: item)?.display,
+                    try io.confirms("Clear Item", "Item: \(name)")
+                else { continue }
+                switch path {
+                case .file: continue
+                case .environment: Environment.set(name, to: nil)
+                case .variable: try io.setDriveItem(.variable(name), .null, force: call[Self.force])
+                case .alias: try io.removeAlias(name, in: nil, force: call[Self.force])
+                case .function: io.removeFunction(name)
+                }
+            }
+        }
+    }
+}
