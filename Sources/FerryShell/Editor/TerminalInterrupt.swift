@@ -11,6 +11,11 @@ package enum TerminalInterrupt {
     private static let pipeWriter = Atomic<Int32>(-1)
     private static let wakeReader = Atomic<Int32>(-1)
     private static let wakeWriter = Atomic<Int32>(-1)
+    /// How often the signal came, and of how many times the listener has been told.
+    private static let raised = Atomic<Int>(0)
+    private static let told = Atomic<Int>(0)
+    private static let toldReader = Atomic<Int32>(-1)
+    private static let toldWriter = Atomic<Int32>(-1)
     private static let listener = Mutex<(@Sendable () -> Void)?>(nil)
 
     package static var wasRequested: Bool { requested.load(ordering: .acquiring) }
@@ -19,8 +24,21 @@ package enum TerminalInterrupt {
     static var wakeDescriptor: Int32 { wakeReader.load(ordering: .acquiring) }
 
     package static func clear() {
+        awaitListener()
         requested.store(false, ordering: .releasing)
         drain()
+    }
+
+    /// Until the listener has been told of every Ctrl-C there was: who goes on to clear what it raised would be too early, and the
+    /// next command would be stopped for the one before. At most a second.
+    private static func awaitListener() {
+        let wanted = raised.load(ordering: .acquiring)
+        while told.load(ordering: .acquiring) < wanted {
+            var wait = pollfd(fd: toldReader.load(ordering: .acquiring), events: Int16(POLLIN), revents: 0)
+            // SAFETY: one descriptor.
+            guard unsafe poll(&wait, 1, 1000) > 0 else { return }
+            empty(wait.fd)
+        }
     }
 
     /// Wakes whoever waits for `wakeDescriptor`. May be called in a signal handler.
@@ -31,10 +49,12 @@ package enum TerminalInterrupt {
     }
 
     /// Takes back what woke the waiter.
-    static func drain() {
+    static func drain() { empty(wakeDescriptor) }
+
+    private static func empty(_ descriptor: Int32) {
         var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
         // SAFETY: into an array of that size. The descriptor does not block.
-        while unsafe read(wakeDescriptor, &bytes, bytes.count) > 0 {}
+        while unsafe read(descriptor, &bytes, bytes.count) > 0 {}
     }
 
     /// Who is told of the next Ctrl-C; nil for nobody.
@@ -45,20 +65,23 @@ package enum TerminalInterrupt {
     /// Installs the handler, once a process. System calls are not restarted.
     package static func install() {
         guard pipeWriter.load(ordering: .acquiring) < 0 else { return }
-        var (ends, wakeEnds): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+        var (ends, wakeEnds, toldEnds): ([Int32], [Int32], [Int32]) = ([-1, -1], [-1, -1], [-1, -1])
         // SAFETY: pipe fills the two elements of the array it is given.
-        guard unsafe pipe(&ends) == 0, unsafe pipe(&wakeEnds) == 0 else { return }
-        for end in ends + wakeEnds { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        // Never read while a pipeline runs: it may fill up, and a signal handler must not wait.
-        for end in wakeEnds { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        guard unsafe pipe(&ends) == 0, unsafe pipe(&wakeEnds) == 0, unsafe pipe(&toldEnds) == 0 else { return }
+        for end in ends + wakeEnds + toldEnds { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Never read while a pipeline runs: they may fill up, and a signal handler must not wait.
+        for end in wakeEnds + toldEnds { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         let reader = ends[0]
         wakeReader.store(wakeEnds[0], ordering: .releasing)
         wakeWriter.store(wakeEnds[1], ordering: .releasing)
+        toldReader.store(toldEnds[0], ordering: .releasing)
+        toldWriter.store(toldEnds[1], ordering: .releasing)
         pipeWriter.store(ends[1], ordering: .releasing)
         var action = sigaction()
         // SAFETY: the handler touches atomics and write(2) only.
         unsafe action.__sigaction_handler.sa_handler = { _ in
             TerminalInterrupt.requested.store(true, ordering: .releasing)
+            TerminalInterrupt.raised.add(1, ordering: .acquiringAndReleasing)
             var byte: UInt8 = 1
             let writer = TerminalInterrupt.pipeWriter.load(ordering: .acquiring)
             _ = unsafe write(writer, &byte, 1)
@@ -78,6 +101,8 @@ package enum TerminalInterrupt {
                     let count = unsafe read(reader, &byte, 1)
                     if count == 1 {
                         TerminalInterrupt.listener.withLock { $0 }?()
+                        TerminalInterrupt.told.add(1, ordering: .acquiringAndReleasing)
+                        _ = unsafe write(TerminalInterrupt.toldWriter.load(ordering: .acquiring), &byte, 1)
                     } else if count == 0 || errno != EINTR {
                         return nil
                     }
