@@ -69,9 +69,10 @@ package final class CommandObject: Object {
             return .array(
                 (signature?.outputs ?? []).map { type in
                     .object(
-                        CustomObject(
-                            [("Name", .string(type.fullName)), ("Type", .type(type))],
-                            typeNames: ["System.Management.Automation.PSTypeName"]))
+                        SnapshotObject(
+                            typeNames: ["System.Management.Automation.PSTypeName", "System.Object"],
+                            text: type.fullName,
+                            properties: PropertyBag([("Name", .string(type.fullName)), ("Type", .type(type))])))
                 })
         case "resolvedcommand", "referencedcommand":
             let target = entry.resolved
