@@ -27,6 +27,16 @@ import Testing
         #expect(result.status == .exited(42))
     }
 
+    @Test(arguments: [
+        ("-Force", "True"), ("-Force:$true", "True"), ("-Force:True", "True"), ("-Force:$False", "False"),
+        ("-Force:fAlse", "False"),
+    ])
+    func `a switch of a script is given with or without its truth`(_ word: String, _ truth: String) throws {
+        let ferry = try FerryProgram()
+        let script = try ferry.home.write("a.ps1", "param([switch] $Force)\n\"$Force\"\n")
+        #expect(try ferry.run("-File", script, word).outputText == truth + "\n")
+    }
+
     @Test func `a script that names ferry in its first line is a program`() throws {
         let ferry = try FerryProgram()
         let script = try ferry.home.write(

@@ -191,9 +191,8 @@ extension Runspace {
             if text.isEmpty { return Argument(.parameter(name, nil), written: word) }
             let value: Value =
                 switch text.lowercased() {
-                case "$true": .bool(true)
-                case "$false": .bool(false)
-                case "$null": .null
+                case "$true", "true": .bool(true)
+                case "$false", "false": .bool(false)
                 default: .string(text)
                 }
             return Argument(.parameter(name, value), written: word)
