@@ -4,7 +4,7 @@ enum StandardViews {
         [
             dictionary, members, commands, files, groups, groupCounts, processesWithUsers, processes, modules,
             locations, variables,
-            versions,
+            versions, semanticVersions,
             types, drives, matches, helpPages, helpEntries, events, jobs, sessions, history,
             cultures, byteRows, callFrames,
         ] + management
@@ -134,6 +134,15 @@ enum StandardViews {
             [
                 column("Major", width: 6), column("Minor", width: 6), column("Build", width: 6),
                 column("Revision", width: 10),
+            ])
+    }
+
+    private static var semanticVersions: FormatView {
+        table(
+            "System.Management.Automation.SemanticVersion", ["System.Management.Automation.SemanticVersion"],
+            [
+                column("Major", width: 6), column("Minor", width: 6), column("Patch", width: 6),
+                column("PreReleaseLabel", width: 15), column("BuildLabel", width: 11),
             ])
     }
 

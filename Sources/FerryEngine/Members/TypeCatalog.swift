@@ -15,7 +15,8 @@ package enum TypeCatalog {
             StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
-                EnumeratorObject.members, SteppableObject.members, RuntimeParameterObject.members,
+                EnumeratorObject.members, SemanticVersionObject.members, SteppableObject.members,
+                RuntimeParameterObject.members,
                 RuntimeParameterObject.dictionary,
                 MemberObject.view, ModuleSpecification.members, ModuleObject.members, CommandObject.members,
                 CompletionResultObject.members,
@@ -268,8 +269,13 @@ package enum TypeCatalog {
         let path = value.display.hasPrefix("/") ? value.display : Location.processFolder + "/" + value.display
         if let item = FileInfoMembers.make(type.fullName, PathText.normalized(path)) { return item }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
-        if type.fullName == "System.Management.Automation.SemanticVersion", let version = VersionNumber(value.display) {
-            return .version(version)
+        if type === SemanticVersionObject.type {
+            guard let version = SemanticVersionObject.read(value) else {
+                throw Conversion.failed(
+                    value, type, "The input string '\(value.display)' was not in a correct format.",
+                    id: "InvalidCastParseTargetInvocation", inner: "System.FormatException")
+            }
+            return .object(version)
         }
         return nil
     }

@@ -39,6 +39,8 @@ package enum Comparison {
             if let symbol = a.type.value(named: b) { return symbol.number == a.number }
             return false
         case (.bool(let a), _): return a == right.isTrue
+        case (.object(let a as SemanticVersionObject), _):
+            return SemanticVersionObject.read(right).map { a.isEqual(to: $0) } ?? false
         default:
             guard let converted = Conversion.attempt(right, to: left.typeName, runspace), !converted.isNull else {
                 return false
@@ -86,6 +88,8 @@ package enum Comparison {
         case (.symbol(let a), .symbol(let b)) where a.type.fullName == b.type.fullName:
             return a.number < b.number ? -1 : (a.number > b.number ? 1 : 0)
         case (.string(let a), _): return Collation.compare(a, right.display, caseSensitive: caseSensitive)
+        case (.object(let a as SemanticVersionObject), _):
+            if let b = SemanticVersionObject.read(right) { return a.order(b) }
         default: break
         }
         switch left {

@@ -148,6 +148,10 @@ extension Conversion {
             // `[version]1.2` reads the number's text; a whole number has no minor part.
             if let version = VersionNumber(number.text) { return .version(version) }
             throw impossible(value, type)
+        case .object(let object):
+            // Labels have no place in a version.
+            guard let semantic = object as? SemanticVersionObject else { throw impossible(value, type) }
+            return .version(VersionNumber(semantic.major, semantic.minor, semantic.patch))
         default: throw impossible(value, type)
         }
     }

@@ -185,6 +185,7 @@ extension RuntimeType {
         "hashtable": .hashtable, "ordered": .ordered, "array": .array, "pscustomobject": .customObject,
         "psobject": .psObject, "scriptblock": .scriptBlock, "switch": .switchParameter, "regex": .regex,
         "exception": .exception, "securestring": .secureString, "pscredential": .credential, "uri": .uri,
+        "semver": SemanticVersionObject.type,
         "ipaddress": .ipAddress, "xml": .xml,
         "math": RuntimeType("System.Math"), "convert": RuntimeType("System.Convert"),
         "environment": RuntimeType("System.Environment"),

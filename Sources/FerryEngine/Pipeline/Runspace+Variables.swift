@@ -59,7 +59,8 @@ extension Runspace {
 
     private func versionTable() -> TableObject {
         let table = TableObject(kind: .ordered)
-        table["PSVersion"] = .version(ShellVersion.current)
+        let version = ShellVersion.current
+        table["PSVersion"] = .object(SemanticVersionObject(version.major, version.minor, version.build))
         table["PSEdition"] = .string("Core")
         table["GitCommitId"] = .string(ShellVersion.current.text)
         table["OS"] = .string(ProcessInfo.processInfo.operatingSystemVersionString)
