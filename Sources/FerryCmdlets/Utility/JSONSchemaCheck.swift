@@ -161,10 +161,12 @@ struct JSONSchemaCheck {
         }
         let least = schema["minContains"]?.number ?? 1
         if Double(count) < least {
-            complain("Expected at least \(Int(least)) matching items but found \(count)", &outcome, place)
+            complain(
+                "Expected at least \(JSONSchemaLimits.shown(least)) matching items but found \(count)", &outcome, place)
         }
         if let most = schema["maxContains"]?.number, Double(count) > most {
-            complain("Expected at most \(Int(most)) matching items but found \(count)", &outcome, place)
+            complain(
+                "Expected at most \(JSONSchemaLimits.shown(most)) matching items but found \(count)", &outcome, place)
         }
     }
 

@@ -4,8 +4,10 @@ import FerryEngine
 enum JSONSchemaLimits {
     typealias Node = JSONText.Node
 
+    /// A limit as complaints name it. It may be more than any integer holds.
+    static func shown(_ value: Double) -> String { Number.double(value).text }
+
     static func check(_ number: Double, _ schema: Node, _ complain: (String) -> Void) {
-        func shown(_ value: Double) -> String { Number.double(value).text }
         // Draft 4 has `exclusiveMinimum: true` beside `minimum`.
         let isOpenBelow = schema["exclusiveMinimum"] == .bool(true)
         let isOpenAbove = schema["exclusiveMaximum"] == .bool(true)
@@ -33,10 +35,10 @@ enum JSONSchemaLimits {
     static func check(_ text: String, _ schema: Node, _ complain: (String) -> Void) {
         let count = Double(text.unicodeScalars.count)
         if let limit = schema["minLength"]?.number, count < limit {
-            complain("Value should be at least \(Int(limit)) characters")
+            complain("Value should be at least \(shown(limit)) characters")
         }
         if let limit = schema["maxLength"]?.number, count > limit {
-            complain("Value should be at most \(Int(limit)) characters")
+            complain("Value should be at most \(shown(limit)) characters")
         }
         if let pattern = schema["pattern"]?.string,
             (try? RegexPattern.cached(pattern, ignoresCase: false))?.isMatch(text) != true
@@ -48,10 +50,10 @@ enum JSONSchemaLimits {
     static func check(_ elements: [Node], _ schema: Node, _ complain: (String) -> Void) {
         let count = Double(elements.count)
         if let limit = schema["minItems"]?.number, count < limit {
-            complain("Value should have at least \(Int(limit)) items")
+            complain("Value should have at least \(shown(limit)) items")
         }
         if let limit = schema["maxItems"]?.number, count > limit {
-            complain("Value should have at most \(Int(limit)) items")
+            complain("Value should have at most \(shown(limit)) items")
         }
         if schema["uniqueItems"] == .bool(true), hasDuplicates(elements) { complain("Items should be unique") }
     }
@@ -79,10 +81,10 @@ enum JSONSchemaLimits {
     static func check(_ members: [Node.Member], _ schema: Node, _ complain: (String) -> Void) {
         let names = Set(members.map(\.name))
         if let limit = schema["minProperties"]?.number, Double(names.count) < limit {
-            complain("Value should have at least \(Int(limit)) properties")
+            complain("Value should have at least \(shown(limit)) properties")
         }
         if let limit = schema["maxProperties"]?.number, Double(names.count) > limit {
-            complain("Value should have at most \(Int(limit)) properties")
+            complain("Value should have at most \(shown(limit)) properties")
         }
         let missing = (schema["required"]?.array ?? []).compactMap(\.string).filter { !names.contains($0) }
         if !missing.isEmpty { complain("Required properties \(list(missing)) are not present") }

@@ -1,4 +1,5 @@
 import FerryEngine
+import Glibc
 
 /// Says whether text is JSON, and whether it is as a schema wants it.
 struct TestJson: Cmdlet {
@@ -29,7 +30,13 @@ struct TestJson: Cmdlet {
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
-        func text(_ path: String) throws(Stop) -> String { TextEncoding.text(of: try io.readBytes(path), nil) }
+        func text(_ path: String) throws(Stop) -> String {
+            // The schema chooses the path: a device or a pipe has no end.
+            if let status = FileItem.status(of: path, followingLinks: true), status.st_mode & S_IFMT != S_IFREG {
+                throw JSONSchema.unresolved(path, "it is no file")
+            }
+            return TextEncoding.text(of: try io.readBytes(path), nil)
+        }
         guard call.isBound(Self.schema) || call.isBound(Self.schemaFile) else { return }
         let file = call.isBound(Self.schemaFile) ? io.runspace.location.resolve(call[Self.schemaFile]) : nil
         let source = try file.map { path throws(Stop) in try schemaText(path, io) } ?? call[Self.schema]
