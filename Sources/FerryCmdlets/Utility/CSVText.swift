@@ -18,11 +18,25 @@ struct CSVText {
     func line(_ cells: [String?], quotes: QuoteKind, fields: Set<String>?, names: [String]) -> String {
         cells.enumerated().map { index, cell in
             guard let cell else { return "" }
-            let needs = cell.contains { $0 == delimiter || $0 == "\"" || $0.isNewline }
+            let separator = delimiter.unicodeScalars.first ?? ","
+            let needs = cell.unicodeScalars.contains {
+                $0 == separator || $0 == "\"" || Character($0).isNewline
+            }
             let isQuoted =
                 fields.map { $0.contains(names[index].folded) } ?? (quotes == .always || quotes == .asNeeded && needs)
-            return isQuoted ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+            return isQuoted ? "\"" + Self.doublingQuotes(cell) + "\"" : cell
         }.joined(separator: String(delimiter))
+    }
+
+    /// Not by characters, as reading is.
+    private static func doublingQuotes(_ cell: String) -> String {
+        guard cell.utf8.contains(UInt8(ascii: "\"")) else { return cell }
+        var doubled = String.UnicodeScalarView()
+        for scalar in cell.unicodeScalars {
+            doubled.append(scalar)
+            if scalar == "\"" { doubled.append(scalar) }
+        }
+        return String(doubled)
     }
 
     // MARK: Reading
@@ -44,7 +58,9 @@ struct CSVText {
         var isQuoted = false
         var wasQuoted = false
         func isBlank(_ row: [String]) -> Bool { row.count == 1 && row[0].isEmpty }
-        var characters = text[...]
+        // Not by characters: a mark at the start of a cell is one character with the quote or delimiter before it.
+        var scalars = text.unicodeScalars[...]
+        let separator = delimiter.unicodeScalars.first ?? ","
         func endRow() {
             row.append(cell)
             if !isBlank(row) || wasQuoted { rows.append(Row(cells: row, isQuotedAtStart: isQuotedAtStart)) }
@@ -53,31 +69,32 @@ struct CSVText {
             wasQuoted = false
             isQuotedAtStart = false
         }
-        while let character = characters.popFirst() {
+        while let scalar = scalars.popFirst() {
             if isQuoted {
-                if character == "\"" {
-                    if characters.first == "\"" {
+                if scalar == "\"" {
+                    if scalars.first == "\"" {
                         cell.append("\"")
-                        characters.removeFirst()
+                        scalars.removeFirst()
                     } else {
                         isQuoted = false
                     }
                 } else {
-                    cell.append(character)
+                    cell.unicodeScalars.append(scalar)
                 }
-            } else if character == delimiter {
+            } else if scalar == separator {
                 row.append(cell)
                 cell = ""
                 wasQuoted = true
-            } else if character == "\"", cell.allSatisfy(\.isWhitespace) {
+            } else if scalar == "\"", cell.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
                 if row.isEmpty { isQuotedAtStart = true }
                 cell = ""
                 isQuoted = true
                 wasQuoted = true
-            } else if character == "\n" || character == "\r\n" || character == "\r" {
+            } else if scalar == "\n" || scalar == "\r" {
+                if scalar == "\r", scalars.first == "\n" { scalars.removeFirst() }
                 endRow()
             } else {
-                cell.append(character)
+                cell.unicodeScalars.append(scalar)
             }
         }
         if !cell.isEmpty || !row.isEmpty || wasQuoted { endRow() }
