@@ -59,24 +59,8 @@ struct XMLElementText {
         self.children = children
     }
 
-    private static func escaped(_ text: String, inAttribute: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"" where inAttribute: result += "&quot;"
-            case "\n" where inAttribute, "\t" where inAttribute, "\r":
-                result += "&#x\(String(scalar.value, radix: 16, uppercase: true));"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
     private var head: String {
-        "<" + name + attributes.map { " \($0.name)=\"\(Self.escaped($0.value, inAttribute: true))\"" }.joined()
+        "<" + name + attributes.map { " \($0.name)=\"\(XMLText.escaped($0.value, inAttribute: true))\"" }.joined()
     }
 
     private var isEmpty: Bool { children.isEmpty && (text ?? "").isEmpty }
@@ -86,14 +70,15 @@ struct XMLElementText {
 
     var compact: String {
         if isEmpty { return head + emptyEnd }
-        return head + ">" + Self.escaped(text ?? "") + children.map(\.compact).joined() + "</\(name)>"
+        return head + ">" + XMLText.escaped(text ?? "", keepsReturns: true) + children.map(\.compact).joined()
+            + "</\(name)>"
     }
 
     /// Two blanks a level; an element with text is one line.
     func indented(_ level: Int) -> String {
         let margin = String(repeating: "  ", count: level)
         if isEmpty { return margin + head + emptyEnd }
-        if let text { return margin + head + ">" + Self.escaped(text) + "</\(name)>" }
+        if let text { return margin + head + ">" + XMLText.escaped(text, keepsReturns: true) + "</\(name)>" }
         let lines = children.map { $0.indented(level + 1) }.joined(separator: "\n")
         return margin + head + ">\n" + lines + "\n" + margin + "</\(name)>"
     }

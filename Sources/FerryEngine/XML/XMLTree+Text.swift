@@ -9,32 +9,6 @@ extension XMLTree {
         var isASCII = false
     }
 
-    /// Markup, and what reading would change or refuse, become references.
-    private static func escaped(_ text: String, inAttribute: Bool = false, isASCII: Bool) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"" where inAttribute: result += "&quot;"
-            case "\t", "\n", "\r":
-                if inAttribute { result += reference(scalar) } else { result.unicodeScalars.append(scalar) }
-            default:
-                if !XMLName.isCharacter(scalar) || (isASCII && !scalar.isASCII) {
-                    result += reference(scalar)
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result
-    }
-
-    private static func reference(_ scalar: Unicode.Scalar) -> String {
-        "&#x\(String(scalar.value, radix: 16, uppercase: true));"
-    }
-
     private func check(_ text: String, without end: String, _ reason: String) throws(Unwritable) {
         // Byte by byte: a mark that combines with the last character hides nothing from who reads the text.
         let (bytes, wanted) = (Array(text.utf8), Array(end.utf8))
@@ -47,9 +21,9 @@ extension XMLTree {
     /// `OuterXml`, and what `Save` writes.
     func outer(_ style: Style = Style(), level: Int = 0) throws(Unwritable) -> String {
         switch kind {
-        case .text: return Self.escaped(value, isASCII: style.isASCII)
+        case .text: return XMLText.escaped(value, isASCII: style.isASCII)
         case .attribute:
-            return try ascii(name, style) + "=\"" + Self.escaped(value, inAttribute: true, isASCII: style.isASCII)
+            return try ascii(name, style) + "=\"" + XMLText.escaped(value, inAttribute: true, isASCII: style.isASCII)
                 + "\""
         case .document:
             var parts: [String] = []
