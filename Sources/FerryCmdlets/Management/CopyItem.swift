@@ -77,10 +77,10 @@ struct CopyItem: Cmdlet {
         let isFlat = item.isFolder && call[Self.recurse] && call.isBound(Self.container) && !call[Self.container]
         if isFlat {
             guard try io.confirms("Copy Directory", "Item: \(source) Destination: \(target)") else { return }
-            return try FileChange.copyFiles(of: source, to: target, filter, force: call[Self.force])
+            return try FileChange.copyFiles(of: source, to: target, filter, force: call[Self.force], io.interrupt)
         }
         let place = FileItem.isFolder(target) ? (target == "/" ? "" : target) + "/" + item.name : target
-        if item.isFolder && place.hasPrefix(source + "/") { throw Self.itself(source, io) }
+        if item.isFolder, Self.lies(place, in: source) { throw Self.itself(source, io) }
         if let identity = FileIdentity(source), FileIdentity(place) == identity { throw Self.itself(source, io) }
         let action = item.isFolder ? "Copy Directory" : "Copy File"
         guard try io.confirms(action, "Item: \(source) Destination: \(place)") else { return }
@@ -90,6 +90,24 @@ struct CopyItem: Cmdlet {
             return try announce(place, call, io)
         }
         try copyTree(source, to: place, filter, under: [], call, io)
+    }
+
+    /// Whether a place is within a folder, by its own path or by where the links on it lead: such a copy would never end.
+    private static func lies(_ place: String, in folder: String) -> Bool {
+        if place.hasPrefix(folder + "/") { return true }
+        guard let identity = FileIdentity(folder) else { return false }
+        var parent = place
+        while let slash = parent.lastIndex(of: "/"), slash != parent.startIndex {
+            parent = String(parent[..<slash])
+            guard FileItem.isFolder(parent) else { continue }
+            // The first that is there: from it upwards, by its real names.
+            // SAFETY: realpath makes the text, ended by a zero; it is copied and given back.
+            guard let real = unsafe realpath(parent, nil) else { return false }
+            defer { unsafe free(real) }
+            parent = unsafe String(cString: real)
+            if FileIdentity(parent) == identity { return true }
+        }
+        return false
     }
 
     /// - Parameter above: the folders the copy has gone through to this one. A link to one of them would never end.
@@ -132,7 +150,7 @@ struct CopyItem: Cmdlet {
                 "Could not find a part of the path '\(target)'.", target: .string(target),
                 exception: "System.IO.DirectoryNotFoundException")
         }
-        try FileChange.copyFile(source, to: target, force: call[Self.force])
+        try FileChange.copyFile(source, to: target, force: call[Self.force], interrupt: io.interrupt)
         try announce(target, call, io)
     }
 

@@ -92,26 +92,48 @@ enum FileChange {
         return opened
     }
 
-    /// Copies one file with its permissions, replacing what is there.
+    /// Copies one file with its permissions and times, replacing what is there.
     ///
-    /// - Parameter force: replaces what is read-only, too.
-    static func copyFile(_ source: String, to target: String, force: Bool = false) throws(Stop) {
-        let input = unsafe open(source, O_RDONLY | O_CLOEXEC)
+    /// - Parameters:
+    ///   - force: replaces what is read-only, too.
+    ///   - interrupt: ends the copying; what has been written by then stays.
+    static func copyFile(
+        _ source: String, to target: String, force: Bool = false, interrupt: Interrupt? = nil
+    ) throws(Stop) {
+        // A pipe that nobody writes into would be waited for without end.
+        let input = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard input >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
         defer { _ = close(input) }
-        let mode = FileItem.status(of: source, followingLinks: true)?.st_mode ?? 0o644
-        let output = openToWrite(target, O_CREAT | O_TRUNC, mode: mode & 0o777, force: force)
+        var status = stat()
+        // SAFETY: fstat fills the structure it is given.
+        guard unsafe fstat(input, &status) == 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
+        guard status.st_mode & S_IFMT != S_IFIFO else {
+            throw failure(
+                "CopyError", .writeError, "Cannot copy '\(source)': it is a pipe.", source, "System.IO.IOException")
+        }
+        // Another name of the same file: opening it to write would empty it.
+        if let identity = FileIdentity(source), FileIdentity(target) == identity {
+            throw failure(
+                "CopyError", .writeError, "Cannot overwrite the item \(source) with itself.", source,
+                "System.IO.IOException")
+        }
+        let output = openToWrite(target, O_CREAT | O_TRUNC, mode: status.st_mode & 0o777, force: force)
         guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
         defer { _ = close(output) }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
+            try interrupt?.check()
             // SAFETY: both calls get the buffer's own bounds, and it outlives them.
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
-            if count == 0 { return }
+            if count == 0 { break }
             try write(buffer[..<count], to: output, path: target, id: "CopyError")
         }
+        let times = [status.st_atim, status.st_mtim]
+        // File systems without times of their own keep the copy all the same.
+        // SAFETY: two structures are passed, as many as are read.
+        _ = unsafe times.withUnsafeBufferPointer { unsafe futimens(output, $0.baseAddress) }
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, path: String, id: String) throws(Stop) {
@@ -154,18 +176,19 @@ enum FileChange {
     /// Copies the files of a tree without its folders: all into `target`, or over it where that is no folder. A link to a folder is
     /// not followed.
     static func copyFiles(
-        of folder: String, to target: String, _ filter: WildcardPattern?, force: Bool
+        of folder: String, to target: String, _ filter: WildcardPattern?, force: Bool, _ interrupt: Interrupt
     ) throws(Stop) {
         for name in FileItem.names(in: folder) {
+            try interrupt.check()
             let path = folder + "/" + name
             guard let item = FileItem(path) else { continue }
             if item.isFolder {
                 if item.unixMode.first != "l", path != target {
-                    try copyFiles(of: path, to: target, filter, force: force)
+                    try copyFiles(of: path, to: target, filter, force: force, interrupt)
                 }
             } else if filter?.matches(name) ?? true {
                 let place = FileItem.isFolder(target) ? target + "/" + name : target
-                if place != path { try copyFile(path, to: place, force: force) }
+                if place != path { try copyFile(path, to: place, force: force, interrupt: interrupt) }
             }
         }
     }

@@ -35,7 +35,7 @@ struct RemoveItem: Cmdlet {
 
     private func remove(_ item: FileItem, _ call: Call, _ io: CommandIO) throws(Stop) {
         let here = io.runspace.location.path
-        if item.isFolder, here == item.path || here.hasPrefix(item.path + "/") {
+        if item.isFolder, here == item.path || here.hasPrefix(item.path == "/" ? "/" : item.path + "/") {
             return try io.report(
                 "InvalidOperation", .invalidOperation,
                 "Cannot remove the item at '\(item.path)' because it is in use.", target: .string(item.path),

@@ -28,7 +28,7 @@ struct RenameItem: Cmdlet {
             }
             return
         }
-        for source in try io.files([text], isLiteral: isLiteral) {
+        for source in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) {
             guard let item = FileItem(source) else { continue }
             let name = call[Self.newName]
             let target = name.hasPrefix("/") ? name : (item.parent == "/" ? "" : item.parent) + "/" + name
@@ -46,7 +46,8 @@ struct RenameItem: Cmdlet {
                     item.isFolder ? "Rename Directory" : "Rename File", "Item: \(source) Destination: \(target)")
             else { continue }
             do throws(Stop) {
-                if FileItem.exists(target), !call[Self.force] {
+                // -Force finds what is hidden; another file it leaves alone, as in PowerShell.
+                if FileItem.exists(target) {
                     throw io.failing(
                         "RenameItemIOError", .writeError, "Cannot create a file when that file already exists.",
                         target: .string(source), exception: "System.IO.IOException")
