@@ -3,6 +3,8 @@ package final class SteppableObject: Object {
     private let run: PipelineRun
     private let output: SteppableOutput
     private var isOver = false
+    /// A step is under way: its stages are in the middle of an object and cannot take another.
+    private var isStepping = false
 
     init(_ run: PipelineRun, _ output: SteppableOutput) {
         self.run = run
@@ -16,27 +18,44 @@ package final class SteppableObject: Object {
 
     /// - Parameter owner: the function whose output the pipeline's is; `nil` for one that takes it from each step.
     private func begin(_ owner: CommandIO?) throws(Stop) -> Value {
-        output.target = owner
-        try run.startAll()
-        return output.take()
+        try step { () throws(Stop) in
+            output.target = owner
+            try run.startAll()
+        }
     }
 
     private func process(_ value: Value?) throws(Stop) -> Value {
-        if !isOver { try run.feed(value) }
-        return output.take()
+        try step { () throws(Stop) in if !isOver { try run.feed(value) } }
     }
 
     private func end() throws(Stop) -> Value {
         guard !isOver else { return .array([]) }
-        isOver = true
-        defer { run.dispose() }
-        try run.endAll()
-        return output.take()
+        return try step { () throws(Stop) in
+            isOver = true
+            try run.endAll()
+        }
     }
 
+    /// During a step the pipeline goes when that is done.
     private func dispose() {
         isOver = true
-        run.dispose()
+        if !isStepping { run.dispose() }
+    }
+
+    private func step(_ body: () throws(Stop) -> Void) throws(Stop) -> Value {
+        if isStepping {
+            throw .runtime(
+                "InvalidOperation", .invalidOperation,
+                "The steppable pipeline cannot be stepped by one of its own commands: that step is not over yet.",
+                exception: "System.Management.Automation.PSInvalidOperationException")
+        }
+        isStepping = true
+        defer {
+            isStepping = false
+            if isOver { run.dispose() }
+        }
+        try body()
+        return output.take()
     }
 
     private static func of(_ call: MethodCall) throws(Stop) -> SteppableObject {
