@@ -58,13 +58,7 @@ enum AttributeReader {
         }
         var outputs: [RuntimeType] = []
         for attribute in block?.attributes ?? [] where attribute.typeName.matches("OutputType") {
-            for value in try positional(attribute, frame).flatMap({ $0.elements ?? [$0] }) {
-                if case .type(let type) = value {
-                    outputs.append(type)
-                } else {
-                    outputs.append(TypeCatalog.resolve(value.display) ?? RuntimeType(value.display))
-                }
-            }
+            for argument in attribute.positional { outputs += try declaredOutputs(argument, frame) }
         }
         var signature = Signature(
             name: name, typeName: name, impact: impact, defaultSet: defaultSet, outputs: outputs, specs: specs,
@@ -72,6 +66,27 @@ enum AttributeReader {
             hasCommonParameters: isAdvanced)
         signature.takesLooseArguments = !isAdvanced
         return signature
+    }
+
+    /// The types that an argument of `OutputType` names. One that nothing here makes is a name all the same: a declaration of what
+    /// comes out keeps no function from running.
+    private static func declaredOutputs(_ argument: Expression, _ frame: Frame) throws(Stop) -> [RuntimeType] {
+        func named(_ name: String) -> RuntimeType { TypeCatalog.resolve(name) ?? RuntimeType(name) }
+        if case .array(let array) = argument {
+            var types: [RuntimeType] = []
+            for element in array.elements { types += try declaredOutputs(element, frame) }
+            return types
+        }
+        if case .type(let type) = argument {
+            do throws(Stop) {
+                if case .type(let known) = try constant(argument, frame) { return [known] }
+            } catch {
+                guard error.record != nil else { throw error }
+            }
+            return [RuntimeType(type.typeName.range.text)]
+        }
+        let value = try constant(argument, frame)
+        return (value.elements ?? [value]).map { if case .type(let type) = $0 { type } else { named($0.display) } }
     }
 
     /// Parameters take positions in order of declaration, unless any has one written out or is in a set of its own. Switches have

@@ -167,6 +167,19 @@ final class TypeNode: ExpressionNode {
         resolved = type
         return type
     }
+    /// The type that a `catch` names; `nil` for an exception of .NET or of a product on it that nothing here throws: a script may
+    /// be ready for more than can happen.
+    func caught(_ frame: Frame) throws(Stop) -> RuntimeType? {
+        do throws(Stop) {
+            return try type(frame)
+        } catch {
+            let key = syntax.key
+            guard key.hasSuffix("exception"), key.hasPrefix("system.") || key.hasPrefix("microsoft.") else {
+                throw error
+            }
+            return nil
+        }
+    }
     package override func evaluate(_ frame: Frame) throws(Stop) -> Value { .type(try type(frame)) }
 }
 

@@ -83,7 +83,9 @@ final class TryNode: StatementNode {
         if catches.count == 1, catches[0].types.isEmpty { return Handler(index: 0, inner: nil) }
         var types: [(type: RuntimeType, index: Int)] = []
         for (index, candidate) in catches.enumerated() {
-            for type in candidate.types { types.append((try type.type(frame), index)) }
+            for type in candidate.types {
+                if let type = try type.caught(frame) { types.append((type, index)) }
+            }
         }
         var best: (rank: Int, handler: Handler)?
         func look(_ type: RuntimeType, _ inner: ExceptionObject? = nil) {
