@@ -35,11 +35,34 @@ extension TextWrap {
 
     /// Sequences that are in force: a reset ends all before it.
     private struct Style {
-        private(set) var sequences = ""
-        var isActive: Bool { !sequences.isEmpty }
+        private var parts: [String] = []
+        /// As many are kept as they came. More than these, as where a program ends its colors with another color, hold each matter
+        /// once: every line of a long text begins with them.
+        private static let limit = 16
+
+        var sequences: String { parts.joined() }
+        var isActive: Bool { !parts.isEmpty }
 
         mutating func add(_ sequence: String) {
-            if sequence == StyleTable.reset { sequences = "" } else { sequences += sequence }
+            if sequence == StyleTable.reset || sequence == "\u{1B}[m" { return parts = [] }
+            if parts.count >= Self.limit {
+                let matter = Self.matter(sequence)
+                parts.removeAll { Self.matter($0) == matter }
+            }
+            parts.append(sequence)
+        }
+
+        /// What a sequence decides: the color of the text, that of the ground, or what only the same sequence does.
+        private static func matter(_ sequence: String) -> String {
+            guard sequence.hasPrefix("\u{1B}["), sequence.hasSuffix("m") else { return sequence }
+            let numbers = sequence.dropFirst(2).dropLast().split(separator: ";").map { Int($0) ?? -1 }
+            switch (numbers.first ?? 0, numbers.count) {
+            case (30...37, 1), (39, 1), (90...97, 1): return "text"
+            case (40...47, 1), (49, 1), (100...107, 1): return "ground"
+            case (38, 3) where numbers[1] == 5, (38, 5) where numbers[1] == 2: return "text"
+            case (48, 3) where numbers[1] == 5, (48, 5) where numbers[1] == 2: return "ground"
+            default: return sequence
+            }
         }
     }
 
