@@ -49,8 +49,7 @@ package enum Environment {
     }
 
     package static var userName: String {
-        // SAFETY: getpwuid's static record is copied before any other call.
-        if let entry = unsafe getpwuid(geteuid()) { return unsafe String(cString: entry.pointee.pw_name) }
+        if let name = AccountNames.user(geteuid()) { return name }
         return value("USER") ?? String(geteuid())
     }
 }

@@ -157,15 +157,13 @@ package final class FileItem: HostedBody {
     }
 
     package var user: String {
-        // SAFETY: getpwuid's static record is copied before any other call.
-        if let entry = unsafe getpwuid(status.st_uid) { return unsafe String(cString: entry.pointee.pw_name) }
-        return String(status.st_uid)
+        let id = status.st_uid
+        return AccountNames.user(id) ?? String(id)
     }
 
     package var group: String {
-        // SAFETY: getgrgid's static record is copied before any other call.
-        if let entry = unsafe getgrgid(status.st_gid) { return unsafe String(cString: entry.pointee.gr_name) }
-        return String(status.st_gid)
+        let id = status.st_gid
+        return AccountNames.group(id) ?? String(id)
     }
 
     /// Bytes.
