@@ -18,11 +18,13 @@ extension Inference {
         switch statement {
         case .pipeline(let pipeline): return stream(pipeline, through: pipeline.elements.count - 1)
         case .chain(let chain): return output(chain.first, at: place)
-        case .conditional(let node): return node.clauses.flatMap { output($0.body, at: place) }
+        case .conditional(let node):
+            return (node.clauses.map(\.body) + [node.otherwise].compactMap { $0 }).flatMap { output($0, at: place) }
         case .foreach(let node): return output(node.body, at: place)
         case .loop(let node): return output(node.body, at: place)
         case .for(let node): return output(node.body, at: place)
-        case .switch(let node): return node.clauses.flatMap { output($0.body, at: place) }
+        case .switch(let node):
+            return (node.clauses.map(\.body) + [node.otherwise].compactMap { $0 }).flatMap { output($0, at: place) }
         case .try(let node): return output(node.body, at: place)
         case .leave(let node) where node.kind == .return:
             return node.value.map { output($0, at: place) } ?? []
@@ -49,7 +51,7 @@ extension Inference {
         }
         if let function = outline.function(named: name) {
             let declared = types(of: function.body.parameters?.attributes ?? [])
-            return declared.isEmpty ? output(of: function.body) : declared
+            return declared.isEmpty ? reading(function)?.output(of: function.body) ?? [] : declared
         }
         guard let entry = completer.command(named: name) else { return [] }
         func before() -> [Guess] { stream(pipeline, through: index - 1) }

@@ -17,8 +17,16 @@ struct Inference {
     let outline: CompletionOutline
     /// Expressions refer to variables that refer to expressions.
     private var depth = 0
+    private let effort = Effort()
+    /// Where the functions begin whose bodies are being read: one that calls itself puts out nothing more for it.
+    private var bodies: Set<Int> = []
 
     private static let depthLimit = 24
+
+    /// What one question may cost: an array of arrays of variables asks many times as much at each depth.
+    private final class Effort {
+        var left = 5_000
+    }
 
     init(_ completer: Completer, _ outline: CompletionOutline) {
         self.completer = completer
@@ -28,10 +36,17 @@ struct Inference {
     private var runspace: Runspace { completer.runspace }
 
     var deeper: Inference? {
-        guard depth < Self.depthLimit else { return nil }
+        guard depth < Self.depthLimit, effort.left > 0 else { return nil }
+        effort.left -= 1
         var next = self
         next.depth += 1
         return next
+    }
+
+    /// For the body of a function; `nil` where it is being read already.
+    func reading(_ function: FunctionDefinition) -> Inference? {
+        var next = self
+        return next.bodies.insert(function.range.start).inserted ? next : nil
     }
 
     // MARK: Expressions
