@@ -224,6 +224,25 @@ private struct LineBuffer {
 
 /// The words a program gets.
 enum NativeArguments {
+    /// Whether a space stands in a written array, but in none of its texts and parts: `a, b`, and not `'c d',e`.
+    private static func hasSpaceBetween(_ written: String) -> Bool {
+        var quote: Character?
+        var depth = 0
+        for character in written {
+            if let open = quote {
+                if character == open { quote = nil }
+                continue
+            }
+            switch character {
+            case "'", "\"": quote = character
+            case "(", "{", "[": depth += 1
+            case ")", "}", "]": depth -= 1
+            default: if depth == 0, character.isWhitespace { return true }
+            }
+        }
+        return false
+    }
+
     static func words(_ arguments: [Argument], _ runspace: Runspace) throws(Stop) -> [String] {
         var words: [String] = []
         for argument in arguments {
@@ -231,7 +250,7 @@ enum NativeArguments {
             case .value(let value):
                 if let elements = value.elements {
                     // `a,b` is one word; where a space is behind a comma another begins.
-                    let isApart = argument.written?.contains(where: \.isWhitespace) ?? true
+                    let isApart = argument.written.map(hasSpaceBetween) ?? true
                     let texts = elements.map(\.display)
                     if argument.written == nil {
                         words += texts
