@@ -13,7 +13,7 @@ enum AccountNames {
             var found: UnsafeMutablePointer<passwd>?
             // SAFETY: at most the buffer's own size is written; the name lies in it and is copied before it goes.
             let status = unsafe getpwuid_r(id, &entry, &buffer, buffer.count, &found)
-            return unsafe (status, found == nil ? nil : String(cString: entry.pw_name))
+            return unsafe (status, found == nil ? nil : entry.pw_name.map { unsafe String(cString: $0) })
         }
     }
 
@@ -24,7 +24,7 @@ enum AccountNames {
             var found: UnsafeMutablePointer<Glibc.group>?
             // SAFETY: at most the buffer's own size is written; the name lies in it and is copied before it goes.
             let status = unsafe getgrgid_r(id, &entry, &buffer, buffer.count, &found)
-            return unsafe (status, found == nil ? nil : String(cString: entry.gr_name))
+            return unsafe (status, found == nil ? nil : entry.gr_name.map { unsafe String(cString: $0) })
         }
     }
 
