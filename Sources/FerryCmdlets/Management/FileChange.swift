@@ -119,7 +119,8 @@ enum FileChange {
         }
         let output = openToWrite(target, O_CREAT | O_TRUNC, mode: status.st_mode & 0o777, force: force)
         guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
-        defer { _ = close(output) }
+        var isOpen = true
+        defer { if isOpen { _ = close(output) } }
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             try interrupt?.check()
@@ -134,6 +135,9 @@ enum FileChange {
         // File systems without times of their own keep the copy all the same.
         // SAFETY: two structures are passed, as many as are read.
         _ = unsafe times.withUnsafeBufferPointer { unsafe futimens(output, $0.baseAddress) }
+        isOpen = false
+        // Some file systems say only now that they could not keep what was written (close(2)): who moves keeps the source then.
+        guard close(output) == 0 || errno == EINTR else { throw stop(errno, target, id: "CopyError", doing: "write") }
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, path: String, id: String) throws(Stop) {
@@ -149,16 +153,20 @@ enum FileChange {
 
     /// Renames, or copies and removes where source and target are on different file systems.
     ///
-    /// - Parameter id: the error id where it cannot.
-    static func move(_ source: String, to target: String, id: String = "MoveFileInfoItemIOError") throws(Stop) {
+    /// - Parameters:
+    ///   - id: the error id where it cannot.
+    ///   - interrupt: ends the copying; the source is whole then, and what has been copied stays.
+    static func move(
+        _ source: String, to target: String, id: String = "MoveFileInfoItemIOError", interrupt: Interrupt? = nil
+    ) throws(Stop) {
         if unsafe rename(source, target) == 0 { return }
         guard errno == EXDEV else { throw stop(errno, source, id: id, doing: "move") }
-        try copyTree(source, to: target)
+        try copyTree(source, to: target, interrupt)
         try remove(source)
     }
 
     /// Copies a tree that is moved: links stay links.
-    private static func copyTree(_ source: String, to target: String) throws(Stop) {
+    private static func copyTree(_ source: String, to target: String, _ interrupt: Interrupt?) throws(Stop) {
         var text = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         // SAFETY: at most the buffer's size less one is written; the rest stays zero.
         let count = unsafe readlink(source, &text, text.count - 1)
@@ -168,9 +176,12 @@ enum FileChange {
             }
             return
         }
-        guard FileItem.isFolder(source) else { return try copyFile(source, to: target) }
+        guard FileItem.isFolder(source) else { return try copyFile(source, to: target, interrupt: interrupt) }
         try makeFolder(target)
-        for name in FileItem.names(in: source) { try copyTree(source + "/" + name, to: target + "/" + name) }
+        for name in FileItem.names(in: source) {
+            try interrupt?.check()
+            try copyTree(source + "/" + name, to: target + "/" + name, interrupt)
+        }
     }
 
     /// Copies the files of a tree without its folders: all into `target`, or over it where that is no folder. A link to a folder is

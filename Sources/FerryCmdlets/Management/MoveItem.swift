@@ -55,7 +55,7 @@ struct MoveItem: Cmdlet {
                         id, .writeError, "Could not find a part of the path '\(place)'.", target: .string(source),
                         exception: "System.IO.DirectoryNotFoundException")
                 }
-                try FileChange.move(source, to: place, id: id)
+                try FileChange.move(source, to: place, id: id, interrupt: io.interrupt)
             } catch {
                 guard let record = error.record else { throw error }
                 try io.report(record)
