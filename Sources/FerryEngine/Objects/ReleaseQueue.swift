@@ -59,6 +59,8 @@ enum ReleaseQueue {
             return
         }
         unsafe state.pointee.depth += 1
+        // The optimizer may release as early as the last use: without one here, before the depth is counted, and so without end.
+        withExtendedLifetime(held) {}
         held = empty
         unsafe state.pointee.depth -= 1
         if unsafe state.pointee.depth == 0, unsafe !state.pointee.waiting.isEmpty { unsafe drain(state) }
