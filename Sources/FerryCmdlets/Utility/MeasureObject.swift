@@ -133,6 +133,8 @@ struct MeasureObject: Cmdlet {
     }
 
     private static func number(_ value: Value) -> Double? {
+        // Nearly always: nothing to unwrap.
+        if case .number(let number) = value { return number.asDouble }
         switch value.plain {
         case .number(let number): return number.asDouble
         case .string(let text):

@@ -21,14 +21,31 @@ final class ParameterBinder {
     /// The one parameter that takes each object whole, when nothing else takes input: bound without any search.
     private var soleInput: SoleInput?
     private var hasLookedForSoleInput = false
-    private struct SoleInput {
+    /// An object of its own: nothing of it is copied for each of a pipeline's objects.
+    private final class SoleInput {
         let slot: Int
         let type: RuntimeType
         let takesAnything: Bool
         /// Nulls, empty texts and collections are looked at closer.
         let isMandatory: Bool
 
-        func takes(_ value: Value) -> Bool {
+        init(_ spec: ParameterSpec) {
+            slot = spec.slot
+            type = spec.type
+            takesAnything =
+                switch spec.type.kind {
+                case .object, .psObject: true
+                default: false
+                }
+            isMandatory = spec.roles.values.contains { $0.isMandatory }
+        }
+
+        @inline(__always) func takes(_ value: Value) -> Bool {
+            if takesAnything, !isMandatory { return true }
+            return takesClosely(value)
+        }
+
+        private func takesClosely(_ value: Value) -> Bool {
             if isMandatory {
                 if value.isNull || value.elements != nil { return false }
                 if case .string(let text) = value, text.isEmpty { return false }
@@ -467,15 +484,7 @@ final class ParameterBinder {
         let takers = signature.places.input.filter { !bound[$0] || $0 == boundFromInput[0].slot }
             .map { signature.parameters[$0] }
         guard takers.count == 1, takers[0].roles.values.allSatisfy({ $0.pipeline == .byValue }) else { return }
-        let type = takers[0].type
-        let takesAnything =
-            switch type.kind {
-            case .object, .psObject: true
-            default: false
-            }
-        soleInput = SoleInput(
-            slot: takers[0].slot, type: type, takesAnything: takesAnything,
-            isMandatory: takers[0].roles.values.contains { $0.isMandatory })
+        soleInput = SoleInput(takers[0])
     }
 
     private func search(_ value: Value, _ io: CommandIO?) throws(Stop) -> Bool {
