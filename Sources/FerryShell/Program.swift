@@ -130,7 +130,7 @@ package enum Program {
     /// The four profiles, those that exist, each in the session's own scope.
     private static func runProfiles(_ runspace: Runspace) {
         for path in ProfilePaths.standard.inOrder where FileManager.default.fileExists(atPath: path) {
-            runspace.runLine(". '\(path.replacing("'", with: "''"))'")
+            runspace.runLine(". \(path.singleQuoted)")
         }
     }
 }

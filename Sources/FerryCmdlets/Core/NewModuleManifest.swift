@@ -205,11 +205,11 @@ struct NewModuleManifest: Cmdlet {
             "ExternalModuleDependencies", "Modules it needs from elsewhere.", Self.quoted(call[Self.dependencies]),
             !call[Self.dependencies].isEmpty)
         lines.close()
-        for (key, value) in own { lines.add(key, "", quote(value.display), true) }
+        for (key, value) in own { lines.add(ManifestText.key(key), "", quote(value.display), true) }
         lines.close()
     }
 
-    private func quote(_ text: String) -> String { ManifestText.quote(text) }
+    private func quote(_ text: String) -> String { text.singleQuoted }
 
     private func version(_ call: Call, _ key: Parameter<Value>) -> String? {
         VersionNumber.read(call[key])?.text
@@ -235,13 +235,13 @@ struct NewModuleManifest: Cmdlet {
         for value in values where !value.isNull {
             let wanted = try ModuleSpecification(value)
             guard wanted.isConstrained else {
-                parts.append(ManifestText.quote(wanted.name))
+                parts.append(wanted.name.singleQuoted)
                 continue
             }
-            var members = ["ModuleName = \(ManifestText.quote(wanted.name))"]
+            var members = ["ModuleName = \(wanted.name.singleQuoted)"]
             if let guid = wanted.guid { members.append("GUID = '\(guid.text)'") }
             if let version = wanted.version { members.append("ModuleVersion = '\(version.text)'") }
-            if let version = wanted.maximumVersion { members.append("MaximumVersion = \(ManifestText.quote(version))") }
+            if let version = wanted.maximumVersion { members.append("MaximumVersion = \(version.singleQuoted)") }
             if let version = wanted.requiredVersion { members.append("RequiredVersion = '\(version.text)'") }
             parts.append("@{" + members.joined(separator: "; ") + "; }")
         }

@@ -17,14 +17,7 @@ struct ClearItem: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.checkedPath(text) else { continue }
-            guard !path.isFile else {
-                try io.report(
-                    "NotSupported", .notImplemented,
-                    "Provider operation stopped because the provider does not support this operation.",
-                    target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
-                continue
-            }
+            guard let path = try io.driveItemPath(text) else { continue }
             let items = io.driveItems(path)
             if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
             for item in items {

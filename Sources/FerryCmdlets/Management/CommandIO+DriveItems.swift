@@ -1,6 +1,18 @@
 import FerryEngine
 
 extension CommandIO {
+    /// The path of an item on one of the session's drives; `nil` after reporting that there is no such drive, or that files have
+    /// no items of this kind.
+    func driveItemPath(_ text: String) throws(Stop) -> ProviderPath? {
+        guard let path = try checkedPath(text) else { return nil }
+        guard path.isFile else { return path }
+        try report(
+            "NotSupported", .notImplemented,
+            "Provider operation stopped because the provider does not support this operation.",
+            target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
+        return nil
+    }
+
     /// Sets a variable, environment variable, alias or function by its drive path.
     ///
     /// - Parameters:

@@ -20,14 +20,7 @@ struct SetItem: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let options = try io.variableOptions(call[Self.options], isGiven: call.isBound(Self.options))
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
-            guard let path = try io.checkedPath(text) else { continue }
-            guard !path.isFile else {
-                try io.report(
-                    "NotSupported", .notImplemented,
-                    "Provider operation stopped because the provider does not support this operation.",
-                    target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
-                continue
-            }
+            guard let path = try io.driveItemPath(text) else { continue }
             guard try io.confirms("Set Item", "Item: \(text)") else { continue }
             do throws(Stop) {
                 if let options, !call.isBound(Self.value) {

@@ -140,9 +140,12 @@ package struct Completer {
         }
         let needsQuotes =
             text.isEmpty || text.first.map { "#@".contains($0) } ?? false
-            || text.contains { $0.isWhitespace || "'\"`$(){}[];,|&<>".contains($0) }
+            || text.contains {
+                $0.isWhitespace
+                    || "'\"`$(){}[];,|&<>\u{2018}\u{2019}\u{201A}\u{201B}\u{201C}\u{201D}\u{201E}".contains($0)
+            }
         guard quote != nil || needsQuotes else { return text }
-        return "'" + text.replacing("'", with: "''") + "'"
+        return text.singleQuoted
     }
 
     /// Whether a name begins as typed; wildcards in it count.

@@ -5,6 +5,9 @@ enum FileInfoMembers {
     static let tables: [TypeMembers] = [files, folders]
 
     /// An object for what a path names, whether or not it is there.
+    /// Whether `make` knows the type: asked before a path is made of a value that may be none.
+    static func makes(_ type: RuntimeType) -> Bool { type == FileItem.fileType || type == FileItem.folderType }
+
     static func make(_ type: String, _ path: String) -> Value? {
         switch type {
         case FileItem.fileType.fullName: FileItem(naming: path, isFolder: false).value

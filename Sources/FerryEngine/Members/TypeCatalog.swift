@@ -266,8 +266,10 @@ package enum TypeCatalog {
         if type.fullName == HostMembers.choiceType { return .object(ChoiceObject(Choice(value.display))) }
         if type.fullName == ModuleSpecification.type.fullName { return .object(try ModuleSpecification(value)) }
         if type.fullName == HostMembers.fieldType { return .object(FieldObject(value.display)) }
-        let path = value.display.hasPrefix("/") ? value.display : Location.processFolder + "/" + value.display
-        if let item = FileInfoMembers.make(type.fullName, PathText.normalized(path)) { return item }
+        if FileInfoMembers.makes(type) {
+            let path = value.display.hasPrefix("/") ? value.display : Location.processFolder + "/" + value.display
+            return FileInfoMembers.make(type.fullName, PathText.normalized(path))
+        }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
         if type === SemanticVersionObject.type {
             guard let version = SemanticVersionObject.read(value) else {

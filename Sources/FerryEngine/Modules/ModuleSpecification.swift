@@ -136,7 +136,7 @@ package final class ModuleSpecification: Object {
 
     package override var text: String {
         guard isConstrained else { return name }
-        var parts = ["ModuleName = '\(name.replacing("'", with: "''"))'"]
+        var parts = ["ModuleName = \(name.singleQuoted)"]
         if let guid { parts.append("Guid = '{\(guid.text)}'") }
         if let requiredVersion {
             parts.append("RequiredVersion = '\(requiredVersion.text)'")

@@ -9,6 +9,20 @@ extension String {
         utf8.allSatisfy { $0 < 0x80 && $0 &- 0x41 >= 26 }
     }
 
+    /// A string literal of the language that is this text: in single quotes, with those in it doubled. Typographic ones end a
+    /// literal as the plain one does.
+    package var singleQuoted: String {
+        var literal = "'"
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "'", "\u{2018}", "\u{2019}", "\u{201A}", "\u{201B}": literal.unicodeScalars.append(scalar)
+            default: break
+            }
+            literal.unicodeScalars.append(scalar)
+        }
+        return literal + "'"
+    }
+
     package var trimmed: String {
         if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last { return self }
         var text = self[...]
