@@ -85,7 +85,8 @@ struct GroupObject: Cmdlet {
             guard !groups.isEmpty else { return }
             let table = TableObject(caseSensitive: call[Self.caseSensitive])
             for group in ordered {
-                let key = call[Self.asString] || group.values.count > 1 ? .string(group.name) : group.values[0]
+                let key =
+                    call[Self.asString] || group.values.count > 1 ? .string(group.name) : group.values.first ?? .null
                 table[key] = .array(group.members)
             }
             return try io.emit(.table(table))

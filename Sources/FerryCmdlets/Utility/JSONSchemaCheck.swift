@@ -55,7 +55,8 @@ struct JSONSchemaCheck {
         Self.checkType(schema, value, &outcome, place)
         switch value {
         case .number(let number): JSONSchemaLimits.check(number, schema) { Self.complain($0, &outcome, place) }
-        case .string(let text): JSONSchemaLimits.check(text, schema) { Self.complain($0, &outcome, place) }
+        case .string(let text):
+            try JSONSchemaLimits.check(text, schema, interrupt) { Self.complain($0, &outcome, place) }
         case .array(let elements): try check(elements, schema, &outcome, inner)
         case .object(let members): try check(members, schema, &outcome, inner)
         case .null, .bool: break
@@ -203,7 +204,7 @@ struct JSONSchemaCheck {
                 isKnown = true
                 outcome.complaints += try self.outcome(branch, member.value, there).complaints
             }
-            for (regex, branch) in patterns where regex.isMatch(member.name) {
+            for (regex, branch) in patterns where try regex.isMatch(member.name, interrupt) {
                 isKnown = true
                 outcome.complaints += try self.outcome(branch, member.value, there).complaints
             }

@@ -32,7 +32,9 @@ enum JSONSchemaLimits {
         }
     }
 
-    static func check(_ text: String, _ schema: Node, _ complain: (String) -> Void) {
+    static func check(
+        _ text: String, _ schema: Node, _ interrupt: Interrupt, _ complain: (String) -> Void
+    ) throws(Stop) {
         let count = Double(text.unicodeScalars.count)
         if let limit = schema["minLength"]?.number, count < limit {
             complain("Value should be at least \(shown(limit)) characters")
@@ -41,7 +43,7 @@ enum JSONSchemaLimits {
             complain("Value should be at most \(shown(limit)) characters")
         }
         if let pattern = schema["pattern"]?.string,
-            (try? RegexPattern.cached(pattern, ignoresCase: false))?.isMatch(text) != true
+            try (try? RegexPattern.cached(pattern, ignoresCase: false))?.isMatch(text, interrupt) != true
         {
             complain("The string value is not a match for the indicated regular expression")
         }

@@ -97,8 +97,7 @@ struct SelectString: Cmdlet {
                 return
             }
             lineNumber += 1
-            stream.append(item.display)
-            if call.isBound(Self.context) { return }
+            if call.isBound(Self.context) { return stream.append(item.display) }
             _ = try test([item.display], at: 0, number: lineNumber, path: nil, call, io)
             return
         }
@@ -123,7 +122,16 @@ struct SelectString: Cmdlet {
     }
 
     private mutating func search(_ path: String, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let lines = CommandIO.lines(TextEncoding.text(of: try io.readBytes(path), call[Self.encoding]))
+        let lines: [String]
+        do throws(Stop) {
+            lines = CommandIO.lines(TextEncoding.text(of: try io.readBytes(path), call[Self.encoding]))
+        } catch {
+            // The other files are searched all the same.
+            guard let record = error.record else { throw error }
+            return try io.report(
+                "ProcessingFile", .readError, "The file \(path) cannot be read: \(record.exception.message)",
+                target: .string(path), exception: "System.ArgumentException")
+        }
         for index in lines.indices {
             let found = try test(lines, at: index, number: index + 1, path: path, call, io)
             if found, call[Self.list] || call[Self.quiet] { return }
@@ -135,14 +143,7 @@ struct SelectString: Cmdlet {
     ) throws(Stop) -> Bool {
         try io.interrupt.check()
         let line = lines[index]
-        let hit = searches.first { search in
-            if let regex = search.regex { return regex.isMatch(line) }
-            if let culture {
-                return culture.contains(search.text, in: line, caseSensitive: call[Self.caseSensitive])
-            }
-            return call[Self.caseSensitive]
-                ? line.contains(search.text) : line.folded.contains(search.text.folded)
-        }
+        let hit = try hit(line, call, io)
         guard (hit != nil) != call[Self.notMatch] else { return false }
         foundAny = true
         if call[Self.quiet] { return true }
@@ -167,5 +168,23 @@ struct SelectString: Cmdlet {
         }
         try io.emit(object.value)
         return true
+    }
+
+    /// The first pattern that the line has.
+    private func hit(_ line: String, _ call: Call, _ io: CommandIO) throws(Stop) -> Search? {
+        for search in searches {
+            let isHit =
+                if let regex = search.regex {
+                    try regex.isMatch(line, io.interrupt)
+                } else if let culture {
+                    culture.contains(search.text, in: line, caseSensitive: call[Self.caseSensitive])
+                } else if call[Self.caseSensitive] {
+                    line.contains(search.text)
+                } else {
+                    line.folded.contains(search.text.folded)
+                }
+            if isHit { return search }
+        }
+        return nil
     }
 }

@@ -381,6 +381,8 @@ final class ParameterBinder {
     /// After the command line: picks the set, unless pipeline input is still to decide it.
     private func settleSets() throws(Stop) {
         if isPreview { return }
+        // A block that waits for its object may have been given to a parameter that goes with none of the others.
+        if validSets.isEmpty { throw ambiguousSet() }
         let expectsInput = call.invocation.expectsInput && takesPipelineInput
         if expectsInput {
             // Sets whose missing parameters the pipeline cannot give are out, as long as others are left.

@@ -188,7 +188,7 @@ enum Validator {
             } catch {
                 return Fault("ValidatePatternFailure", error.message)
             }
-            if regex.isMatch(text) { return nil }
+            if try regex.isMatch(text, runspace.interrupt) { return nil }
             return try fault(
                 "ValidatePatternFailure", message, [element, .string(pattern)],
                 "The argument \"\(text)\" does not match the \"\(pattern)\" pattern. Supply an argument that matches "

@@ -266,7 +266,7 @@ final class SwitchNode: LoopNode {
         case .wildcard: return WildcardPattern(pattern.display, caseSensitive: isCaseSensitive).matches(item.display)
         case .regex:
             let regex = try Operators.pattern(pattern, caseSensitive: isCaseSensitive, operator: "switch -regex")
-            guard let match = regex.firstMatch(in: item.display) else { return false }
+            guard let match = try regex.firstMatch(in: item.display, frame.runspace.interrupt) else { return false }
             frame.scope.define(.matches, .table(Operators.table(of: match)))
             return true
         case .exact:

@@ -82,8 +82,8 @@ package enum Operators {
         _ left: Value, _ right: Value, _ caseSensitive: Bool, _ frame: Frame, _ recordsMatch: Bool
     ) throws(Stop) -> Bool {
         let regex = try pattern(right, caseSensitive: caseSensitive, operator: "-match")
-        guard recordsMatch else { return regex.isMatch(left.display) }
-        guard let match = regex.firstMatch(in: left.display) else { return false }
+        guard recordsMatch else { return try regex.isMatch(left.display, frame.runspace.interrupt) }
+        guard let match = try regex.firstMatch(in: left.display, frame.runspace.interrupt) else { return false }
         frame.scope.define(.matches, .table(table(of: match)))
         return true
     }
@@ -121,10 +121,11 @@ package enum Operators {
         func one(_ value: Value) throws(Stop) -> Value {
             let text = Conversion.text(value, frame.runspace)
             guard let block = replacement.asScriptBlock else {
-                return .string(regex.replace(text, with: Conversion.text(replacement, frame.runspace)))
+                let written = Conversion.text(replacement, frame.runspace)
+                return .string(try regex.replace(text, with: written, frame.runspace.interrupt))
             }
             return .string(
-                try regex.replace(text) { match throws(Stop) in
+                try regex.replace(text, frame.runspace.interrupt) { match throws(Stop) in
                     let found = Value.object(MatchObject(match))
                     return Value.array(
                         try block.collect(frame, item: found, arguments: block.isPlain ? [] : [found])
@@ -163,11 +164,11 @@ package enum Operators {
             if options.contains("ignorepatternwhitespace") { flags.insert(.ignorePatternWhitespace) }
             let regex = try compile(source, flags, "-split")
             if options.contains("explicitcapture") {
-                pieces += split(text, regex, limit)
+                pieces += try split(text, regex, limit, frame.runspace.interrupt)
             } else if limit < 0 {
-                pieces += splitFromRight(text, regex, -limit)
+                pieces += try splitFromRight(text, regex, -limit, frame.runspace.interrupt)
             } else {
-                pieces += regex.split(text, limit: limit).map { .string($0) }
+                pieces += try regex.split(text, limit: limit, frame.runspace.interrupt).map { .string($0) }
             }
         }
         return .array(ArrayObject(pieces, of: .string))
@@ -186,9 +187,11 @@ package enum Operators {
     }
 
     /// `ExplicitCapture`: the pieces alone, without what groups in parentheses matched.
-    private static func split(_ text: String, _ regex: RegexPattern, _ limit: Int) -> [Value] {
-        if limit < 0 { return splitFromRight(text, regex, -limit) }
-        let all = regex.matches(in: text)
+    private static func split(
+        _ text: String, _ regex: RegexPattern, _ limit: Int, _ interrupt: Interrupt
+    ) throws(Stop) -> [Value] {
+        if limit < 0 { return try splitFromRight(text, regex, -limit, interrupt) }
+        let all = try regex.matches(in: text, interrupt)
         let units = text.units
         var pieces: [Value] = []
         var position = 0
@@ -199,8 +202,10 @@ package enum Operators {
         return pieces + [.string(String(units: units[position...]))]
     }
 
-    private static func splitFromRight(_ text: String, _ regex: RegexPattern, _ limit: Int) -> [Value] {
-        let found = regex.matches(in: text).suffix(limit - 1)
+    private static func splitFromRight(
+        _ text: String, _ regex: RegexPattern, _ limit: Int, _ interrupt: Interrupt
+    ) throws(Stop) -> [Value] {
+        let found = try regex.matches(in: text, interrupt).suffix(limit - 1)
         let units = text.units
         var pieces: [Value] = []
         var position = 0

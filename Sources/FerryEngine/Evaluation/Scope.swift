@@ -142,7 +142,8 @@ package final class Scope {
     /// `-Scope 0` is this one, 1 its parent.
     package func ancestor(_ depth: Int) -> Scope? {
         var scope: Scope? = self
-        for _ in 0..<depth { scope = scope?.parent }
+        var left = depth
+        while left > 0, let inner = scope { (scope, left) = (inner.parent, left - 1) }
         return scope
     }
 

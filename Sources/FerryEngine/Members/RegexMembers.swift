@@ -28,10 +28,11 @@ enum RegexMembers {
         throws(Stop) -> Value
     {
         guard let block = replacement.asScriptBlock else {
-            return .string(regex.replace(text, with: replacement.display, limit: limit))
+            return .string(
+                try regex.replace(text, with: replacement.display, limit: limit, call.frame.runspace.interrupt))
         }
         return .string(
-            try regex.replace(text, limit: limit) { match throws(Stop) in
+            try regex.replace(text, limit: limit, call.frame.runspace.interrupt) { match throws(Stop) in
                 let sink = CollectingSink()
                 try block.invoke(
                     call.frame, item: .object(MatchObject(match)), arguments: [.object(MatchObject(match))],
@@ -41,22 +42,24 @@ enum RegexMembers {
             })
     }
 
-    private static func all(_ regex: RegexPattern, _ text: String) -> Value {
-        .list(ListObject(regex.matches(in: text).map { .object(MatchObject($0)) }, kind: .collection))
+    private static func all(_ call: MethodCall, _ regex: RegexPattern) throws(Stop) -> Value {
+        let found = try regex.matches(in: try call.string(0), call.frame.runspace.interrupt)
+        return .list(ListObject(found.map { .object(MatchObject($0)) }, kind: .collection))
     }
 
     private static let regex = TypeMembers("System.Text.RegularExpressions.Regex") {
         $0.method("IsMatch", "bool IsMatch(string input)", 1...2) { call throws(Stop) in
-            .bool(try own(call).isMatch(try call.string(0)))
+            .bool(try own(call).isMatch(try call.string(0), call.frame.runspace.interrupt))
         }
         $0.method("Match", "System.Text.RegularExpressions.Match Match(string input)", 1...2) { call throws(Stop) in
-            .object(
+            let start = call.count > 1 ? try call.int(1) : 0
+            return .object(
                 MatchObject(
-                    try own(call).firstMatch(in: try call.string(0), from: call.count > 1 ? try call.int(1) : 0)))
+                    try own(call).firstMatch(in: try call.string(0), from: start, call.frame.runspace.interrupt)))
         }
         $0.method("Matches", "System.Text.RegularExpressions.MatchCollection Matches(string input)", 1...2) {
             call throws(Stop) in
-            all(try own(call), try call.string(0))
+            try all(call, try own(call))
         }
         $0.method("Replace", "string Replace(string input, string replacement)", 2...3) { call throws(Stop) in
             try replace(
@@ -64,7 +67,8 @@ enum RegexMembers {
                 limit: call.count > 2 ? try call.int(2) : .max)
         }
         $0.method("Split", "string[] Split(string input)", 1...2) { call throws(Stop) in
-            let pieces = try own(call).split(try call.string(0), limit: call.count > 1 ? try call.int(1) : 0)
+            let limit = call.count > 1 ? try call.int(1) : 0
+            let pieces = try own(call).split(try call.string(0), limit: limit, call.frame.runspace.interrupt)
             return .array(ArrayObject(pieces.map { .string($0) }, of: .string))
         }
         $0.method("ToString", "string ToString()", 0...0) { call throws(Stop) in .string(try own(call).pattern) }
@@ -72,28 +76,29 @@ enum RegexMembers {
             .array(ArrayObject(try own(call).names.map { .string($0.name) }, of: .string))
         }
         $0.staticMethod("IsMatch", "static bool IsMatch(string input, string pattern)", 2...3) { call throws(Stop) in
-            .bool(try pattern(call, 1, options: 2).isMatch(try call.string(0)))
+            .bool(try pattern(call, 1, options: 2).isMatch(try call.string(0), call.frame.runspace.interrupt))
         }
         $0.staticMethod(
             "Match", "static System.Text.RegularExpressions.Match Match(string input, string pattern)", 2...3
         ) {
             call throws(Stop) in
-            .object(MatchObject(try pattern(call, 1, options: 2).firstMatch(in: try call.string(0))))
+            let found = try pattern(call, 1, options: 2).firstMatch(
+                in: try call.string(0), call.frame.runspace.interrupt)
+            return .object(MatchObject(found))
         }
         $0.staticMethod(
             "Matches", "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
             2...3
         ) {
-            call throws(Stop) in all(try pattern(call, 1, options: 2), try call.string(0))
+            call throws(Stop) in try all(call, try pattern(call, 1, options: 2))
         }
         $0.staticMethod("Replace", "static string Replace(string input, string pattern, string replacement)", 3...4) {
             call throws(Stop) in
             try replace(call, try pattern(call, 1, options: 3), try call.string(0), call.arguments[2], limit: .max)
         }
         $0.staticMethod("Split", "static string[] Split(string input, string pattern)", 2...3) { call throws(Stop) in
-            .array(
-                ArrayObject(try pattern(call, 1, options: 2).split(try call.string(0)).map { .string($0) }, of: .string)
-            )
+            let pieces = try pattern(call, 1, options: 2).split(try call.string(0), call.frame.runspace.interrupt)
+            return .array(ArrayObject(pieces.map { .string($0) }, of: .string))
         }
         $0.staticMethod("Escape", "static string Escape(string str)", 1...1) { call throws(Stop) in
             .string(RegexPattern.escape(try call.string(0)))

@@ -154,39 +154,60 @@ package final class RegexPattern: Sendable {
     }
 
     /// Every match, or the first `limit`.
-    func matches(in text: String, from start: Int = 0, limit: Int = .max) -> [RegexMatch] {
+    ///
+    /// - Parameter interrupt: what ends the search: a pattern such as `(a+)+b` may try more ways than anybody can wait for.
+    func matches(
+        in text: String, from start: Int = 0, limit: Int = .max, _ interrupt: Interrupt?
+    ) throws(Stop) -> [RegexMatch] {
         let source = NSString(string: text)
         guard start >= 0, start <= source.length else { return [] }
-        var found: [RegexMatch] = []
-        unsafe expression.enumerateMatches(in: text, range: NSRange(location: start, length: source.length - start)) {
-            result, _, stop in
-            guard let result else { return }
-            found.append(RegexMatch(result, source, self))
-            if found.count >= limit { unsafe stop.pointee = true }
+        return try results(in: text, start..<source.length, limit, interrupt).map { RegexMatch($0, source, self) }
+    }
+
+    func firstMatch(in text: String, from start: Int = 0, _ interrupt: Interrupt?) throws(Stop) -> RegexMatch? {
+        try matches(in: text, from: start, limit: 1, interrupt).first
+    }
+
+    package func isMatch(_ text: String, _ interrupt: Interrupt?) throws(Stop) -> Bool {
+        try !results(in: text, 0..<text.utf16.count, 1, interrupt).isEmpty
+    }
+
+    /// A search that ICU gives up, because it would have to remember more ways back than it has room for, is an error: to say
+    /// that nothing matches would be wrong.
+    private func results(
+        in text: String, _ range: Range<Int>, _ limit: Int, _ interrupt: Interrupt?
+    ) throws(Stop) -> [NSTextCheckingResult] {
+        guard limit > 0 else { return [] }
+        var found: [NSTextCheckingResult] = []
+        var isGivenUp = false
+        unsafe expression.enumerateMatches(
+            in: text, options: [.reportProgress, .reportCompletion], range: NSRange(range)
+        ) { result, flags, stop in
+            if flags.contains(.internalError) { isGivenUp = true }
+            if let result { found.append(result) }
+            // Without a result it is a report: the end, or another ten thousand steps.
+            if found.count >= limit || interrupt?.isRaised == true { unsafe stop.pointee = true }
         }
-        return found
-    }
-
-    func firstMatch(in text: String, from start: Int = 0) -> RegexMatch? {
-        matches(in: text, from: start, limit: 1).first
-    }
-
-    package func isMatch(_ text: String) -> Bool {
-        expression.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
+        try interrupt?.check()
+        guard isGivenUp else { return found }
+        throw .runtime(
+            "RegexTooComplex", .limitsExceeded,
+            "The regular expression '\(pattern)' was given up on a text of \(text.utf16.count) characters: it has to remember "
+                + "too many ways back. Repeat a set of characters instead of a group, or match parts of the text.",
+            target: .string(pattern), exception: "System.Text.RegularExpressions.RegexMatchTimeoutException")
     }
 
     /// Replaces matches by a .NET replacement pattern: `$1`, `${name}`, `$&`, `$$`, `` $` ``, `$'`, `$_`, `$+`.
-    func replace(_ text: String, with replacement: String, limit: Int = .max) -> String {
-        do throws(Stop) {
-            return try replace(text, limit: limit) { match throws(Stop) in match.expand(replacement, in: text) }
-        } catch {
-            return text
-        }
+    func replace(
+        _ text: String, with replacement: String, limit: Int = .max, _ interrupt: Interrupt?
+    ) throws(Stop) -> String {
+        try replace(text, limit: limit, interrupt) { match throws(Stop) in match.expand(replacement, in: text) }
     }
 
-    func replace(_ text: String, limit: Int = .max, by body: (RegexMatch) throws(Stop) -> String) throws(Stop) -> String
-    {
-        let found = matches(in: text, limit: limit)
+    func replace(
+        _ text: String, limit: Int = .max, _ interrupt: Interrupt?, by body: (RegexMatch) throws(Stop) -> String
+    ) throws(Stop) -> String {
+        let found = try matches(in: text, limit: limit, interrupt)
         if found.isEmpty { return text }
         let units = text.units
         var result: [UInt16] = []
@@ -201,8 +222,8 @@ package final class RegexPattern: Sendable {
     }
 
     /// The pieces between matches; captured groups are part of the result, as in .NET.
-    func split(_ text: String, limit: Int = 0) -> [String] {
-        let found = matches(in: text, limit: limit > 0 ? limit - 1 : .max)
+    func split(_ text: String, limit: Int = 0, _ interrupt: Interrupt?) throws(Stop) -> [String] {
+        let found = try matches(in: text, limit: limit > 0 ? limit - 1 : .max, interrupt)
         let units = text.units
         var pieces: [String] = []
         var position = 0
