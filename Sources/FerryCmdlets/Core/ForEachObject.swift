@@ -22,6 +22,9 @@ struct ForEachObject: Cmdlet {
 
     private var blocks = Blocks(begin: nil, process: [], end: nil)
     private var runsBlocks = false
+    private var runners: [BlockRunner] = []
+    /// The runner of the one block most loops have.
+    private var runner: BlockRunner?
     private var parallel: ParallelLoop?
 
     init() {}
@@ -48,12 +51,15 @@ struct ForEachObject: Cmdlet {
         guard runsBlocks else { return }
         blocks = blocks(of: call)
         if let block = blocks.begin { try io.run(block) }
+        runners = blocks.process.map(io.runner)
+        if runners.count == 1 { runner = runners[0] }
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if let runner, call.expectsInput { return try runner.runOnInput() }
         let item = call.expectsInput ? call.input : call[Self.input]
         if runsBlocks {
-            for block in blocks.process { try io.run(block, item: item) }
+            for runner in runners { try runner.run(item) }
             return
         }
         if parallel != nil {

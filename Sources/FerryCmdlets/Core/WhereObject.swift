@@ -29,9 +29,25 @@ struct WhereObject: Cmdlet {
                     [property, value, Parameter<Bool>.switch(item.name, aliases: item.aliases).mandatory()])
             })
 
+    /// For the filter of a pipeline's objects.
+    private var runner: BlockRunner?
+    private let verdict = CollectingSink()
+
     init() {}
 
+    mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
+        guard call.expectsInput, let block = call[Self.filter] else { return }
+        runner = io.runner(of: block, into: verdict)
+    }
+
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        if let runner, !runner.isRunning {
+            try runner.runOnInput()
+            let holds = verdict.isTrue
+            verdict.clear()
+            if holds { try io.emit(call.input) }
+            return
+        }
         let item = call[Self.input]
         if let block = call[Self.filter] {
             let output = try io.collect(block, item: item)

@@ -53,9 +53,14 @@ struct MeasureObject: Cmdlet {
         var maximum = false
         var minimum = false
         var ofProperties = false
+        /// The objects themselves are added up, and nothing else.
+        var isOnlySum = false
     }
 
     private var wanted = Wanted()
+    /// Of the objects themselves.
+    private var whole = Statistics()
+    /// Of their properties, and where each one's is.
     private var statistics: [Statistics] = []
     private var order: [String: Int] = [:]
     private var hadInput = false
@@ -69,66 +74,70 @@ struct MeasureObject: Cmdlet {
         wanted.maximum = all || call[Self.maximum]
         wanted.minimum = all || call[Self.minimum]
         wanted.ofProperties = call.isBound(Self.property)
+        wanted.isOnlySum =
+            wanted.sums && !wanted.isText && !wanted.maximum && !wanted.minimum && !wanted.ofProperties
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call.expectsInput ? call.input : call[Self.input]
+        if wanted.isOnlySum, case .number(let number) = item {
+            whole.count += 1
+            return whole.add(number.asDouble)
+        }
         guard !item.isNull else { return }
         hadInput = true
-        guard wanted.ofProperties else { return try measure(item, name: nil, call, io) }
+        guard wanted.ofProperties else { return try Self.measure(item, &whole, wanted, call, io) }
         for column in try io.columns(call[Self.property], of: item) {
             if case .property(let name) = column.expression, try io.property(name, of: item) == nil { continue }
             let value = try io.read(column, of: item)
-            if !value.isNull { try measure(value, name: column.label, call, io) }
+            if !value.isNull { try Self.measure(value, &statistics[place(of: column.label)], wanted, call, io) }
         }
     }
 
-    private mutating func measure(_ value: Value, name: String?, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let position = place(of: name)
-        statistics[position].count += 1
+    private static func measure(
+        _ value: Value, _ figures: inout Statistics, _ wanted: Wanted, _ call: Call, _ io: CommandIO
+    ) throws(Stop) {
+        figures.count += 1
         if wanted.isText {
             let text = value.display
             // A last line may end as the others do.
-            statistics[position].lines += text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
-            if let last = text.utf8.last, last != 0x0A { statistics[position].lines += 1 }
-            statistics[position].words += text.split(whereSeparator: \.isWhitespace).count
-            statistics[position].characters +=
+            figures.lines += text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+            if let last = text.utf8.last, last != 0x0A { figures.lines += 1 }
+            figures.words += text.split(whereSeparator: \.isWhitespace).count
+            figures.characters +=
                 call[Self.ignoreWhiteSpace] ? text.filter { !$0.isWhitespace }.length : text.length
             return
         }
-        try measureValue(value, at: position, call, io)
+        try measureValue(value, &figures, wanted, io)
     }
 
-    /// Where the figures of a property are kept; of the objects themselves, first.
-    private mutating func place(of name: String?) -> Int {
-        if name == nil, !statistics.isEmpty { return 0 }
-        let key = name?.folded ?? ""
+    /// Where the figures of a property are kept.
+    private mutating func place(of name: String) -> Int {
+        let key = name.folded
         if let known = order[key] { return known }
         order[key] = statistics.count
         statistics.append(Statistics(name: name))
         return statistics.count - 1
     }
 
-    private mutating func measureValue(_ value: Value, at position: Int, _ call: Call, _ io: CommandIO) throws(Stop) {
+    private static func measureValue(
+        _ value: Value, _ figures: inout Statistics, _ wanted: Wanted, _ io: CommandIO
+    ) throws(Stop) {
         if wanted.sums {
-            guard let number = Self.number(value) else {
+            guard let number = number(value) else {
                 return try io.report(
                     "NonNumericInputObject", .invalidType, "Input object \"\(value.display)\" is not numeric.",
                     target: value, exception: "System.Management.Automation.PSInvalidCastException")
             }
-            statistics[position].add(number)
+            figures.add(number)
         }
         guard wanted.maximum || wanted.minimum else { return }
-        let comparable = Self.number(value).map { Value.double($0) } ?? value
+        let comparable = number(value).map { Value.double($0) } ?? value
         if wanted.maximum {
-            if statistics[position].maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true {
-                statistics[position].maximum = comparable
-            }
+            if figures.maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true { figures.maximum = comparable }
         }
         if wanted.minimum {
-            if statistics[position].minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true {
-                statistics[position].minimum = comparable
-            }
+            if figures.minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true { figures.minimum = comparable }
         }
     }
 
@@ -150,7 +159,8 @@ struct MeasureObject: Cmdlet {
     }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
-        if statistics.isEmpty, call.isBound(Self.property) {
+        guard wanted.ofProperties else { return try emit(whole, call, io) }
+        if statistics.isEmpty {
             // Nothing is measured, and only strict mode says so.
             guard hadInput, io.strictMode >= 2 else { return }
             for argument in call[Self.property] where argument.asScriptBlock == nil {
@@ -161,10 +171,11 @@ struct MeasureObject: Cmdlet {
             }
             return
         }
-        if statistics.isEmpty { statistics = [Statistics()] }
-        for item in statistics {
-            try io.emit(call.parameterSet == "TextMeasure" ? text(item, call) : generic(item, call))
-        }
+        for item in statistics { try emit(item, call, io) }
+    }
+
+    private func emit(_ item: Statistics, _ call: Call, _ io: CommandIO) throws(Stop) {
+        try io.emit(wanted.isText ? text(item, call) : generic(item, call))
     }
 
     private func text(_ item: Statistics, _ call: Call) -> Value {

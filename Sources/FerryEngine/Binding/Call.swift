@@ -7,7 +7,7 @@ package final class Call {
     package internal(set) var parameterSet: String
     let bindings: Bindings
     /// The pipeline object being processed; `.nothing` outside `process` and when there is no pipeline input.
-    package internal(set) var input: Value = .nothing
+    package var input: Value { bindings.input }
 
     init(signature: Signature, invocation: Invocation, parameterSet: String) {
         self.signature = signature
@@ -33,7 +33,7 @@ package final class Call {
 
     package func value(of symbol: Symbol) -> Value? {
         guard let slot = signature.slot(of: symbol) else { return nil }
-        return bindings.values[slot]
+        return bindings.value(at: slot)
     }
 
     /// Names bound by the caller or the pipeline, canonical spelling, in order.

@@ -14,11 +14,26 @@ final class CallPlan {
             case named(String, written: String, isOneWord: Bool)
             case present(String, written: String)
         }
-        let node: ExpressionNode?
+        let node: ExpressionNode
         let form: Form
         let range: SourceRange
         /// The parameter, or `nil` for `$args`.
-        let slot: Int?
+        var slot: Int?
+    }
+
+    /// A parameter of the function, and where its value comes from.
+    struct Place {
+        let name: String
+        /// Of the parameter's variable.
+        let slot: Int
+        /// The step that gives the value; -1 when none does.
+        let step: Int
+        let defaultValue: ExpressionNode?
+        /// What the variable goes on converting to.
+        let type: RuntimeType?
+        let isTyped: Bool
+        /// What the parameter is without an argument and a default.
+        let unbound: RuntimeType
     }
 
     let function: FunctionCommand
@@ -26,9 +41,12 @@ final class CallPlan {
     let range: SourceRange
     let invocationName: String
     let steps: [Step]
-    /// For each parameter the step that gives it its value.
-    let stepOfSlot: [Int?]
+    let places: [Place]
     let takesLoose: Bool
+    /// By step: the type its value must have already; `nil` where anything will do.
+    private let types: [RuntimeType?]
+    /// The node of the first step: most calls have no other.
+    private let first: ExpressionNode
 
     init?(_ function: FunctionCommand, _ signature: Signature, _ node: CommandNode, _ name: String) {
         let compiled = function.compiled
@@ -49,18 +67,27 @@ final class CallPlan {
             while let next = open.first, taken.contains(next) { open.removeFirst() }
             guard let slot = open.popFirst() else { break }
             taken.insert(slot)
-            steps[index] = Step(
-                node: steps[index].node, form: steps[index].form, range: steps[index].range, slot: slot)
+            steps[index].slot = slot
         }
-        var stepOfSlot: [Int?] = Array(repeating: nil, count: signature.parameters.count)
-        for (index, step) in steps.enumerated() { if let slot = step.slot { stepOfSlot[slot] = index } }
         self.function = function
         self.signature = signature
         range = node.range
         invocationName = name
         self.steps = steps
-        self.stepOfSlot = stepOfSlot
         takesLoose = steps.contains { $0.slot == nil }
+        first = steps.first?.node ?? ConstantNode(node.range, .null)
+        types = steps.map { step in
+            guard let type = step.slot.map({ signature.parameters[$0].type }) else { return nil }
+            if case .object = type.kind { return nil } else { return type }
+        }
+        places = (compiled.parameters?.items ?? []).enumerated().map { index, item in
+            let spec = signature.parameters[index]
+            var type: RuntimeType? = spec.isTyped ? spec.type : nil
+            if case .object? = type?.kind { type = nil }
+            return Place(
+                name: item.declaration.name, slot: item.slot, step: steps.firstIndex { $0.slot == index } ?? -1,
+                defaultValue: item.defaultValue, type: type, isTyped: type != nil, unbound: spec.type)
+        }
     }
 
     /// The steps with those that name their parameter resolved; `nil` where the binder is needed.
@@ -82,7 +109,9 @@ final class CallPlan {
                     steps.append(Step(node: node, form: form, range: range, slot: spec.slot))
                 } else if spec.isSwitch {
                     steps.append(
-                        Step(node: nil, form: .present(name, written: written), range: range, slot: spec.slot))
+                        Step(
+                            node: PresentSwitchNode(range), form: .present(name, written: written), range: range,
+                            slot: spec.slot))
                 } else {
                     guard index + 1 < arguments.count, case .value(let value, _, _, _) = arguments[index + 1] else {
                         return nil
@@ -97,34 +126,28 @@ final class CallPlan {
         return steps
     }
 
-    /// The values of all steps, in the order they are written.
-    func evaluate(_ frame: Frame) throws(Stop) -> [Value] {
-        if steps.count == 1, let node = steps[0].node {
-            let value = try node.evaluate(frame)
-            return [value.isNothing ? .null : value]
+    /// The values of all steps, in the order they are written, and whether none needs conversion.
+    func evaluate(_ frame: Frame) throws(Stop) -> (values: [Value], fit: Bool) {
+        if steps.count == 1 {
+            let value = try first.evaluate(frame)
+            let fits = takes(value, 0)
+            return ([value.isNothing ? .null : value], fits)
         }
         var values: [Value] = []
         values.reserveCapacity(steps.count)
+        var fit = true
         for index in steps.indices {
-            guard let node = steps[index].node else {
-                values.append(.object(SwitchObject(true)))
-                continue
-            }
-            let value = try node.evaluate(frame)
+            let value = try steps[index].node.evaluate(frame)
+            if !takes(value, index) { fit = false }
             values.append(value.isNothing ? .null : value)
         }
-        return values
+        return (values, fit)
     }
 
-    /// Whether no value needs conversion.
-    func fits(_ values: [Value]) -> Bool {
-        for index in steps.indices {
-            if case .object(let object) = values[index], object is ParameterWord { return false }
-            if let slot = steps[index].slot, !CallPlan.fits(values[index], signature.parameters[slot].type) {
-                return false
-            }
-        }
-        return true
+    @inline(__always) private func takes(_ value: Value, _ step: Int) -> Bool {
+        if case .object(let object) = value, object is ParameterWord { return false }
+        guard let type = types[step] else { return true }
+        return CallPlan.fits(value.isNothing ? .null : value, type)
     }
 
     static func fits(_ value: Value, _ type: RuntimeType) -> Bool {
@@ -162,6 +185,19 @@ final class CallPlan {
         return arguments
     }
 
+    /// `$MyInvocation` of a call with these values.
+    func invocation(_ values: [Value]) -> Invocation {
+        let invocation = Invocation(
+            commandName: function.name, command: function, range: range, invocationName: invocationName)
+        invocation.unboundArguments = loose(values)
+        let bindings = Bindings(signature.parameters)
+        for (index, step) in steps.enumerated() {
+            if let slot = step.slot { bindings.bind(slot, to: values[index]) }
+        }
+        invocation.bindings = bindings
+        return invocation
+    }
+
     /// `$args`
     func loose(_ values: [Value]) -> [Value] {
         guard takesLoose else { return [] }
@@ -169,22 +205,7 @@ final class CallPlan {
     }
 }
 
-/// A call by plan, kept for what asks about it later.
-struct DirectCall {
-    let plan: CallPlan
-    let values: [Value]
-
-    /// `$MyInvocation`
-    var invocation: Invocation {
-        let invocation = Invocation(
-            commandName: plan.function.name, command: plan.function, range: plan.range,
-            invocationName: plan.invocationName)
-        invocation.unboundArguments = plan.loose(values)
-        let bindings = Bindings(plan.signature.parameters)
-        for (index, step) in plan.steps.enumerated() {
-            if let slot = step.slot { bindings.bind(slot, to: values[index]) }
-        }
-        invocation.bindings = bindings
-        return invocation
-    }
+/// `-Force`, said and no more.
+private final class PresentSwitchNode: ExpressionNode {
+    override func evaluate(_ frame: Frame) throws(Stop) -> Value { .object(SwitchObject(true)) }
 }

@@ -162,7 +162,7 @@ extension ParameterBinder {
             // A function's own parameters come first in its signature, in the order they are declared.
             let spec = slot < signature.ownCount ? signature.parameters[slot] : nil
             let variable = Variable(item.declaration.name, .null)
-            if let spec, let value = call.bindings.values[spec.slot] {
+            if let spec, let value = call.bindings.value(at: spec.slot) {
                 variable.stored = value
             } else if let node = item.defaultValue {
                 let value = try node.evaluate(inner)

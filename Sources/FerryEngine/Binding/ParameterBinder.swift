@@ -479,6 +479,15 @@ final class ParameterBinder {
         return didBind
     }
 
+    /// Whether from now on every object is taken as it comes, without asking the binder: `Bindings.take`.
+    func followsInput() -> Bool {
+        guard let soleInput, soleInput.takesAnything, !soleInput.isMandatory, boundFromInput.count == 1 else {
+            return false
+        }
+        call.bindings.followInput(soleInput.slot)
+        return true
+    }
+
     /// After the first object: whether later ones can go straight to its parameter.
     private func findSoleInput() {
         hasLookedForSoleInput = true

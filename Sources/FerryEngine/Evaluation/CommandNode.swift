@@ -95,18 +95,30 @@ final class CommandNode {
     }
 
     private var planned: (function: FunctionCommand, plan: CallPlan?)?
+    /// The plan that is good as long as no command was added or removed and the session is the same.
+    private var current: CallPlan?
+    private var currentVersion = 0
+    private var currentSession: ObjectIdentifier?
 
     /// Drops what was found, which may hold this node in turn.
     func forget() {
         cached = nil
         cachedScript = nil
         planned = nil
+        current = nil
     }
 
     /// The plan for calling what the name means now, if that is a plain function.
     func plan(_ frame: Frame) throws(Stop) -> CallPlan? {
+        let session = frame.scope.sessionID
+        if let current, currentVersion == frame.runspace.commandVersion, currentSession == session { return current }
         guard let literalName, let function = try find(literalName, frame) as? FunctionCommand else { return nil }
-        if let planned, planned.function === function { return planned.plan }
+        if let planned, planned.function === function {
+            if cached?.isOfScript == false, cached?.command === function {
+                (current, currentVersion, currentSession) = (planned.plan, frame.runspace.commandVersion, session)
+            }
+            return planned.plan
+        }
         let signature: Signature
         do throws(Stop) {
             signature = try frame.runspace.signature(of: function.compiled, name: function.name, frame)
@@ -120,7 +132,7 @@ final class CommandNode {
 
     private func find(_ text: String, _ frame: Frame) throws(Stop) -> CommandEntry {
         let runspace = frame.runspace
-        let session = ObjectIdentifier(frame.scope.session)
+        let session = frame.scope.sessionID
         if literalName != nil, let cached, cached.version == runspace.commandVersion, cached.session == session,
             !cached.isOfScript || cachedScript === frame.scope.script
         {

@@ -7,11 +7,14 @@ final class CompiledBlock {
     let begin: BlockNode?
     let process: BlockNode?
     let end: BlockNode?
+    /// `end`, or nothing to run.
+    let body: BlockNode
     let clean: BlockNode?
     let dynamicParameters: BlockNode?
     let parameters: CompiledParameters?
     /// The scope of a call that is over, for the next one: making one is a good part of what a small function costs.
     var spareScope: Scope?
+    @inline(__always) func takeSpareScope() -> Scope? { spareScope.take() }
     /// Text without `process { }`: pipeline input goes to `$input`.
     var hasProcess: Bool { process != nil }
 
@@ -25,6 +28,7 @@ final class CompiledBlock {
         self.begin = begin
         self.process = process
         self.end = end
+        body = end ?? BlockNode([])
         self.clean = clean
         self.dynamicParameters = dynamicParameters
         self.parameters = parameters
@@ -160,8 +164,9 @@ struct Compiler {
             case .command(let node): commands.append(command(node))
             }
         }
-        return pipeline.runsInBackground
-            ? BackgroundNode(pipeline.range) : PipelineNode(pipeline.range, first, commands)
+        if pipeline.runsInBackground { return BackgroundNode(pipeline.range) }
+        let node = PipelineNode(pipeline.range, first, commands)
+        return node.sole.map { CallNode(node, $0) } ?? node
     }
 
     private func redirection(_ node: Redirection) -> RedirectionNode {

@@ -314,11 +314,12 @@ final class RangeNode: ExpressionNode {
     }
 
     private func forEach(_ bounds: Bounds, _ frame: Frame, _ body: (Value) throws(Stop) -> Bool) throws(Stop) {
+        let interrupt = frame.runspace.interrupt
         switch bounds {
         case .numbers(let first, let last):
             var current = first
             while true {
-                try frame.runspace.interrupt.check()
+                try interrupt.check()
                 guard try body(.int(Int32(truncatingIfNeeded: current))) else { return }
                 if current == last { return }
                 current += first <= last ? 1 : -1

@@ -5,24 +5,24 @@ enum FunctionCall {
     static func run(_ plan: CallPlan, _ values: [Value], _ frame: Frame, _ output: Sink) throws(Stop) {
         let runspace = frame.runspace
         try runspace.checkDepth()
-        frame.context.position = plan.range
+        if !frame.context.isAt(plan.range) { frame.context.position = plan.range }
         let function = plan.function
         let session = function.session
         let caller = frame.scope
-        let outer: Scope = session === caller.session ? caller : (session.current ?? session.top)
+        let outer: Scope = caller.belongs(to: session) ? caller : (session.current ?? session.top)
         let compiled = function.compiled
         var scope: Scope
-        if let spare = compiled.spareScope, spare.session === session {
-            compiled.spareScope = nil
+        if let spare = compiled.takeSpareScope(), spare.belongs(to: session) {
             scope = spare
             scope.renew(parent: outer)
         } else {
             scope = Scope(parent: outer, kind: .local, session: session, layout: compiled.layout)
         }
-        let saved = session.current
-        session.current = scope
+        var other: Scope? = scope
+        session.exchangeCurrent(&other)
         defer {
-            session.current = saved
+            session.exchangeCurrent(&other)
+            other = nil
             if isKnownUniquelyReferenced(&scope) {
                 scope.clear()
                 compiled.spareScope = scope
@@ -42,34 +42,36 @@ enum FunctionCall {
     private static func run(
         _ compiled: CompiledBlock, _ plan: CallPlan, _ values: [Value], _ scope: Scope, _ frame: Frame, _ output: Sink
     ) throws(Stop) {
-        let context = CallContext(caller: frame.context, DirectCall(plan: plan, values: values))
-        let inner = Frame(
-            runspace: frame.runspace, scope: scope, streams: frame.streams, context: context,
-            arguments: plan.loose(values))
-        if let parameters = compiled.parameters { try assign(parameters, plan, values, inner) }
-        if let end = compiled.end { try ScriptBlock.run(end, inner, output) }
+        let context = CallContext(caller: frame.context, plan, values)
+        let inner = Frame(runspace: frame.runspace, scope: scope, streams: frame.streams, context: context)
+        if plan.takesLoose { inner.arguments = plan.loose(values) }
+        for index in plan.places.indices { try assign(index, plan, values, inner) }
+        try ScriptBlock.run(compiled.body, inner, output)
     }
 
-    private static func assign(_ parameters: CompiledParameters, _ plan: CallPlan, _ values: [Value], _ inner: Frame)
-        throws(Stop)
-    {
-        let items = parameters.items
-        for slot in items.indices {
-            let value: Value
-            if let step = plan.stepOfSlot[slot] {
-                value = values[step]
-            } else if let node = items[slot].defaultValue {
-                value = try defaultValue(node, plan, slot, values, inner)
-            } else {
-                value = ParameterBinder.unboundValue(plan.signature.parameters[slot].type)
-            }
-            let variable = Variable(items[slot].declaration.name, value)
-            if plan.signature.parameters[slot].isTyped {
-                let type = plan.signature.parameters[slot].type
-                if case .object = type.kind {} else { variable.type = type }
-            }
-            inner.scope.fill(items[slot].slot, variable)
+    @inline(__always)
+    private static func assign(_ index: Int, _ plan: CallPlan, _ values: [Value], _ inner: Frame) throws(Stop) {
+        let step = plan.places[index].step
+        if step >= 0, !plan.places[index].isTyped {
+            return inner.scope.fill(plan.places[index].slot, plan.places[index].name, values[step])
         }
+        try assignTyped(plan.places[index], index, plan, values, inner)
+    }
+
+    private static func assignTyped(
+        _ place: CallPlan.Place, _ index: Int, _ plan: CallPlan, _ values: [Value], _ inner: Frame
+    ) throws(Stop) {
+        let value: Value
+        if place.step >= 0 {
+            value = values[place.step]
+        } else if let node = place.defaultValue {
+            value = try defaultValue(node, plan, index, values, inner)
+        } else {
+            value = ParameterBinder.unboundValue(place.unbound)
+        }
+        let variable = Variable(place.name, value)
+        if let type = place.type { variable.type = type }
+        inner.scope.fill(place.slot, variable)
     }
 
     private static func defaultValue(

@@ -5,7 +5,7 @@ final class PipelineNode: StatementNode {
     private let first: ExpressionStage?
     private let commands: [CommandNode]
     /// A command alone, called by its name: a candidate for going straight to a function.
-    private let sole: CommandNode?
+    let sole: CommandNode?
     init(_ range: SourceRange, _ first: ExpressionStage?, _ commands: [CommandNode]) {
         self.first = first
         self.commands = commands
@@ -20,24 +20,11 @@ final class PipelineNode: StatementNode {
     }
 
     override func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        guard let sole else { return try run(frame, output, evaluated: nil) }
-        let plan: CallPlan?
-        let values: [Value]
-        do throws(Stop) {
-            plan = try sole.plan(frame)
-            values = try plan?.evaluate(frame) ?? []
-        } catch {
-            frame.runspace.lastSucceeded = false
-            throw error
-        }
-        guard let plan else { return try run(frame, output, evaluated: nil) }
-        guard plan.fits(values) else { return try run(frame, output, evaluated: plan.arguments(values)) }
-        try FunctionCall.run(plan, values, frame, output)
-        return .normal
+        try run(frame, output, evaluated: nil)
     }
 
     /// - Parameter evaluated: the arguments of the one command, where they have been evaluated.
-    private func run(_ frame: Frame, _ output: Sink, evaluated: [Argument]?) throws(Stop) -> Completion {
+    func run(_ frame: Frame, _ output: Sink, evaluated: [Argument]?) throws(Stop) -> Completion {
         let runspace = frame.runspace
         if commands.isEmpty, let first {
             try emitAlone(first, frame, output)

@@ -7,6 +7,8 @@ package final class Scope {
     private let link: SessionLink
     private(set) var layout: Layout?
     private var slots: [Variable?] = []
+    /// The variables of a call that is over, by slot.
+    private var spares: [Variable?] = []
     private var others: [Symbol: Variable] = [:]
     /// By folded name.
     var functions: [String: FunctionCommand] = [:]
@@ -40,11 +42,23 @@ package final class Scope {
 
     func clear() {
         parent = nil
-        for slot in slots.indices where slots[slot] != nil { slots[slot] = nil }
+        for slot in slots.indices where slots[slot] != nil { vacate(slot) }
         if !others.isEmpty { others = [:] }
         forgetFunctions()
         if !aliases.isEmpty { aliases = [:] }
         rarities = nil
+    }
+
+    /// Empties a slot. A variable that nobody else knows is kept for the next call's.
+    private func vacate(_ slot: Int) {
+        guard isKnownUniquelyReferenced(&slots[slot]), slots[slot]?.isPlain == true else {
+            slots[slot] = nil
+            return
+        }
+        slots[slot]?.stored = .null
+        while spares.count <= slot { spares.append(nil) }
+        swap(&spares[slot], &slots[slot])
+        slots[slot] = nil
     }
 
     deinit {
@@ -67,6 +81,11 @@ package final class Scope {
         return session
     }
 
+    @inline(__always) func belongs(to session: Session) -> Bool { link === session.link }
+
+    /// Stands for the session where only sameness matters.
+    @inline(__always) var sessionID: ObjectIdentifier { ObjectIdentifier(link) }
+
     /// Gives a scope that has no layout the one of the code about to run in it.
     func adopt(_ layout: Layout?) {
         guard let layout, self.layout == nil else { return }
@@ -81,10 +100,37 @@ package final class Scope {
 
     @inline(__always) func slot(_ index: Int) -> Variable? { index < slots.count ? slots[index] : nil }
 
+    /// The value in a slot whose variable is nothing but a value.
+    @inline(__always) func plainValue(_ index: Int) -> Value? {
+        guard index < slots.count, let variable = slots[index], variable.isPlain else { return nil }
+        return variable.stored
+    }
+
     /// `$_` of this scope. Set for each object of a pipeline, so reached without a look-up where the scope has a layout.
     var item: Variable? {
         get { layout == nil ? others[.item] : slots[Layout.itemSlot] }
         set { if layout == nil { others[.item] = newValue } else { slots[Layout.itemSlot] = newValue } }
+    }
+
+    /// Puts another `$_` in place and gives back the one that was there.
+    @inline(__always) func exchangeItem(_ variable: inout Variable?) {
+        if layout == nil { exchangeUnplaced(&variable) } else { swap(&slots[Layout.itemSlot], &variable) }
+    }
+
+    private func exchangeUnplaced(_ variable: inout Variable?) {
+        let outer = others[.item]
+        others[.item] = variable
+        variable = outer
+    }
+
+    /// Fills a slot of a new scope with a plain variable: that of the call before, where there is one.
+    @inline(__always) func fill(_ slot: Int, _ name: String, _ value: Value) {
+        if slot < spares.count, slot < slots.count, let spare = spares[slot], spare.name == name {
+            spare.stored = value
+            swap(&spares[slot], &slots[slot])
+        } else {
+            fill(slot, Variable(name, value))
+        }
     }
 
     /// Fills a slot of a new scope.
@@ -189,6 +235,11 @@ package final class Session {
         top = Scope(parent: parent, kind: parent == nil ? .global : .script, session: self)
         current = top
     }
+
+    /// Makes another scope the current one and gives back the one that was.
+    @inline(__always) func exchangeCurrent(_ scope: inout Scope?) { swap(&current, &scope) }
+
+    @inline(__always) func isCurrent(_ scope: Scope) -> Bool { current === scope }
 
     /// Lets go of all that the session's top scope holds, functions and blocks that hold the session among it.
     func end() {

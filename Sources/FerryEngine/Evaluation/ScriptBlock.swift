@@ -25,6 +25,13 @@ package final class ScriptBlock: Object {
     /// It looks at no arguments.
     var isPlain: Bool { compiled.parameters == nil && !compiled.layout.mentionsArguments }
 
+    /// The block's statements where they are all there is to it: no parameters, and one block only.
+    var soleBlock: BlockNode? {
+        guard compiled.parameters == nil else { return nil }
+        let blocks = [compiled.begin, compiled.process, compiled.end].compactMap { $0 }
+        return blocks.count == 1 ? blocks[0] : nil
+    }
+
     /// The syntax, for commands that inspect a block (`Get-Command`, completion).
     package var syntax: FerryLanguage.ScriptBlock { compiled.syntax }
 

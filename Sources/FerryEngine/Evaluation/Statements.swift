@@ -4,12 +4,14 @@ import FerryLanguage
 final class BlockNode {
     let statements: [StatementNode]
     private let traps: [TrapNode]
-    /// The one statement of a block that is nothing else.
-    private let sole: StatementNode?
+    /// The one statement of a block that is nothing else: no optional, which would have to be held while it runs.
+    private let sole: StatementNode
+    private let isSole: Bool
     init(_ statements: [StatementNode], traps: [TrapNode] = []) {
         self.statements = statements
         self.traps = traps
-        sole = statements.count == 1 ? statements[0] : nil
+        isSole = statements.count == 1
+        sole = statements.first ?? StatementNode(SourceText("").wholeRange)
     }
 
     /// The one statement of a block that is an expression and nothing else.
@@ -22,7 +24,7 @@ final class BlockNode {
     }
 
     func run(_ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
-        if let sole { return try step(sole, frame, output) }
+        if isSole { return try step(sole, frame, output) }
         for index in statements.indices {
             let completion = try step(statements[index], frame, output)
             if case .normal = completion { continue }
@@ -85,9 +87,8 @@ final class TrapNode {
     func run(_ record: ErrorRecord, _ frame: Frame, _ output: Sink) throws(Stop) -> Completion {
         let scope = Scope(parent: frame.scope, kind: .local, session: frame.scope.session)
         scope.define(.item, .object(record))
-        let inner = Frame(
-            runspace: frame.runspace, scope: scope, streams: frame.streams, context: frame.context,
-            arguments: frame.arguments)
+        let inner = Frame(runspace: frame.runspace, scope: scope, streams: frame.streams, context: frame.context)
+        inner.arguments = frame.arguments
         return try frame.runspace.entering(scope) { () throws(Stop) in try body.run(inner, output) }
     }
 }

@@ -55,7 +55,11 @@ final class VariableNode: TargetNode {
     }
 
     override func evaluate(_ frame: Frame) throws(Stop) -> Value {
-        if isBare, let variable = own(frame.scope) { return variable.value }
+        if isBare {
+            let scope = frame.scope
+            if scope.layout === layout, let value = scope.plainValue(slot) { return value }
+            if let variable = own(scope) { return variable.value }
+        }
         if case .drive(let drive) = qualifier { return try Drives.read(drive, name, frame) }
         if case .using = qualifier { return try using(frame) }
         if let variable = lookup(frame) { return variable.value }

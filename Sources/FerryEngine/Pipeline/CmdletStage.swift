@@ -1,10 +1,15 @@
 /// A compiled command in a pipeline. Of the command's own type, so that its state lies in the stage and is not boxed.
 final class CmdletStage<Command: Cmdlet>: Stage {
-    private var cmdlet: Command
     private let call: Call
     private let io: CommandIO
     private let binder: ParameterBinder
+    private let bindings: Bindings
+    private let interrupt: Interrupt
     private var hasBegun = false
+    /// Every object is taken as it comes.
+    private var followsInput = false
+    /// Last: where the others lie does not depend on its size.
+    private var cmdlet: Command
 
     init(_ request: StageRequest) throws(Stop) {
         let runspace = request.frame.runspace
@@ -12,6 +17,8 @@ final class CmdletStage<Command: Cmdlet>: Stage {
         binder = try ParameterBinder(
             signature: runspace.signature(of: Command.self), request.arguments, request.invocation, request.frame)
         call = binder.call
+        bindings = call.bindings
+        interrupt = runspace.interrupt
         io = CommandIO(
             runspace: runspace, call: call, frame: request.frame, output: request.output,
             preferences: Preferences(call, scope: request.frame.scope), run: request.run, index: request.index)
@@ -25,9 +32,14 @@ final class CmdletStage<Command: Cmdlet>: Stage {
     }
 
     override func receive(_ value: Value) throws(Stop) {
-        try io.runspace.interrupt.check()
-        guard try binder.bindInput(value, io) else { return }
-        call.input = value
+        try interrupt.check()
+        if followsInput {
+            bindings.take(value)
+        } else {
+            guard try binder.bindInput(value, io) else { return }
+            bindings.input = value
+            followsInput = binder.followsInput()
+        }
         do throws(Stop) {
             try cmdlet.process(call, io)
         } catch {
@@ -40,7 +52,7 @@ final class CmdletStage<Command: Cmdlet>: Stage {
     }
 
     override func end() throws(Stop) {
-        call.input = .nothing
+        bindings.input = .nothing
         binder.forgetInput()
         try guarded { () throws(Stop) in try cmdlet.end(call, io) }
     }

@@ -39,6 +39,11 @@ package final class CommandIO: Sink {
         super.init()
     }
 
+    /// Where output may go without passing the command: it is itself the way where it watches what it puts out.
+    var directOutput: Sink {
+        collectors.output == nil && collectors.pipelineVariable == nil && !output.isTerminal ? output : self
+    }
+
     private var commandName: String { call.signature.name }
 
     // MARK: Output
@@ -291,6 +296,15 @@ package final class CommandIO: Sink {
     package func run(_ block: ScriptBlock, item: Value? = nil, arguments: [Value] = []) throws(Stop) {
         if arguments.isEmpty, let item, try block.run(on: item, frame, self) { return }
         try block.invoke(frame, item: item, arguments: arguments, newScope: false, output: self)
+    }
+
+    /// To run a script block in the caller's scope for object after object, its output going down the pipeline: past the command,
+    /// unless the command watches what it puts out.
+    package func runner(of block: ScriptBlock) -> BlockRunner { BlockRunner(block, self, output: directOutput) }
+
+    /// The same with its output going to `sink`.
+    package func runner(of block: ScriptBlock, into sink: CollectingSink) -> BlockRunner {
+        BlockRunner(block, self, output: sink)
     }
 
     /// Runs a script block in the caller's scope with `$_` and collects its output.

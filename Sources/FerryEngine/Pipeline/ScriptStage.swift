@@ -58,7 +58,7 @@ final class ScriptStage: Stage {
         self.binder = binder
         for parameter in dynamic {
             guard let slot = signature.slot(of: parameter.spec.symbol),
-                let value = binder.call.bindings.values[slot]
+                let value = binder.call.bindings.value(at: slot)
             else { continue }
             parameter.bind(value)
         }

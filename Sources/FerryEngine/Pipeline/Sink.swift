@@ -30,13 +30,19 @@ package final class CollectingSink: Sink {
         }
     }
 
+    /// Whether what is kept is true as a whole: as one value, or as an array.
+    package var isTrue: Bool {
+        if let first { return first.isTrue }
+        return !all.isEmpty && Value.array(all).isTrue
+    }
+
     /// What a statement's output is as a value: nothing, the one object, or an array.
     package var result: Value {
         if let first { return first }
         return all.isEmpty ? .nothing : .array(all)
     }
 
-    func clear() {
+    package func clear() {
         first = nil
         all.removeAll(keepingCapacity: true)
     }

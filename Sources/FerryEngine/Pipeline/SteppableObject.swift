@@ -104,7 +104,8 @@ extension ScriptBlock {
     /// `GetSteppablePipeline()`: the block's one pipeline, its words evaluated where the method is called.
     func steppable(_ frame: Frame) throws(Stop) -> SteppableObject {
         guard compiled.begin == nil, compiled.process == nil, let statements = compiled.end?.statements,
-            statements.count == 1, let pipeline = statements[0] as? PipelineNode
+            statements.count == 1,
+            let pipeline = statements[0] as? PipelineNode ?? (statements[0] as? CallNode)?.pipeline
         else {
             throw .runtime(
                 "CanConvertOneOutputPipeline", .invalidOperation,
