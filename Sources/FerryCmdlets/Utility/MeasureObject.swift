@@ -134,10 +134,14 @@ struct MeasureObject: Cmdlet {
         guard wanted.maximum || wanted.minimum else { return }
         let comparable = number(value).map { Value.double($0) } ?? value
         if wanted.maximum {
-            if figures.maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true { figures.maximum = comparable }
+            if figures.maximum.map({ Comparison.sortOrder(comparable, $0) > 0 }) ?? true {
+                figures.maximum = comparable
+            }
         }
         if wanted.minimum {
-            if figures.minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true { figures.minimum = comparable }
+            if figures.minimum.map({ Comparison.sortOrder(comparable, $0) < 0 }) ?? true {
+                figures.minimum = comparable
+            }
         }
     }
 
