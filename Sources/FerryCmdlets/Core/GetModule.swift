@@ -11,8 +11,12 @@ struct GetModule: Cmdlet {
     static let skipEditionCheck = Parameter<Bool>.switch("SkipEditionCheck")
 
     static let signature = Signature(
-        "Get-Module", typeName: "Microsoft.PowerShell.Commands.GetModuleCommand", outputs: [ModuleObject.outputType],
-        parameters: [name, specification, listAvailable, all, refresh, edition, skipEditionCheck])
+        "Get-Module", typeName: "Microsoft.PowerShell.Commands.GetModuleCommand", defaultSet: "Loaded",
+        outputs: [ModuleObject.outputType], parameters: [name, specification],
+        sets: [
+            ParameterSet("Loaded", [all]),
+            ParameterSet("Available", [listAvailable.mandatory(), all, refresh, edition, skipEditionCheck]),
+        ])
 
     init() {}
 

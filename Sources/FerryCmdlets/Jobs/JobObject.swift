@@ -1,18 +1,18 @@
 import FerryEngine
 
 /// `System.Management.Automation.Job` as scripts see it: the job itself, live.
-final class JobObject: HostedBody {
+final class JobObject: JobBody {
     let job: Job
 
     init(_ job: Job) { self.job = job }
 
     static let baseType = RuntimeType("System.Management.Automation.Job")
-    private static func type(_ name: String) -> RuntimeType {
-        RuntimeType(name, bases: ["System.Management.Automation.Job2", baseType.fullName, "System.Object"])
+    private static func type(_ name: String, _ bases: String...) -> RuntimeType {
+        RuntimeType(name, bases: bases + [baseType.fullName, "System.Object"])
     }
     private static let remoting = type("System.Management.Automation.PSRemotingJob")
     private static let child = type("System.Management.Automation.PSRemotingChildJob")
-    private static let thread = type("Microsoft.PowerShell.ThreadJob.ThreadJob")
+    private static let thread = type("Microsoft.PowerShell.ThreadJob.ThreadJob", "System.Management.Automation.Job2")
     private static let task = type("System.Management.Automation.PSTasks.PSTaskJob")
     private static let machine = type("Microsoft.HyperV.PowerShell.Commands.VirtualizationJob")
 

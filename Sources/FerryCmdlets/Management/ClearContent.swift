@@ -13,7 +13,7 @@ struct ClearContent: Cmdlet {
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet == "LiteralPath"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         for file in try io.files(paths, isLiteral: isLiteral, hidden: call[Self.force])

@@ -10,18 +10,19 @@ struct ClearItem: Cmdlet {
 
     static let signature = Signature(
         "Clear-Item", typeName: "Microsoft.PowerShell.Commands.ClearItemCommand", shouldProcess: .medium,
-        defaultSet: "Path", parameters: [force],
+        defaultSet: "Path", parameters: [force] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = try ItemFilter(call, io)
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.driveItemPath(text) else { continue }
             let items = io.driveItems(path)
             if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
             for item in items {
-                guard let name = try io.property("Name", of: item)?.display,
+                guard let name = try io.property("Name", of: item)?.display, filter.fits(name),
                     try io.confirms("Clear Item", "Item: \(name)")
                 else { continue }
                 switch path {

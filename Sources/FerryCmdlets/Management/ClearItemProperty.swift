@@ -11,15 +11,16 @@ struct ClearItemProperty: Cmdlet {
     static let passThru = Parameter<Bool>.switch("PassThru")
     static let signature = Signature(
         "Clear-ItemProperty", typeName: "Microsoft.PowerShell.Commands.ClearItemPropertyCommand",
-        shouldProcess: .medium, defaultSet: "Path", parameters: [name, force, passThru],
+        shouldProcess: .medium, defaultSet: "Path", parameters: [name, force, passThru] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet == "LiteralPath"
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) {
+            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) where filter.fits(found) {
                 guard let item = io.item(found, typed: text) else { continue }
                 guard call[Self.name].folded == "attributes" else {
                     try io.report(

@@ -19,7 +19,9 @@ extension CommandIO {
     func writeBytes(
         _ bytes: [UInt8], to path: String, appends: Bool, force: Bool = false, id: String = "FileOpenFailure"
     ) throws(Stop) {
-        let descriptor = FileChange.openToWrite(path, O_CREAT | (appends ? O_APPEND : O_TRUNC), force: force)
+        let descriptor =
+            try FileChange.openPipe(path, interrupt)
+            ?? FileChange.openToWrite(path, O_CREAT | (appends ? O_APPEND : O_TRUNC), force: force)
         do throws(Stop) {
             guard descriptor >= 0 else {
                 throw FileChange.stop(errno, path, id: id, doing: "open")
@@ -35,8 +37,9 @@ extension CommandIO {
     /// The one file that a path with or without wildcards names, to be written or read whole; it need not be there.
     func onlyFile(_ text: String, isLiteral: Bool) throws(Stop) -> String {
         let path = runspace.location.resolve(text)
-        guard !isLiteral, WildcardPattern.isPattern(path) else { return path }
-        let found = FileGlob.expand(path)
+        let wanted = runspace.location.pattern(text)
+        guard !isLiteral, WildcardPattern.isPattern(wanted) else { return path }
+        let found = FileGlob.expand(wanted)
         if found.count == 1 { return found[0] }
         throw found.isEmpty
             ? failing(
@@ -56,22 +59,16 @@ extension CommandIO {
     func readBytes(
         _ path: String, from start: Int = 0, id: String = "GetContentReaderUnauthorizedAccessError"
     ) throws(Stop) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        guard let file = FileReader(path, interrupt) else {
             throw FileChange.stop(errno, path, id: id, doing: "read")
         }
-        defer { _ = close(descriptor) }
-        if start > 0, lseek(descriptor, off_t(start), SEEK_SET) < 0 {
+        if start > 0, file.seek(to: start) == nil {
             throw FileChange.stop(errno, path, id: "GetContentReaderIOError", doing: "read")
         }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            try interrupt.check()
-            // SAFETY: reads at most the buffer's own size.
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
+            guard let count = try file.read(into: &buffer) else {
                 throw FileChange.stop(errno, path, id: id, doing: "read")
             }
             if count == 0 { return bytes }
@@ -86,9 +83,10 @@ extension CommandIO {
 
     /// Lines of text without their ends; a last empty one does not count.
     static func lines(_ text: String) -> [String] {
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-            .map(String.init)
-        if lines.last == "" { lines.removeLast() }
+        var lines: [String] = []
+        let bytes = Array(text.utf8)
+        var cutter = LineCutter()
+        cutter.cut(bytes, isLast: true) { lines.append($0) }
         return lines
     }
 }

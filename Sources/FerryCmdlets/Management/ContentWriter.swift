@@ -35,7 +35,7 @@ struct ContentWriter {
     }
 
     func write(_ call: Call, _ io: CommandIO) throws(Stop) {
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         let flat = values.flatMap { $0.elements ?? [$0] }
         for text in paths {
             guard let path = try io.checkedPath(text) else { continue }

@@ -31,7 +31,7 @@ struct CopyItem: Cmdlet {
         if call.isBound(Self.fromSession) || call.isBound(Self.toSession) {
             return try SessionCopy.run(call, paths, isLiteral: isLiteral, io)
         }
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         var filePaths: [String] = []
         for text in paths {
             let place = ProviderPath(text, io.runspace.location)
@@ -144,10 +144,13 @@ struct CopyItem: Cmdlet {
 
     private func copyFile(_ source: String, to target: String, _ call: Call, _ io: CommandIO) throws(Stop) {
         let folder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? ""
-        guard folder.isEmpty || FileItem.isFolder(folder) else {
+        // `nodir/` is a folder that is not there, not a name for the copy.
+        let isFolderName =
+            call[Self.destination].hasSuffix("/") && target == io.runspace.location.resolve(call[Self.destination])
+        guard folder.isEmpty || FileItem.isFolder(folder), !isFolderName else {
             throw io.failing(
                 "System.IO.DirectoryNotFoundException", .notSpecified,
-                "Could not find a part of the path '\(target)'.", target: .string(target),
+                "Could not find a part of the path '\(isFolderName ? target + "/" : target)'.", target: .string(target),
                 exception: "System.IO.DirectoryNotFoundException")
         }
         try FileChange.copyFile(source, to: target, force: call[Self.force], interrupt: io.interrupt)

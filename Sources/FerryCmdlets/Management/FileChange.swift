@@ -92,7 +92,27 @@ enum FileChange {
         return opened
     }
 
-    /// Copies one file with its permissions and times, replacing what is there.
+    /// Opens a pipe in the file system to write as soon as somebody reads it.
+    ///
+    /// - Returns: the descriptor, or -1 with `errno`; nil for everything that is no pipe.
+    static func openPipe(_ path: String, _ interrupt: Interrupt) throws(Stop) -> Int32? {
+        guard let status = FileItem.status(of: path, followingLinks: true), status.st_mode & S_IFMT == S_IFIFO else {
+            return nil
+        }
+        while true {
+            try interrupt.check()
+            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor < 0 else {
+                _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+                return descriptor
+            }
+            // No reader yet.
+            guard errno == ENXIO || errno == EINTR else { return -1 }
+            usleep(20_000)
+        }
+    }
+
+    /// Copies one file with its permissions and times, replacing what is there. Holes stay holes.
     ///
     /// - Parameters:
     ///   - force: replaces what is read-only, too.
@@ -121,15 +141,11 @@ enum FileChange {
         guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
         var isOpen = true
         defer { if isOpen { _ = close(output) } }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            try interrupt?.check()
-            // SAFETY: both calls get the buffer's own bounds, and it outlives them.
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
-            if count == 0 { break }
-            try write(buffer[..<count], to: output, path: target, id: "CopyError")
+        let isSparse = status.st_mode & S_IFMT == S_IFREG && Int64(status.st_blocks) * 512 < Int64(status.st_size)
+        if isSparse {
+            try copyData(of: input, to: output, Int64(status.st_size), source, target, interrupt)
+        } else {
+            try copyBytes(of: input, to: output, source, target, interrupt)
         }
         let times = [status.st_atim, status.st_mtim]
         // File systems without times of their own keep the copy all the same.
@@ -138,6 +154,52 @@ enum FileChange {
         isOpen = false
         // Some file systems say only now that they could not keep what was written (close(2)): who moves keeps the source then.
         guard close(output) == 0 || errno == EINTR else { throw stop(errno, target, id: "CopyError", doing: "write") }
+    }
+
+    /// What comes next in a file, to its end or for so many bytes.
+    private static func copyBytes(
+        of input: Int32, to output: Int32, limit: Int64 = .max, _ source: String, _ target: String,
+        _ interrupt: Interrupt?
+    ) throws(Stop) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var left = limit
+        while left > 0 {
+            try interrupt?.check()
+            let wanted = Int(min(left, Int64(buffer.count)))
+            // SAFETY: both calls get the buffer's own bounds, and it outlives them.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(input, $0.baseAddress, wanted) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw stop(errno, source, id: "CopyError", doing: "read") }
+            if count == 0 { break }
+            try write(buffer[..<count], to: output, path: target, id: "CopyError")
+            left -= Int64(count)
+        }
+    }
+
+    /// lseek(2): `SEEK_DATA` and `SEEK_HOLE`, which the C library declares for its own extensions only.
+    private static let (seekData, seekHole) = (Int32(3), Int32(4))
+
+    /// The parts of a file that hold data, each to its place: what lies between them takes no space in the copy, either.
+    private static func copyData(
+        of input: Int32, to output: Int32, _ size: Int64, _ source: String, _ target: String, _ interrupt: Interrupt?
+    ) throws(Stop) {
+        guard ftruncate(output, off_t(size)) == 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
+        var place: Int64 = 0
+        while place < size {
+            var start = lseek(input, off_t(place), seekData)
+            if start < 0 {
+                // No data from here on; or a file system that knows nothing of holes.
+                if errno == ENXIO { break }
+                start = off_t(place)
+            }
+            var end = lseek(input, start, seekHole)
+            if end <= start { end = off_t(size) }
+            guard lseek(input, start, SEEK_SET) == start, lseek(output, start, SEEK_SET) == start else {
+                throw stop(errno, source, id: "CopyError", doing: "read")
+            }
+            try copyBytes(of: input, to: output, limit: Int64(end - start), source, target, interrupt)
+            place = Int64(end)
+        }
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, path: String, id: String) throws(Stop) {

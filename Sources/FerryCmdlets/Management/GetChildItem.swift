@@ -9,7 +9,7 @@ struct GetChildItem: Cmdlet {
     static let filter = Parameter<String>("Filter", position: 1, wildcards: true)
     static let include = Parameter<[String]>("Include", wildcards: true)
     static let exclude = Parameter<[String]>("Exclude", wildcards: true)
-    static let recurse = Parameter<Bool>.switch("Recurse", aliases: ["s"])
+    static let recurse = Parameter<Bool>.switch("Recurse", aliases: ["s", "r"])
     static let depth = Parameter<UInt32>("Depth")
     static let force = Parameter<Bool>.switch("Force")
     static let name = Parameter<Bool>.switch("Name")
@@ -72,7 +72,7 @@ struct GetChildItem: Cmdlet {
             exclude: call[Self.exclude].map { WildcardPattern($0) },
             showsHidden: call[Self.force] || call[Self.hidden] || attributes.contains { $0.namesHidden },
             onlyHidden: call[Self.hidden],
-            onlyFolders: call[Self.directory] && !call[Self.file], onlyFiles: call[Self.file] && !call[Self.directory],
+            onlyFolders: call[Self.directory], onlyFiles: call[Self.file],
             onlyReadOnly: call[Self.readOnly], attributes: attributes, followsLinks: call[Self.followSymlink],
             depth: call.isBound(Self.depth) ? call[Self.depth] : recurses ? .max : 0)
         let isLiteral = call.parameterSet == "LiteralItems"
@@ -84,13 +84,18 @@ struct GetChildItem: Cmdlet {
             guard case .file(let full) = path else {
                 let items = io.driveItems(path)
                 if items.isEmpty { try reportMissing(path, text, io) }
-                try io.emit(contentsOf: items)
+                guard call[Self.name] else {
+                    try io.emit(contentsOf: items)
+                    continue
+                }
+                for item in items { try io.emit(io.property("Name", of: item) ?? .null) }
                 continue
             }
-            if !isLiteral, WildcardPattern.isPattern(full) {
-                try listPattern(full, wanted, recurses, call, io)
+            let pattern = isLiteral ? WildcardPattern.escape(full) : io.runspace.location.pattern(text)
+            if WildcardPattern.isPattern(pattern) {
+                try listPattern(pattern, wanted, recurses, call, io)
             } else {
-                try list(WildcardPattern.unescape(full), wanted, call, io)
+                try list(WildcardPattern.unescape(pattern), wanted, call, io)
             }
         }
     }
@@ -139,7 +144,7 @@ struct GetChildItem: Cmdlet {
         if recurses, let slash = pattern.lastIndex(of: "/"), !WildcardPattern.isPattern(String(pattern[..<slash])) {
             var narrowed = wanted
             narrowed.include.append(WildcardPattern(String(pattern[pattern.index(after: slash)...])))
-            let folder = String(pattern[..<slash])
+            let folder = WildcardPattern.unescape(String(pattern[..<slash]))
             return try listFolder(folder.isEmpty ? "/" : folder, prefix: "", narrowed, level: 0, call, io)
         }
         for path in FileGlob.expand(pattern) {

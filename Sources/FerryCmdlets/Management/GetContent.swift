@@ -25,9 +25,7 @@ struct GetContent: Cmdlet {
         "Get-Content", typeName: "Microsoft.PowerShell.Commands.GetContentCommand", defaultSet: "Path",
         parameters: [readCount, totalCount, tail, raw, asByteStream, delimiter, encoding, force, wait]
             + ItemFilter.parameters,
-        sets: [
-            ParameterSet("Path", [path.from(.byValueAndProperty)]), ParameterSet("LiteralPath", [literalPath]),
-        ])
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
@@ -50,7 +48,7 @@ struct GetContent: Cmdlet {
                 "The Raw and Wait parameters cannot be specified in the same command.",
                 exception: "System.InvalidOperationException")
         }
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet == "LiteralPath"
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.checkedPath(text) else { continue }
@@ -99,6 +97,8 @@ struct GetContent: Cmdlet {
         if call[Self.asByteStream], call.isBound(Self.encoding) {
             try io.warn("The -AsByteStream parameter reads bytes as they are: -Encoding is not used.")
         }
+        let origin = ContentOrigin(path, item: FileItem(path)?.value)
+        if try ContentStream(path, origin, call).run(io) { return }
         let bytes = try io.readBytes(path)
         var items: [Value]
         if call[Self.asByteStream] {
@@ -107,18 +107,26 @@ struct GetContent: Cmdlet {
         } else {
             let text = TextEncoding.text(of: bytes, call[Self.encoding])
             if call[Self.raw] {
-                if !text.isEmpty { try io.emit(.string(text)) }
+                if !text.isEmpty { try io.emit(.object(ContentLine(text, origin, readCount: 1))) }
                 return
             }
-            items = split(text, call).map { .string($0) }
+            items = split(text, call).enumerated().map {
+                .object(ContentLine($1, origin, readCount: Int64($0 + 1)))
+            }
         }
         if call.isBound(Self.totalCount) { items = Array(items.prefix(Int(clamping: max(0, call[Self.totalCount])))) }
         if call.isBound(Self.tail) { items = Array(items.suffix(max(0, call[Self.tail]))) }
         if call.isBound(Self.readCount), call[Self.readCount] != 1 {
             let size = call[Self.readCount] <= 0 ? max(items.count, 1) : Int(clamping: call[Self.readCount])
             for start in stride(from: 0, to: items.count, by: size) {
-                let batch = Array(items[start..<min(items.count, start + size)])
-                try io.emit(batch.count == 1 && size > 1 ? batch[0] : .array(batch))
+                let batch = Array(items[start..<min(items.count, start + size)].map(\.plain))
+                guard batch.count > 1 || size == 1 else {
+                    try io.emit(items[start])
+                    continue
+                }
+                let group = Value.array(batch)
+                group.makeKeeper()?.added = origin.notes(readCount: Int64(start + batch.count))
+                try io.emit(group)
             }
         } else {
             try io.emit(contentsOf: items)
@@ -148,7 +156,7 @@ struct GetContent: Cmdlet {
         }
     }
 
-    private func split(_ text: String, _ call: Call) -> [String] {
+    func split(_ text: String, _ call: Call) -> [String] {
         guard call.isBound(Self.delimiter), !call[Self.delimiter].isEmpty else { return CommandIO.lines(text) }
         var parts: [String] = []
         var rest = text[...]

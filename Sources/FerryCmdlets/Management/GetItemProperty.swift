@@ -9,14 +9,16 @@ struct GetItemProperty: Cmdlet {
     static let name = Parameter<[String]>("Name", aliases: ["PSProperty"], position: 1)
     static let signature = Signature(
         "Get-ItemProperty", typeName: "Microsoft.PowerShell.Commands.GetItemPropertyCommand", defaultSet: "Path",
-        parameters: [name], sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
+        parameters: [name] + ItemFilter.parameters,
+        sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet == "LiteralPath"
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            for found in try io.files([text], isLiteral: isLiteral) {
+            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
                 guard let item = io.item(found, typed: text) else { continue }
                 try show(item.value, found, call, io)
             }

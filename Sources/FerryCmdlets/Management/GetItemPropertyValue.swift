@@ -9,16 +9,17 @@ struct GetItemPropertyValue: Cmdlet {
     static let name = Parameter<[String]>("Name", aliases: ["PSProperty"], position: 1, mandatory: true)
     static let signature = Signature(
         "Get-ItemPropertyValue", typeName: "Microsoft.PowerShell.Commands.GetItemPropertyValueCommand",
-        defaultSet: "Path", parameters: [name],
+        defaultSet: "Path", parameters: [name] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet == "LiteralPath"
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path].isEmpty ? ["."] : call[Self.path]
         for text in paths {
-            for found in try io.files([text], isLiteral: isLiteral) {
+            for found in try io.files([text], isLiteral: isLiteral) where filter.fits(found) {
                 guard let item = io.item(found, typed: text)?.value else { continue }
                 for name in call[Self.name] {
                     if let value = try io.property(name, of: item) {

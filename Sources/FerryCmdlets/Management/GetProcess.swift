@@ -8,17 +8,25 @@ struct GetProcess: Cmdlet {
     static let input = Parameter<[Value]>("InputObject", mandatory: true, pipeline: .byValue)
     static let includeUserName = Parameter<Bool>.switch("IncludeUserName")
     static let module = Parameter<Bool>.switch("Module")
+    static let fileVersion = Parameter<Bool>.switch("FileVersionInfo", aliases: ["FV", "FVI"])
     static let signature = Signature(
         "Get-Process", typeName: "Microsoft.PowerShell.Commands.GetProcessCommand", defaultSet: "Name",
-        parameters: [includeUserName, module],
-        sets: [ParameterSet("Name", [name]), ParameterSet("Id", [id]), ParameterSet("InputObject", [input])])
+        sets: [
+            ParameterSet("Name", [name, module, fileVersion]),
+            ParameterSet("NameWithUserName", [name, includeUserName.mandatory()]),
+            ParameterSet("Id", [id, module, fileVersion]),
+            ParameterSet("IdWithUserName", [id, includeUserName.mandatory()]),
+            ParameterSet("InputObject", [input, module, fileVersion]),
+            ParameterSet("InputObjectWithUserName", [input, includeUserName.mandatory()]),
+        ])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         switch call.parameterSet {
-        case "Id": try emit(try io.processes(ids: call[Self.id]), call, io)
-        case "InputObject": try emit(call[Self.input].compactMap { $0.hosted(ProcessObject.self) }, call, io)
+        case "Id", "IdWithUserName": try emit(try io.processes(ids: call[Self.id]), call, io)
+        case "InputObject", "InputObjectWithUserName":
+            try emit(call[Self.input].compactMap { $0.hosted(ProcessObject.self) }, call, io)
         default:
             let patterns = call[Self.name].isEmpty ? ["*"] : call[Self.name]
             try emit(try io.processes(names: patterns), call, io)
@@ -28,11 +36,25 @@ struct GetProcess: Cmdlet {
     private func emit(_ processes: [ProcessObject], _ call: Call, _ io: CommandIO) throws(Stop) {
         for process in processes {
             if call[Self.module] {
-                try io.emit(contentsOf: process.modules)
+                let modules = process.modules
+                try io.emit(contentsOf: call[Self.fileVersion] ? modules.map(Self.version) : modules)
+            } else if call[Self.fileVersion] {
+                try io.emit(contentsOf: process.modules.prefix(1).map(Self.version))
             } else {
                 try io.emit(shown(process, call))
             }
         }
+    }
+
+    /// Programs here say nothing of their version in their files.
+    private static func version(of module: Value) -> Value {
+        let path = (try? module.asObject?.property("FileName")) ?? nil
+        return .object(
+            CustomObject(
+                [
+                    ("ProductVersion", .null), ("FileVersion", .null), ("FileName", path ?? .null),
+                    ("CompanyName", .null), ("ProductName", .null), ("FileDescription", .null),
+                ], type: RuntimeType("System.Diagnostics.FileVersionInfo")))
     }
 
     private func shown(_ process: ProcessObject, _ call: Call) -> Value {

@@ -1,19 +1,21 @@
 import FerryEngine
 
-/// `-Filter`, `-Include` and `-Exclude`: which of the items that paths name a command works on, by their last names.
+/// `-Filter`, `-Include` and `-Exclude`, and `-Credential` with them: which of the items that paths name a command works on, by their last names.
 struct ItemFilter {
     static let filter = Parameter<String>("Filter", wildcards: true)
     static let include = Parameter<[String]>("Include", wildcards: true)
     static let exclude = Parameter<[String]>("Exclude", wildcards: true)
 
-    static var parameters: [any ParameterKey] { [filter, include, exclude] }
+    static var parameters: [any ParameterKey] { [filter, include, exclude, ProviderCredential.credential] }
 
     /// Of files inside of folders that are copied, too.
     let filter: WildcardPattern?
     private let include: [WildcardPattern]
     private let exclude: [WildcardPattern]
 
-    init(_ call: Call) {
+    /// - Throws: where an account was given, which no provider takes.
+    init(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         filter = call.isBound(Self.filter) ? WildcardPattern(call[Self.filter]) : nil
         include = call[Self.include].map { WildcardPattern($0) }
         exclude = call[Self.exclude].map { WildcardPattern($0) }

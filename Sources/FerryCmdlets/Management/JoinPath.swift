@@ -13,11 +13,12 @@ struct JoinPath: Cmdlet {
 
     static let signature = Signature(
         "Join-Path", typeName: "Microsoft.PowerShell.Commands.JoinPathCommand", outputs: [.string],
-        parameters: [path, child, more, resolve, fileExtension])
+        parameters: [path, child, more, resolve, fileExtension, ProviderCredential.credential])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         let children = (call[Self.child].isEmpty ? [""] : call[Self.child]) + call[Self.more]
         for first in call[Self.path] {
             var joined = children.reduce(first) { Self.join($0, $1) }

@@ -20,7 +20,7 @@ struct MoveItem: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         let target = io.runspace.location.resolve(call.isBound(Self.destination) ? call[Self.destination] : ".")
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         for source in try io.files(paths, isLiteral: isLiteral) where filter.fits(source) {
@@ -50,9 +50,12 @@ struct MoveItem: Cmdlet {
                         target: .string(source), exception: "System.IO.IOException")
                 }
                 let folder = place.lastIndex(of: "/").map { String(place[..<$0]) } ?? ""
-                guard folder.isEmpty || FileItem.isFolder(folder) else {
+                // `nodir/` is a folder that is not there, not a name for the file.
+                let isFolderName = call[Self.destination].hasSuffix("/") && !item.isFolder && place == target
+                guard folder.isEmpty || FileItem.isFolder(folder), !isFolderName else {
                     throw io.failing(
-                        id, .writeError, "Could not find a part of the path '\(place)'.", target: .string(source),
+                        id, .writeError, "Could not find a part of the path '\(isFolderName ? place + "/" : place)'.",
+                        target: .string(source),
                         exception: "System.IO.DirectoryNotFoundException")
                 }
                 try FileChange.move(source, to: place, id: id, interrupt: io.interrupt)

@@ -12,20 +12,33 @@ struct NewItem: Cmdlet {
     static let signature = Signature(
         "New-Item", typeName: "Microsoft.PowerShell.Commands.NewItemCommand", shouldProcess: .medium,
         defaultSet: "pathSet",
-        parameters: [itemType, value, force],
+        parameters: [itemType, value, force, ProviderCredential.credential],
         sets: [ParameterSet("pathSet", [path]), ParameterSet("nameSet", [path.mandatory(false).at(0), name])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         let folders = call[Self.path].isEmpty ? ["."] : call[Self.path]
         for folder in folders {
-            let text = call.parameterSet == "nameSet" ? Self.within(folder, call[Self.name]) : folder
-            do throws(Stop) { try make(text, call, io) } catch {
-                guard let record = error.record else { throw error }
-                try io.report(record)
+            for text in try targets(folder, call, io) {
+                do throws(Stop) { try make(text, call, io) } catch {
+                    // What is asked for wrongly ends the command; what cannot be made does not.
+                    guard let record = error.record, record.category != .invalidArgument else { throw error }
+                    try io.report(record)
+                }
             }
         }
+    }
+
+    /// A path names one thing, escaped or not; a folder that something is made in under -Name may be several.
+    private func targets(_ folder: String, _ call: Call, _ io: CommandIO) throws(Stop) -> [String] {
+        guard call.parameterSet == "nameSet" else { return [WildcardPattern.unescape(folder)] }
+        let name = call[Self.name]
+        guard WildcardPattern.isPattern(folder), let place = try io.checkedPath(folder), case .file(let full) = place,
+            !FileItem.exists(full)
+        else { return [Self.within(WildcardPattern.unescape(folder), name)] }
+        return FileGlob.expand(full).filter(FileItem.isFolder).map { Self.within($0, name) }
     }
 
     /// A drive's name alone is the place one is in there.

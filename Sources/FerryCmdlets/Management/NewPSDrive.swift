@@ -9,7 +9,7 @@ struct NewPSDrive: Cmdlet {
     static let scope = Parameter<String>("Scope", pipeline: .byProperty)
     static let signature = Signature(
         "New-PSDrive", typeName: "Microsoft.PowerShell.Commands.NewPSDriveCommand", shouldProcess: .low,
-        parameters: [name, provider, root, description, scope])
+        parameters: [name, provider, root, description, scope, ProviderCredential.credential])
 
     init() {}
 

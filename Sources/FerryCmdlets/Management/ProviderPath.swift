@@ -95,11 +95,12 @@ extension CommandIO {
                     target: .string(pattern), exception: "System.Management.Automation.PSNotSupportedException")
                 continue
             }
-            if isLiteral || !WildcardPattern.isPattern(path) {
-                let plain = isLiteral ? path : WildcardPattern.unescape(path)
+            let wanted = isLiteral ? path : runspace.location.pattern(pattern)
+            if isLiteral || !WildcardPattern.isPattern(wanted) {
+                let plain = isLiteral ? path : WildcardPattern.unescape(wanted)
                 if FileItem.exists(plain) { found.append(plain) } else { try reportMissing(plain) }
             } else {
-                found += FileGlob.expand(path, hidden: hidden)
+                found += FileGlob.expand(wanted, hidden: hidden)
             }
         }
         return found

@@ -18,7 +18,7 @@ struct RemoveItem: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.checkedPath(text) else { continue }
             guard path.isFile else {

@@ -11,12 +11,13 @@ struct RenameItem: Cmdlet {
 
     static let signature = Signature(
         "Rename-Item", typeName: "Microsoft.PowerShell.Commands.RenameItemCommand", shouldProcess: .medium,
-        defaultSet: "ByPath", parameters: [newName, force, passThru],
+        defaultSet: "ByPath", parameters: [newName, force, passThru, ProviderCredential.credential],
         sets: [ParameterSet("ByPath", [path]), ParameterSet("ByLiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         let isLiteral = call.parameterSet == "ByLiteralPath"
         let text = isLiteral ? call[Self.literalPath] : call[Self.path]
         let place = ProviderPath(text, io.runspace.location)
@@ -27,6 +28,14 @@ struct RenameItem: Cmdlet {
                 try io.emit(contentsOf: io.driveItems(target))
             }
             return
+        }
+        let wanted = isLiteral ? WildcardPattern.escape(text) : io.runspace.location.pattern(text)
+        if !WildcardPattern.isPattern(wanted), try io.checkedPath(text) != nil,
+            !FileItem.exists(isLiteral ? io.runspace.location.resolve(text) : WildcardPattern.unescape(wanted))
+        {
+            return try io.report(
+                "InvalidOperation", .invalidOperation, "Cannot rename because item at '\(text)' does not exist.",
+                target: .null, exception: "System.Management.Automation.PSInvalidOperationException")
         }
         for source in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) {
             guard let item = FileItem(source) else { continue }

@@ -12,12 +12,13 @@ struct ResolvePath: Cmdlet {
 
     static let signature = Signature(
         "Resolve-Path", typeName: "Microsoft.PowerShell.Commands.ResolvePathCommand", defaultSet: "Path",
-        parameters: [relative, basePath, force],
+        parameters: [relative, basePath, force, ProviderCredential.credential],
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         let location = io.runspace.location
         let base = call.isBound(Self.basePath) ? location.resolve(call[Self.basePath]) : location.path
         guard FileItem.isFolder(base) else {

@@ -12,15 +12,17 @@ struct SetItem: Cmdlet {
 
     static let signature = Signature(
         "Set-Item", typeName: "Microsoft.PowerShell.Commands.SetItemCommand", shouldProcess: .medium,
-        defaultSet: "Path", parameters: [value, force, passThru, options],
+        defaultSet: "Path", parameters: [value, force, passThru, options] + ItemFilter.parameters,
         sets: [ParameterSet("Path", [path]), ParameterSet("LiteralPath", [literalPath])])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let options = try io.variableOptions(call[Self.options], isGiven: call.isBound(Self.options))
+        let filter = try ItemFilter(call, io)
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.driveItemPath(text) else { continue }
+            guard filter.fits(path.onDrive?.name ?? "") else { continue }
             guard try io.confirms("Set Item", "Item: \(text)") else { continue }
             do throws(Stop) {
                 if let options, !call.isBound(Self.value) {

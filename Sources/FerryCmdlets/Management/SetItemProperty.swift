@@ -15,7 +15,8 @@ struct SetItemProperty: Cmdlet {
     static let passThru = Parameter<Bool>.switch("PassThru")
     static let signature = Signature(
         "Set-ItemProperty", typeName: "Microsoft.PowerShell.Commands.SetItemPropertyCommand",
-        shouldProcess: .medium, defaultSet: "propertyValuePathSet", parameters: [force, passThru],
+        shouldProcess: .medium, defaultSet: "propertyValuePathSet",
+        parameters: [force, passThru] + ItemFilter.parameters,
         sets: [
             ParameterSet("propertyValuePathSet", [path, name, value]),
             ParameterSet("propertyPSObjectPathSet", [path, input]),
@@ -26,6 +27,7 @@ struct SetItemProperty: Cmdlet {
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        let filter = try ItemFilter(call, io)
         let isLiteral = call.parameterSet.contains("Literal")
         var pairs: [(name: String, value: Value)] = []
         if call.isBound(Self.input) {
@@ -40,7 +42,7 @@ struct SetItemProperty: Cmdlet {
             pairs = [(call[Self.name], call[Self.value])]
         }
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
-            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) {
+            for found in try io.files([text], isLiteral: isLiteral, hidden: call[Self.force]) where filter.fits(found) {
                 guard let item = io.item(found, typed: text) else { continue }
                 for (name, value) in pairs {
                     let action = item.isFolder ? "Set Property Directory" : "Set Property File"

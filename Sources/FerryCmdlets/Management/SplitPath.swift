@@ -16,7 +16,7 @@ struct SplitPath: Cmdlet {
 
     static let signature = Signature(
         "Split-Path", typeName: "Microsoft.PowerShell.Commands.SplitPathCommand", defaultSet: "ParentSet",
-        outputs: [.string, .bool], parameters: [resolve],
+        outputs: [.string, .bool], parameters: [resolve, ProviderCredential.credential],
         sets: [
             ParameterSet("ParentSet", [path, parent]), ParameterSet("LeafSet", [path, leaf.mandatory()]),
             ParameterSet("LeafBaseSet", [path, leafBase.mandatory()]),
@@ -30,6 +30,7 @@ struct SplitPath: Cmdlet {
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
+        try ProviderCredential.refuse(call, io)
         var paths = call.parameterSet == "LiteralPathSet" ? call[Self.literalPath] : call[Self.path]
         if call[Self.resolve] {
             var found: [String] = []

@@ -18,11 +18,13 @@ struct StartProcess: Cmdlet {
     static let wait = Parameter<Bool>.switch("Wait")
     static let verb = Parameter<String>("Verb")
     static let windowStyle = Parameter<String>("WindowStyle")
+    static let credential = Parameter<Value>("Credential", aliases: ["RunAs"], type: .credential)
+    static let loadUserProfile = Parameter<Bool>.switch("LoadUserProfile", aliases: ["Lup"])
     static let signature = Signature(
         "Start-Process", typeName: "Microsoft.PowerShell.Commands.StartProcessCommand", shouldProcess: .medium,
         parameters: [
             filePath, arguments, workingDirectory, standardInput, standardOutput, standardError, environment,
-            newEnvironment, noNewWindow, passThru, wait, verb, windowStyle,
+            newEnvironment, noNewWindow, passThru, wait, verb, windowStyle, credential, loadUserProfile,
         ])
 
     init() {}
@@ -35,8 +37,14 @@ struct StartProcess: Cmdlet {
                 "The parameter '\(label)' is not supported for the cmdlet 'Start-Process' on this edition of PowerShell.",
                 exception: "System.NotSupportedException")
         }
+        if call.isBound(Self.credential) || call[Self.loadUserProfile] {
+            throw io.failing(
+                "NotSupportedException", .notImplemented,
+                "A process starts under the account of this session on Linux. Use sudo or runuser for another: Start-Process "
+                    + "sudo -ArgumentList '-u', 'name', 'program'.", exception: "System.PlatformNotSupportedException")
+        }
         try check(call, io)
-        guard let entry = try io.runspace.find(name, io.frame), entry.commandType == .application else {
+        guard let entry = io.runspace.external(name), entry.commandType == .application else {
             throw io.failing(
                 "InvalidOperationException", .invalidOperation,
                 "This command cannot be run due to the error: An error occurred trying to start process '\(name)' with working "

@@ -149,6 +149,13 @@ struct TestConnection: Cmdlet {
         _ place: ConnectionTarget, hops: Int, _ fragments: EchoSocket.Fragmentation, _ payload: [UInt8],
         _ number: Int, _ call: Call, _ io: CommandIO
     ) throws(Stop) -> Result<EchoSocket.Outcome, SystemError> {
+        try ask(place, hops: hops, fragments, payload, number, milliseconds: milliseconds(call), io)
+    }
+
+    static func ask(
+        _ place: ConnectionTarget, hops: Int, _ fragments: EchoSocket.Fragmentation, _ payload: [UInt8],
+        _ number: Int, milliseconds: Int64, _ io: CommandIO
+    ) throws(Stop) -> Result<EchoSocket.Outcome, SystemError> {
         let socket: EchoSocket
         do throws(SystemError) {
             socket = try EchoSocket(to: place.address, hops: hops, fragments: fragments)
@@ -156,7 +163,7 @@ struct TestConnection: Cmdlet {
             return .failure(error)
         }
         return try socket.ask(
-            payload, sequence: UInt16(truncatingIfNeeded: number), milliseconds: milliseconds(call), io)
+            payload, sequence: UInt16(truncatingIfNeeded: number), milliseconds: milliseconds, io)
     }
 
     // MARK: The size of packets

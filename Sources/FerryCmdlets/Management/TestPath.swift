@@ -22,7 +22,7 @@ struct TestPath: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let isLiteral = call.parameterSet == "LiteralPath"
-        let filter = ItemFilter(call)
+        let filter = try ItemFilter(call, io)
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         // Null by itself is no element, and as good as one.
         for value in paths.isEmpty && !call.expectsInput ? [.null] : paths {
@@ -55,8 +55,9 @@ struct TestPath: Cmdlet {
                 try io.emit(.bool(call[Self.pathType] != .container && !io.driveItems(path).isEmpty))
                 continue
             }
+            let wanted = isLiteral ? WildcardPattern.escape(full) : location.pattern(text)
             let found =
-                isLiteral || !WildcardPattern.isPattern(full) ? [WildcardPattern.unescape(full)] : FileGlob.expand(full)
+                WildcardPattern.isPattern(wanted) ? FileGlob.expand(wanted) : [WildcardPattern.unescape(wanted)]
             let exists = found.contains { candidate in
                 guard filter.fits(candidate), fitsTimes(candidate, call) else { return false }
                 return switch call[Self.pathType] {

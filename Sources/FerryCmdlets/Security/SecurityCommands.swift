@@ -8,6 +8,8 @@ package enum SecurityCommands {
             ConvertFromSecureString.self,
             ConvertToSecureString.self,
             GetCredential.self,
+            GetExecutionPolicy.self,
+            SetExecutionPolicy.self,
         ],
         constructors: ["System.Management.Automation.PSCredential": CredentialObject.make])
 }

@@ -2,7 +2,8 @@ import FerryEngine
 
 /// Makes the aliases that a file of `Export-Alias` has.
 struct ImportAlias: Cmdlet {
-    static let path = Parameter<String>("Path", position: 0, mandatory: true, pipeline: .byValueAndProperty)
+    static let path = Parameter<String>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, validate: [.notNullOrEmpty])
     static let literalPath = Parameter<String>(
         "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty)
     static let scope = Parameter<String>("Scope", validate: [.notNullOrEmpty])

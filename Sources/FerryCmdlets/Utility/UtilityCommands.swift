@@ -82,6 +82,7 @@ package enum UtilityCommands {
             StartSleep.self,
             TeeObject.self,
             TestJson.self,
+            UnblockFile.self,
             UpdateList.self,
             WriteDebug.self,
             WriteError.self,

@@ -1,6 +1,6 @@
 /// What the commands on files, drives and the network show.
 extension StandardViews {
-    static var management: [FormatView] { [providers, digests, pings, packetSizes, hops, ports] }
+    static var management: [FormatView] { [providers, digests, pings, packetSizes, hops, ports] + connections }
 
     private static var providers: FormatView {
         table(
@@ -61,5 +61,25 @@ extension StandardViews {
                 computed("Latency(ms)", "if ($_.Status -eq 'TimedOut') { '*' } else { $_.Latency }", width: 7, .right),
                 column("Connected", width: 10), column("Status", width: 24),
             ], groupBy: column("Target"))
+    }
+
+    /// Test-NetConnection's list shows what was asked for: a name, an echo, a port, or both of these.
+    private static var connections: [FormatView] {
+        func view(_ suffix: String, _ asked: [FormatColumn], _ answers: [FormatColumn]) -> FormatView {
+            FormatView(
+                name: "NetConnection" + suffix, typeNames: ["TestNetConnectionResult" + suffix],
+                shape: .list(
+                    [column("ComputerName"), column("RemoteAddress")] + asked
+                        + [column("InterfaceAlias"), column("SourceAddress")] + answers), groupBy: nil)
+        }
+        let echo = [
+            column("PingSucceeded"),
+            computed("PingReplyDetails (RTT)", "\"$([long]$_.PingReplyDetails.RoundtripTime) ms\""),
+        ]
+        let port = [column("TcpTestSucceeded")]
+        return [
+            view("#Name", [], [column("PingSucceeded")]), view("#Ping", [], echo),
+            view("#Port", [column("RemotePort")], port), view("", [column("RemotePort")], echo + port),
+        ]
     }
 }

@@ -26,18 +26,30 @@ package final class JobQueue: Sendable {
         startWaiting()
     }
 
+    /// Begins a job that waits, whatever the limit.
+    func startNow(_ job: Job) {
+        let found = contents.withLock { contents -> (job: Job, body: @Sendable (Job) -> Void)? in
+            guard let place = contents.waiting.firstIndex(where: { $0.job === job }) else { return nil }
+            contents.running += 1
+            return contents.waiting.remove(at: place)
+        }
+        if let (job, body) = found { start(job, body) }
+    }
+
     private func startWaiting() {
-        while let (job, body) = next() {
-            do throws(Failure) {
-                _ = try WorkerThread("job-\(job.id)", stackBytes: Runspace.stackBytes) { [self] in
-                    body(job)
-                    contents.withLock { $0.running -= 1 }
-                    startWaiting()
-                }
-            } catch {
+        while let (job, body) = next() { start(job, body) }
+    }
+
+    private func start(_ job: Job, _ body: @escaping @Sendable (Job) -> Void) {
+        do throws(Failure) {
+            _ = try WorkerThread("job-\(job.id)", stackBytes: Runspace.stackBytes) { [self] in
+                body(job)
                 contents.withLock { $0.running -= 1 }
-                job.finish(.failed, reason: Parcel(.object(ErrorRecord(error))))
+                startWaiting()
             }
+        } catch {
+            contents.withLock { $0.running -= 1 }
+            job.finish(.failed, reason: Parcel(.object(ErrorRecord(error))))
         }
     }
 

@@ -114,6 +114,7 @@ package enum Members {
         var added: [String] = []
         switch value {
         case .object(let object):
+            object.gatherMembers()
             names = object.propertyNames
             for item in object.added?.all ?? [] {
                 if case .method = item.member { continue }

@@ -7,7 +7,7 @@ package enum TypeCatalog {
         let all: [[TypeMembers]] = [
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, FileInfoMembers.tables, StreamMembers.tables,
-            ProcessMembers.tables,
+            ProcessMembers.tables, JobMembers.tables,
             TimeZoneMembers.tables, SystemMembers.tables,
             RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,

@@ -38,20 +38,25 @@ extension Value {
     /// The value as something members can be added to: itself, or a plain value's extended form.
     package var extensible: Value {
         switch self {
-        case .null, .nothing, .array, .list, .table, .object: self
+        case .null, .nothing, .array, .list, .table: return self
+        case .object(let object):
+            object.gatherMembers()
+            return self
         case .bool, .number, .char, .string, .symbol, .date, .span, .guid, .version, .type:
-            .object(ExtendedObject(self))
+            return .object(ExtendedObject(self))
         }
     }
 
     /// Who keeps the members and type names added to this one value; `nil` if there are none.
     package var keeper: Object? {
         switch self {
-        case .object(let object): object
-        case .array(let array): array.extras
-        case .list(let list): list.extras
-        case .table(let table): table.extras
-        default: nil
+        case .object(let object):
+            object.gatherMembers()
+            return object
+        case .array(let array): return array.extras
+        case .list(let list): return list.extras
+        case .table(let table): return table.extras
+        default: return nil
         }
     }
 

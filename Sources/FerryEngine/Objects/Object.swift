@@ -21,6 +21,9 @@ package class Object {
     /// Most derived first, inserted ones before all others.
     package var typeNames: [String] { insertedTypeNames + typeName.hierarchy }
 
+    /// Puts members that are made when they are asked for among the added ones. Comes before those are listed or changed.
+    package func gatherMembers() {}
+
     /// The object's own properties, in display order.
     package var propertyNames: [String] { [] }
 

@@ -72,7 +72,8 @@ extension Runspace {
     }
 
     /// A script or program, by path or in the folders of `$env:PATH`.
-    private func external(_ name: String) -> CommandEntry? {
+    /// A program or script in the file system, whatever else has its name.
+    package func external(_ name: String) -> CommandEntry? {
         if name.contains("/") {
             let path = location.resolve(name)
             if path.lowercased().hasSuffix(".ps1"), FileText.isFile(path) {

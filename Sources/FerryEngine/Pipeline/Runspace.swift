@@ -236,13 +236,13 @@ package final class Runspace {
 
     /// A block of a script file's text, as `-FilePath` runs it elsewhere.
     package func makeScriptBlock(file path: String) throws(Stop) -> ScriptBlock {
-        let (text, _) = try FileText.read(location.resolve(path))
+        let (text, _) = try FileText.read(location.resolve(path), interrupt)
         return try makeScriptBlock(text)
     }
 
     /// A script file, compiled; compiled again when the file has changed.
     func load(script path: String) throws(Stop) -> CompiledBlock {
-        let (text, stamp) = try FileText.read(path)
+        let (text, stamp) = try FileText.read(path, interrupt)
         if let known = scripts[path], known.stamp == stamp { return known.compiled }
         let compiled = compiled(try parse(text, path: path), layout: Layout())
         scripts[path] = (stamp, compiled)
@@ -250,7 +250,7 @@ package final class Runspace {
     }
 
     func readLines(of path: String, _ frame: Frame) throws(Stop) -> [String] {
-        let (text, _) = try FileText.read(location.resolve(path))
+        let (text, _) = try FileText.read(location.resolve(path), interrupt)
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
         if lines.last == "" { lines.removeLast() }
         return lines

@@ -14,26 +14,21 @@ package enum FileText {
     /// Larger files are no scripts.
     private static let limit = 1 << 28
 
-    static func read(_ path: String) throws(Stop) -> (text: String, stamp: FileStamp) {
-        let (bytes, stamp) = try readBytes(path)
+    /// - Parameter interrupt: what ends waiting for a pipe.
+    static func read(_ path: String, _ interrupt: Interrupt? = nil) throws(Stop) -> (text: String, stamp: FileStamp) {
+        let (bytes, stamp) = try readBytes(path, interrupt)
         return (decode(bytes), stamp)
     }
 
-    static func readBytes(_ path: String) throws(Stop) -> (bytes: [UInt8], stamp: FileStamp) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(errno, path) }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw failure(errno, path) }
+    static func readBytes(
+        _ path: String, _ interrupt: Interrupt? = nil
+    ) throws(Stop) -> (bytes: [UInt8], stamp: FileStamp) {
+        guard let file = FileReader(path, interrupt) else { throw failure(errno, path) }
+        let status = file.status
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            // SAFETY: reads at most the buffer's own size.
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw failure(errno, path)
-            }
+            guard let count = try file.read(into: &buffer) else { throw failure(errno, path) }
             if count == 0 { break }
             bytes += buffer[..<count]
             if bytes.count > limit {

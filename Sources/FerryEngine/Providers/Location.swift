@@ -78,6 +78,19 @@ package final class Location {
         return PathText.normalized(path + "/" + text)
     }
 
+    /// As `resolve`, for text whose wildcards count: those in the names of folders that it does not write itself are made literal.
+    package func pattern(_ text: String) -> String {
+        let full = resolve(text)
+        var folder = path
+        if let colon = text.firstIndex(of: ":"), let drive = fileDrive(named: String(text[..<colon])) {
+            folder = drive.root
+        } else if text.hasPrefix("/") || text.hasPrefix("\\") || text.hasPrefix("~") || text.contains("::") {
+            return full
+        }
+        guard folder.contains(where: { "*?[`".contains($0) }), full.hasPrefix(folder + "/") else { return full }
+        return WildcardPattern.escape(folder) + full.dropFirst(folder.count)
+    }
+
     /// There is no way out of a drive by `..`.
     private func place(_ rest: String, on drive: FileDrive) -> String {
         PathText.normalized(drive.root + PathText.normalized("/" + rest))

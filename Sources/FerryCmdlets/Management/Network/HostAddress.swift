@@ -46,7 +46,7 @@ struct HostAddress {
     }
 
     /// nil for families other than the Internet's.
-    private init?(family: Int32, bytes: [UInt8]) {
+    init?(family: Int32, bytes: [UInt8]) {
         guard family == AF_INET || family == AF_INET6, let text = Self.name(bytes, NI_NUMERICHOST) else { return nil }
         self.family = family
         self.bytes = bytes

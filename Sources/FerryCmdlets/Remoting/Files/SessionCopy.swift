@@ -38,7 +38,7 @@ struct SessionCopy {
                 exception: "System.Management.Automation.PSInvalidOperationException")
         }
         let copy = SessionCopy(
-            remote: session.remote, filter: ItemFilter(call), recurses: call[CopyItem.recurse],
+            remote: session.remote, filter: try ItemFilter(call, io), recurses: call[CopyItem.recurse],
             force: call[CopyItem.force],
             isFlat: call[CopyItem.recurse] && call.isBound(CopyItem.container) && !call[CopyItem.container], io: io)
         let destination = call.isBound(CopyItem.destination) ? call[CopyItem.destination] : ""
