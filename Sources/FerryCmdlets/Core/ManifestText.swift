@@ -41,6 +41,19 @@ struct ManifestText {
         return isWord && !text.isEmpty ? text : text.singleQuoted
     }
 
+    /// A value as the data language has it. Plain values are text, as PowerShell writes them; tables and lists are written as such.
+    static func value(_ value: Value, depth: Int = 0) -> String {
+        guard depth < 32 else { return value.display.singleQuoted }
+        if case .table(let table) = value {
+            let pairs = table.pairs.map { "\(key($0.key.display)) = \(Self.value($0.value, depth: depth + 1))" }
+            return "@{" + (pairs.isEmpty ? "" : " " + pairs.joined(separator: "; ") + " ") + "}"
+        }
+        if let elements = value.elements {
+            return "@(" + elements.map { Self.value($0, depth: depth + 1) }.joined(separator: ", ") + ")"
+        }
+        return value.display.singleQuoted
+    }
+
     /// Names with commas between, on lines of eighty characters.
     static func list(_ names: [String]) -> String {
         var text = ""

@@ -205,7 +205,7 @@ struct NewModuleManifest: Cmdlet {
             "ExternalModuleDependencies", "Modules it needs from elsewhere.", Self.quoted(call[Self.dependencies]),
             !call[Self.dependencies].isEmpty)
         lines.close()
-        for (key, value) in own { lines.add(ManifestText.key(key), "", quote(value.display), true) }
+        for (key, value) in own { lines.add(ManifestText.key(key), "", ManifestText.value(value), true) }
         lines.close()
     }
 

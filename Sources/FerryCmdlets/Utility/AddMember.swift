@@ -39,11 +39,16 @@ struct AddMember: Cmdlet {
         var member: PropertyBag.Member?
         if call.parameterSet == "MemberSet" {
             try check(call, io)
-            member = try self.member(call, io)
+            if call[Self.memberType] != .memberSet || call[Self.name].folded != "psstandardmembers" {
+                member = try self.member(call, io)
+            }
         }
         guard let object = item.makeKeeper() else { return }
         if let typeName = call[Self.typeName] { object.insertedTypeNames.insert(typeName, at: 0) }
         switch call.parameterSet {
+        case "MemberSet" where call[Self.memberType] == .memberSet && call[Self.name].folded == "psstandardmembers":
+            if object.added == nil { object.added = PropertyBag() }
+            object.added?.standard = try standard(call, io)
         case "MemberSet":
             if let member { try add(call[Self.name], member, to: object, of: item, call, io) }
         case "NotePropertySingleMemberSet":
@@ -92,47 +97,51 @@ struct AddMember: Cmdlet {
                     "The Value parameter must not be null for a \(kind.rawValue).")
             }
         }
-        if kind == .aliasProperty, !second.isNull { _ = try aliasType(second, io) }
+        if kind == .aliasProperty, !second.isNull { _ = try io.type(second) }
     }
 
-    private func aliasType(_ value: Value, _ io: CommandIO) throws(Stop) -> RuntimeType {
-        if case .type(let type) = value { return type }
-        if let type = TypeCatalog.resolve(value.display) { return type }
-        throw io.failing(
-            "InvalidCastFromStringToType", .invalidArgument,
-            "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type \"System.Type\".",
+    /// The sets of properties that choose what is shown and compared of one object.
+    private func standard(_ call: Call, _ io: CommandIO) throws(Stop) -> StandardMembers {
+        let given = call[Self.value]
+        var standard = StandardMembers()
+        for item in given.elements ?? [given] {
+            guard let set = item.hosted(PropertySet.self) else {
+                throw impossible(
+                    given, "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]", io)
+            }
+            switch set.name.folded {
+            case "defaultdisplaypropertyset": standard.displayProperties = set.properties
+            case "defaultkeypropertyset": standard.keyProperties = set.properties
+            case "propertyserializationset": standard.serializationProperties = set.properties
+            default: break
+            }
+        }
+        return standard
+    }
+
+    private func impossible(_ value: Value, _ type: String, _ io: CommandIO) -> Stop {
+        io.failing(
+            "ConvertToFinalInvalidCastException", .invalidArgument,
+            "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type \"\(type)\".",
             exception: "System.Management.Automation.PSInvalidCastException")
     }
 
     private func member(_ call: Call, _ io: CommandIO) throws(Stop) -> PropertyBag.Member {
-        func impossible(_ value: Value, _ type: String) -> Stop {
-            io.failing(
-                "ConvertToFinalInvalidCastException", .invalidArgument,
-                "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type \"\(type)\".",
-                exception: "System.Management.Automation.PSInvalidCastException")
-        }
-        func block(_ value: Value) throws(Stop) -> ScriptBlock? {
-            if value.isNull { return nil }
-            guard let block = value.asScriptBlock else {
-                throw impossible(value, "System.Management.Automation.ScriptBlock")
-            }
-            return block
-        }
         switch call[Self.memberType] {
         case .noteProperty: return .note(call[Self.value])
         case .aliasProperty: return .alias(call[Self.value].display)
         case .scriptProperty:
-            return .script(get: try block(call[Self.value]), set: try block(call[Self.second]))
+            return .script(get: try io.scriptBlock(call[Self.value]), set: try io.scriptBlock(call[Self.second]))
         case .scriptMethod:
-            guard let body = try block(call[Self.value]) else {
-                throw impossible(call[Self.value], "System.Management.Automation.ScriptBlock")
+            guard let body = try io.scriptBlock(call[Self.value]) else {
+                throw impossible(call[Self.value], "System.Management.Automation.ScriptBlock", io)
             }
             return .method(body)
-        case .codeProperty, .codeMethod: throw impossible(call[Self.value], "System.Reflection.MethodInfo")
+        case .codeProperty, .codeMethod: throw impossible(call[Self.value], "System.Reflection.MethodInfo", io)
         default:
             throw impossible(
                 call[Self.value],
-                "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]")
+                "System.Collections.ObjectModel.Collection`1[System.Management.Automation.PSMemberInfo]", io)
         }
     }
 

@@ -33,17 +33,38 @@ final class JSONSchema {
     /// The folder that relative references start from; nil where the schema is no file.
     private let folder: String?
     private let readFile: (String) throws(Stop) -> String
-    private var files: [String: JSONSchema] = [:]
+    private let ownFiles: Files?
+    private weak var sharedFiles: Files?
     /// Schemas under the names `$id`, `id`, `$anchor` give them.
     private var named: [String: JSONText.Node] = [:]
     private static let fileLimit = 100
 
-    init(
+    /// Documents by path: files that refer to each other are read once each. Only the first document owns it, which lives as
+    /// long as any of them is asked.
+    private final class Files {
+        var known: [String: JSONSchema] = [:]
+    }
+
+    convenience init(
         _ text: String, folder: String? = nil, readFile: @escaping (String) throws(Stop) -> String
+    ) throws(Invalid) {
+        try self.init(text, folder, nil, readFile)
+    }
+
+    private init(
+        _ text: String, _ folder: String?, _ files: Files?, _ readFile: @escaping (String) throws(Stop) -> String
     ) throws(Invalid) {
         do throws(JSONText.Invalid) { root = try JSONText.read(text) } catch { throw Invalid(reason: error.reason) }
         self.folder = folder
         self.readFile = readFile
+        if let files {
+            sharedFiles = files
+            ownFiles = nil
+        } else {
+            let made = Files()
+            sharedFiles = made
+            ownFiles = made
+        }
         try JSONSchemaWords.check(root)
         collectNames(root)
     }
@@ -75,7 +96,6 @@ final class JSONSchema {
 
     private func other(_ name: String, _ reference: String) throws(Stop) -> JSONSchema {
         if let known = named[name] { return JSONSchema(part: known, of: self) }
-        if let known = files[name] { return known }
         var path = name
         if path.hasPrefix("file://") {
             path = String(path.dropFirst(7))
@@ -87,12 +107,16 @@ final class JSONSchema {
             guard let folder else { throw Self.unresolved(reference, "a schema given as text lies in no folder") }
             path = folder + "/" + path
         }
-        guard files.count < Self.fileLimit else { throw Self.unresolved(reference, "too many files are referred to") }
+        path = Self.standard(path)
+        if let known = sharedFiles?.known[path] { return known }
+        guard let files = sharedFiles, files.known.count < Self.fileLimit else {
+            throw Self.unresolved(reference, "too many files are referred to")
+        }
         let text = try readFile(path)
         do throws(Invalid) {
             let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-            let made = try JSONSchema(text, folder: parent, readFile: readFile)
-            files[name] = made
+            let made = try JSONSchema(text, parent, files, readFile)
+            files.known[path] = made
             return made
         } catch {
             throw Self.unresolved(reference, error.reason)
@@ -104,7 +128,18 @@ final class JSONSchema {
         root = part
         folder = whole.folder
         readFile = whole.readFile
+        ownFiles = whole.ownFiles
+        sharedFiles = whole.sharedFiles
         named = whole.named
+    }
+
+    /// The same path without `.` and `..`: a file has one name.
+    private static func standard(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", !parts.isEmpty { parts.removeLast() } else if part != ".." { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
     }
 
     private func find(_ pointer: String) -> JSONText.Node? {

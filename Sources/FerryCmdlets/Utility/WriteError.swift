@@ -4,8 +4,8 @@ import FerryEngine
 struct WriteError: Cmdlet {
     static let message = Parameter<String>(
         "Message", aliases: ["Msg"], position: 0, mandatory: true, pipeline: .byValue)
-    static let exception = Parameter<Value>("Exception", mandatory: true)
-    static let record = Parameter<Value>("ErrorRecord", position: 0, mandatory: true)
+    static let exception = Parameter<Value>("Exception", mandatory: true, type: .exception)
+    static let record = Parameter<Value>("ErrorRecord", position: 0, mandatory: true, type: .errorRecord)
     static let category = Parameter<ErrorCategory>("Category")
     static let errorID = Parameter<String>("ErrorId")
     static let target = Parameter<Value>("TargetObject")

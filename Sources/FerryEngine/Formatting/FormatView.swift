@@ -59,6 +59,8 @@ package struct FormatView {
     package var groupBy: FormatColumn?
     /// `<Wrap/>` of the rows.
     package var wraps = false
+    /// The file it was read from; nil for the shell's own.
+    var file: String?
 
     fileprivate func fits(_ kind: FormatRequest.Kind) -> Bool {
         switch (kind, shape) {
@@ -84,6 +86,25 @@ package struct ViewSet {
 
     package mutating func add(_ view: FormatView) {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
+    }
+
+    /// Puts a file's views in the place of those that were read from it before.
+    ///
+    /// - Parameter first: before all others, so that they are the ones that are used.
+    mutating func replace(file: String, with read: [FormatView], first: Bool) {
+        if let place = files.firstIndex(of: file) {
+            files.remove(at: place)
+            for (name, known) in views { views[name] = known.filter { $0.file != file } }
+        }
+        files.append(file)
+        for var view in first ? read.reversed() : read {
+            view.file = file
+            guard first else {
+                add(view)
+                continue
+            }
+            for name in view.typeNames { views[name.folded, default: []].insert(view, at: 0) }
+        }
     }
 
     /// The names of the views of some types that the command `shape` (`Format-Table`) can show, for completion.

@@ -6,7 +6,7 @@ enum StandardViews {
             locations, variables,
             versions, semanticVersions,
             types, drives, matches, helpPages, helpEntries, events, jobs, sessions, history,
-            cultures, byteRows, callFrames,
+            cultures, byteRows, callFrames, typeData,
         ] + management
     }
 
@@ -239,6 +239,11 @@ enum StandardViews {
         table(
             "CallStackFrame", ["System.Management.Automation.CallStackFrame"],
             [column("Command"), column("Arguments"), column("Location")])
+    }
+
+    private static var typeData: FormatView {
+        table(
+            "TypeData", ["System.Management.Automation.Runspaces.TypeData"], [column("TypeName"), column("Members")])
     }
 
     /// Lines that matched are shown as their own text.

@@ -7,8 +7,9 @@ extension ViewSet {
     ///
     /// Source of the shape: the public reference about_Format.ps1xml. Custom controls are skipped.
     ///
+    /// - Parameter first: its views are used before those of other files.
     /// - Throws: `FormattingFault.viewFileUnreadable` naming the file and the reason; nothing is added then.
-    package mutating func load(contentsOf path: String) throws(Failure) {
+    package mutating func load(contentsOf path: String, first: Bool = false) throws(Failure) {
         let root: XMLElement
         do {
             let data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -22,12 +23,8 @@ extension ViewSet {
                 FormattingFault.viewFileUnreadable,
                 "The views of '\(path)' could not be loaded: \(error.localizedDescription).", target: path)
         }
-        for definitions in root.elements(forName: "ViewDefinitions") {
-            for element in definitions.elements(forName: "View") {
-                if let view = Self.view(element) { add(view) }
-            }
-        }
-        files.append(path)
+        let read = root.elements(forName: "ViewDefinitions").flatMap { $0.elements(forName: "View") }
+        replace(file: path, with: read.compactMap { Self.view($0) }, first: first)
     }
 
     private static func view(_ element: XMLElement) -> FormatView? {

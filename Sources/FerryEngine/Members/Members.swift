@@ -20,9 +20,22 @@ package enum Members {
         case "pstypenames":
             if let keeper = value.makeKeeper() { return .object(TypeNameList(keeper)) }
             return value.isNull ? nil : .array(value.typeNames.map { .string($0) })
+        case "psstandardmembers":
+            if let standard = standard(of: value, runspace) {
+                return StandardMembersView(standard, of: value, runspace).value
+            }
         default: break
         }
         return TypeCatalog.property(key, of: value)?.get(value.plain)
+    }
+
+    /// What is said about an object itself and about its types.
+    static func standard(of value: Value, _ runspace: Runspace) -> StandardMembers? {
+        let ofTypes = runspace.types.standard(of: value.typeNames)
+        guard let own = value.keeper?.added?.standard else { return ofTypes }
+        var all = ofTypes ?? StandardMembers()
+        all.add(own)
+        return all
     }
 
     private static func read(_ member: PropertyBag.Member, of value: Value, _ runspace: Runspace) throws(Stop) -> Value?

@@ -69,12 +69,12 @@ enum StringMembers {
         let width = try call.int(0)
         let filler: String =
             if call.count > 1, case .char(let unit) = try call.convert(1, .char) { String(units: [unit]) } else { " " }
-        guard width >= 0, width < 1 << 28 else {
+        guard width >= 0 else {
             throw call.failed(
                 "System.ArgumentOutOfRangeException",
                 "Non-negative number required. (Parameter 'totalWidth')")
         }
-        let padding = String(repeating: filler, count: max(0, width - call.text.length))
+        let padding = String(repeating: filler, count: max(0, try checkedLength(width, call) - call.text.length))
         return .string(left ? padding + call.text : call.text + padding)
     }
 
@@ -325,8 +325,8 @@ enum StringMembers {
         $0.make { call throws(Stop) in
             if call.count == 2, case .char(let unit) = try call.convert(0, .char) {
                 let count = try call.int(1)
-                guard (0..<1 << 28).contains(count) else { throw call.noOverload() }
-                return .string(String(repeating: String(units: [unit]), count: count))
+                guard count >= 0 else { throw outOfRange(call, "count", "'count' must be non-negative.") }
+                return .string(String(repeating: String(units: [unit]), count: try checkedLength(count, call)))
             }
             guard call.count == 1 else { throw call.noOverload() }
             return .string((call.arguments[0].elements ?? [call.arguments[0]]).map(\.display).joined())
@@ -337,10 +337,46 @@ enum StringMembers {
         call.target.asObject as? StringBuilderObject
     }
 
+    /// What `Append` appends.
+    private static func appended(_ call: MethodCall) throws(Stop) -> String {
+        let text = try call.string(0)
+        switch call.count {
+        case 2:
+            guard text.utf16.count == 1 else { throw call.noOverload() }
+            let count = try call.int(1)
+            guard count >= 0 else { throw outOfRange(call, "repeatCount", "Non-negative number required.") }
+            return String(repeating: text, count: try checkedLength(count, call))
+        case 3:
+            let units = text.units
+            let (start, count) = (try call.int(1), try call.int(2))
+            guard start >= 0, count >= 0, start <= units.count - count else {
+                throw outOfRange(
+                    call, "startIndex",
+                    "Index was out of range. Must be non-negative and less than or equal to the size.")
+            }
+            return String(units: units[start..<(start + count)])
+        default: return text
+        }
+    }
+
+    /// Longer text would take more memory than there may be.
+    private static func checkedLength(_ count: Int, _ call: MethodCall) throws(Stop) -> Int {
+        guard count < 1 << 28 else {
+            throw call.failed(
+                "System.OutOfMemoryException", "Insufficient memory to continue the execution of the program.")
+        }
+        return count
+    }
+
     private static let builder = TypeMembers("System.Text.StringBuilder") {
         $0.property("Length", .int32) { .count(($0.asObject as? StringBuilderObject)?.content.length ?? 0) }
-        $0.method("Append", "System.Text.StringBuilder Append(string value)", 1...2) { call throws(Stop) in
-            builderOf(call)?.content += try call.string(0)
+        $0.method(
+            "Append",
+            "System.Text.StringBuilder Append(string value)\n"
+                + "System.Text.StringBuilder Append(char value, int repeatCount)\n"
+                + "System.Text.StringBuilder Append(string value, int startIndex, int count)", 1...3
+        ) { call throws(Stop) in
+            builderOf(call)?.content += try appended(call)
             return call.target
         }
         $0.method("AppendLine", "System.Text.StringBuilder AppendLine(string value)", 0...1) { call throws(Stop) in

@@ -11,7 +11,7 @@ package enum TypeCatalog {
             TimeZoneMembers.tables, SystemMembers.tables,
             RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
-            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables,
+            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, [PropertySet.members],
             StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [

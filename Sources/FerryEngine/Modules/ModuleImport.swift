@@ -110,7 +110,9 @@ extension ModuleTable {
     ) throws(Stop) {
         try loadRequired(manifest, module, runspace, frame)
         for types in manifest.facts.types {
-            try TypesFile.load(try existing(types, manifest, "TypesToProcess"), runspace)
+            let file = try existing(types, manifest, "TypesToProcess")
+            try TypesFile.load(file, runspace)
+            module.typeFiles.append(file)
         }
         for script in manifest.facts.scripts {
             let file = try existing(script, manifest, "ScriptsToProcess")

@@ -197,6 +197,7 @@ package final class ModuleTable {
             }
         }
         module.imports = []
+        for file in module.typeFiles { _ = runspace.types.remove(file: file) }
         for inner in module.nested {
             guard let inner = inner as? ScriptModule, !inner.isTopLevel, inner !== module else { continue }
             try remove(inner, runspace, frame)

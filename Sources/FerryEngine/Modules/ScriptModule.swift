@@ -11,6 +11,8 @@ package final class ScriptModule: ModuleObject {
     var exportPatterns: ExportPatterns?
     /// It was imported for itself and not only by another module.
     var isTopLevel = false
+    /// What it says about types goes with it.
+    var typeFiles: [String] = []
     private let source: String
     private var leaving: ScriptBlock?
 

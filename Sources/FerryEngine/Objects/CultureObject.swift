@@ -18,11 +18,14 @@ package final class CultureObject: Object {
             locale = Locale(identifier: "en_US_POSIX")
             return
         }
-        let known = Locale.availableIdentifiers
-        guard let found = known.first(where: { Self.name(of: $0).folded == key }) else { return nil }
+        guard let found = Self.identifiers[key] else { return nil }
         self.name = Self.name(of: found)
         locale = Locale(identifier: found)
     }
+
+    /// The system's identifiers by folded name: the list of them is long, and stays the same.
+    private static let identifiers = Dictionary(
+        Locale.availableIdentifiers.map { (name(of: $0).folded, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static func name(of identifier: String) -> String { identifier.replacing("_", with: "-") }
 

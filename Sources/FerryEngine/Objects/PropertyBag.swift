@@ -11,6 +11,19 @@ package struct PropertyBag {
     package private(set) var names: [String] = []
     private var members: [Member] = []
     private var index: [String: Int] = [:]
+    private var box: StandardBox?
+
+    /// Few objects have it: it takes a pointer's room in the others.
+    private final class StandardBox {
+        let members: StandardMembers
+        init(_ members: StandardMembers) { self.members = members }
+    }
+
+    /// What `Add-Member MemberSet PSStandardMembers` said about this object alone.
+    package var standard: StandardMembers? {
+        get { box?.members }
+        set { box = newValue.map(StandardBox.init) }
+    }
 
     package init() {}
 

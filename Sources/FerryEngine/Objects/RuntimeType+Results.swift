@@ -1,18 +1,20 @@
 extension RuntimeType {
     /// Types of what commands return that scripts may name, for `-is` and `[…]`.
-    static let results: [RuntimeType] = [
-        groupInfo, groupInfoNoElement, measure, genericMeasure, textMeasure, memberDefinition,
-        RuntimeType(commands + "MatchInfo"), RuntimeType("System.Management.Automation.Job"),
-        RuntimeType("System.Management.Automation.Job2"), RuntimeType("System.Management.Automation.AliasInfo"),
-        RuntimeType("System.Management.Automation.CmdletInfo"),
-        RuntimeType("System.Management.Automation.FunctionInfo"),
-        RuntimeType("System.Management.Automation.PSVariable"), RuntimeType(commands + "HistoryInfo"),
-        RuntimeType(commands + "FileHashInfo"), RuntimeType(commands + "TestConnectionCommand+PingStatus"),
-        RuntimeType(commands + "TestConnectionCommand+PingMtuStatus"),
-        RuntimeType(commands + "TestConnectionCommand+TraceStatus"),
-        RuntimeType(commands + "TestConnectionCommand+TcpPortStatus"),
-        RuntimeType("System.Net.NetworkInformation.PingReply"),
-    ]
+    static let results: [RuntimeType] =
+        [
+            groupInfo, groupInfoNoElement, measure, genericMeasure, textMeasure, memberDefinition,
+            RuntimeType(commands + "MatchInfo"), RuntimeType("System.Management.Automation.Job"),
+            RuntimeType("System.Management.Automation.Job2"), RuntimeType("System.Management.Automation.AliasInfo"),
+            RuntimeType("System.Management.Automation.CmdletInfo"),
+            RuntimeType("System.Management.Automation.FunctionInfo"),
+            RuntimeType("System.Management.Automation.PSVariable"), RuntimeType(commands + "HistoryInfo"),
+            RuntimeType(commands + "FileHashInfo"), RuntimeType(commands + "TestConnectionCommand+PingStatus"),
+            RuntimeType(commands + "TestConnectionCommand+PingMtuStatus"),
+            RuntimeType(commands + "TestConnectionCommand+TraceStatus"),
+            RuntimeType(commands + "TestConnectionCommand+TcpPortStatus"),
+            RuntimeType("System.Net.NetworkInformation.PingReply"), PropertySet.type,
+            RuntimeType("System.Management.Automation.PSMemberInfo"), TypeDataObject.type,
+        ] + TypeDataObject.memberTypes
 
     private static let commands = "Microsoft.PowerShell.Commands."
 

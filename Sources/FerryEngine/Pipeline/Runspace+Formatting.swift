@@ -22,7 +22,9 @@ extension Runspace: FormatSource {
 
     package func formatPropertyNames(of value: Value) -> [String] { Members.propertyNames(of: value, self) }
 
-    package func formatDisplayProperties(of value: Value) -> [String]? { types.displayProperties(of: value.typeNames) }
+    package func formatDisplayProperties(of value: Value) -> [String]? {
+        Members.standard(of: value, self)?.displayProperties
+    }
 
     package func formatEvaluate(_ block: ScriptBlock, item: Value) throws(Stop) -> Value {
         let sink = CollectingSink()
