@@ -10,6 +10,8 @@ package final class RegexPattern: Sendable {
     let expression: NSRegularExpression
     /// Names in order of appearance with their group numbers (ICU numbers named groups with the others).
     let names: [(name: String, number: Int)]
+    /// The pattern, where it is a plain text.
+    private let literal: RegexLiteral?
 
     private static let cache = Mutex<[String: RegexPattern]>([:])
 
@@ -43,6 +45,7 @@ package final class RegexPattern: Sendable {
             throw Invalid(message: "Invalid pattern '\(pattern)': the regular expression cannot be read.")
         }
         names = RegexPattern.groupNames(pattern)
+        literal = RegexLiteral(pattern, options)
     }
 
     /// .NET's spellings that ICU lacks: `(?'name'…)`, underscores in names, `\Z` and `$` before a last newline are the same.
@@ -159,8 +162,11 @@ package final class RegexPattern: Sendable {
     func matches(
         in text: String, from start: Int = 0, limit: Int = .max, _ interrupt: Interrupt?
     ) throws(Stop) -> [RegexMatch] {
-        let source = NSString(string: text)
-        guard start >= 0, start <= source.length else { return [] }
+        let source = RegexText(text)
+        guard start >= 0, start <= source.length, limit > 0 else { return [] }
+        if let literal, source.isASCII {
+            return literal.ranges(in: text, from: start, limit: limit).map { RegexMatch($0, source, self) }
+        }
         return try results(in: text, start..<source.length, limit, interrupt).map { RegexMatch($0, source, self) }
     }
 
@@ -169,7 +175,9 @@ package final class RegexPattern: Sendable {
     }
 
     package func isMatch(_ text: String, _ interrupt: Interrupt?) throws(Stop) -> Bool {
-        try !results(in: text, 0..<text.utf16.count, 1, interrupt).isEmpty
+        let length = text.utf16.count
+        if let literal, length == text.utf8.count { return literal.isIn(text) }
+        return try !results(in: text, 0..<length, 1, interrupt).isEmpty
     }
 
     /// A search that ICU gives up, because it would have to remember more ways back than it has room for, is an error: to say
@@ -209,13 +217,31 @@ package final class RegexPattern: Sendable {
     ) throws(Stop) -> String {
         let found = try matches(in: text, limit: limit, interrupt)
         if found.isEmpty { return text }
-        let units = text.units
+        let source = RegexText(text)
+        // Pieces that end between two surrogates make a character again with what comes between them.
+        guard source.isASCII else { return try replace(source, found, by: body) }
+        var result = ""
+        result.reserveCapacity(source.length)
+        var position = 0
+        for match in found {
+            result += source[position..<match.index]
+            result += try body(match)
+            position = match.end
+        }
+        result += source[position..<source.length]
+        return result
+    }
+
+    private func replace(
+        _ source: RegexText, _ found: [RegexMatch], by body: (RegexMatch) throws(Stop) -> String
+    ) throws(Stop) -> String {
+        let units = source.text.units
         var result: [UInt16] = []
         var position = 0
         for match in found {
             result += units[position..<match.index]
             result += try body(match).utf16
-            position = match.index + match.length
+            position = match.end
         }
         result += units[position...]
         return String(units: result)
@@ -224,15 +250,18 @@ package final class RegexPattern: Sendable {
     /// The pieces between matches; captured groups are part of the result, as in .NET.
     func split(_ text: String, limit: Int = 0, _ interrupt: Interrupt?) throws(Stop) -> [String] {
         let found = try matches(in: text, limit: limit > 0 ? limit - 1 : .max, interrupt)
-        let units = text.units
+        let source = RegexText(text)
         var pieces: [String] = []
+        pieces.reserveCapacity(found.count + 1)
         var position = 0
         for match in found {
-            pieces.append(String(units: units[position..<match.index]))
-            for group in match.groups.dropFirst() where group.isSuccess { pieces.append(group.text) }
-            position = match.index + match.length
+            pieces.append(source[position..<match.index])
+            if match.hasGroups {
+                for group in match.groups.dropFirst() where group.isSuccess { pieces.append(group.text) }
+            }
+            position = match.end
         }
-        pieces.append(String(units: units[position...]))
+        pieces.append(source[position..<source.length])
         return pieces
     }
 
@@ -288,189 +317,4 @@ package struct RegexOptions: OptionSet, Sendable {
             ("Singleline", 16),
             ("IgnorePatternWhitespace", 32), ("RightToLeft", 64), ("ECMAScript", 256), ("CultureInvariant", 512),
         ], flags: true)
-}
-
-/// One match: its groups, the whole match first.
-struct RegexMatch {
-    struct Group {
-        let name: String
-        let number: Int
-        let isSuccess: Bool
-        let index: Int
-        let text: String
-    }
-
-    let index: Int
-    let length: Int
-    let groups: [Group]
-
-    init(_ result: NSTextCheckingResult, _ source: NSString, _ pattern: RegexPattern) {
-        index = result.range.location
-        length = result.range.length
-        var groups: [Group] = []
-        for number in 0..<result.numberOfRanges {
-            let range = result.range(at: number)
-            let name = pattern.names.first { $0.number == number }?.name ?? String(number)
-            if range.location == NSNotFound {
-                groups.append(Group(name: name, number: number, isSuccess: false, index: 0, text: ""))
-            } else {
-                groups.append(
-                    Group(
-                        name: name, number: number, isSuccess: true, index: range.location,
-                        text: source.substring(with: range)))
-            }
-        }
-        self.groups = RegexMatch.renumbered(groups)
-    }
-
-    /// .NET numbers groups without a name first, and those with one after them; ICU numbers all as they come.
-    private static func renumbered(_ groups: [Group]) -> [Group] {
-        guard groups.dropFirst().contains(where: { Int($0.name) == nil }) else { return groups }
-        let ordered =
-            [groups[0]] + groups.dropFirst().filter { Int($0.name) != nil }
-            + groups.dropFirst().filter { Int($0.name) == nil }
-        return ordered.enumerated().map { number, group in
-            Group(
-                name: Int(group.name) == nil ? group.name : String(number), number: number, isSuccess: group.isSuccess,
-                index: group.index, text: group.text)
-        }
-    }
-
-    var text: String { groups[0].text }
-
-    func group(named name: String) -> Group? {
-        groups.first { $0.name == name } ?? Int(name).flatMap { $0 < groups.count ? groups[$0] : nil }
-    }
-
-    func expand(_ replacement: String, in text: String) -> String {
-        guard replacement.contains("$") else { return replacement }
-        var result = ""
-        var rest = replacement[...]
-        while let character = rest.popFirst() {
-            guard character == "$", let next = rest.first else {
-                result.append(character)
-                continue
-            }
-            switch next {
-            case "$":
-                rest.removeFirst()
-                result.append("$")
-            case "&":
-                rest.removeFirst()
-                result += self.text
-            case "`":
-                rest.removeFirst()
-                result += String(units: text.units[..<index])
-            case "'":
-                rest.removeFirst()
-                result += String(units: text.units[(index + length)...])
-            case "_":
-                rest.removeFirst()
-                result += text
-            case "+":
-                rest.removeFirst()
-                result += groups.last?.text ?? ""
-            case "{":
-                let name = rest.dropFirst().prefix { $0 != "}" }
-                if name.endIndex < rest.endIndex, let group = group(named: String(name)) {
-                    result += group.text
-                    rest = rest[name.endIndex...].dropFirst()
-                } else {
-                    result.append("$")
-                }
-            case let digit where digit.isASCII && digit.isNumber:
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                var taken = digits
-                while !taken.isEmpty, (Int(taken) ?? .max) >= groups.count { taken = taken.dropLast() }
-                if taken.isEmpty {
-                    result.append("$")
-                } else {
-                    result += groups[Int(taken) ?? 0].text
-                    rest = rest[taken.endIndex...]
-                }
-            default: result.append("$")
-            }
-        }
-        return result
-    }
-}
-
-/// `[regex]'…'`.
-package final class RegexObject: Object {
-    package let pattern: RegexPattern
-    package init(_ pattern: RegexPattern) { self.pattern = pattern }
-    package override var typeName: RuntimeType { .regex }
-    package override var text: String { pattern.pattern }
-    package override var propertyNames: [String] { ["Options", "RightToLeft", "MatchTimeout"] }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "options": .symbol(RegexOptions.enumType.value(pattern.options.rawValue))
-        case "righttoleft": .bool(false)
-        case "matchtimeout": .span(TimeSpan(ticks: -10_000))
-        default: nil
-        }
-    }
-}
-
-/// `Match` and `Group`: `Value`, `Index`, `Length`, `Success`, `Groups`.
-package final class MatchObject: Object {
-    private let match: RegexMatch?
-    private let group: RegexMatch.Group?
-
-    init(_ match: RegexMatch?) {
-        self.match = match
-        group = match?.groups[0]
-    }
-
-    private init(group: RegexMatch.Group) {
-        match = nil
-        self.group = group
-    }
-
-    private static let matchType = RuntimeType(
-        "System.Text.RegularExpressions.Match",
-        bases: ["System.Text.RegularExpressions.Group", "System.Text.RegularExpressions.Capture", "System.Object"])
-    private static let groupType = RuntimeType(
-        "System.Text.RegularExpressions.Group", bases: ["System.Text.RegularExpressions.Capture", "System.Object"])
-
-    private var isMatch: Bool { match != nil || group == nil }
-    package override var typeName: RuntimeType { isMatch ? Self.matchType : Self.groupType }
-    package override var text: String { group?.text ?? "" }
-    package override var propertyNames: [String] {
-        isMatch
-            ? ["Groups", "Success", "Name", "Captures", "Index", "Length", "Value"]
-            : ["Success", "Name", "Captures", "Index", "Length", "Value"]
-    }
-
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "success": return .bool(group?.isSuccess ?? false)
-        case "name": return .string(group?.name ?? "0")
-        case "index": return .count(group?.index ?? 0)
-        case "length": return .count(group?.text.length ?? 0)
-        case "value": return .string(group?.text ?? "")
-        case "captures": return .array(group.map { [.object(MatchObject(group: $0))] } ?? [])
-        case "groups" where isMatch:
-            return .object(GroupCollection((match?.groups ?? []).map { MatchObject(group: $0) }))
-        default: return nil
-        }
-    }
-}
-
-/// `$match.Groups`: by number and by name.
-package final class GroupCollection: Object {
-    let groups: [MatchObject]
-    init(_ groups: [MatchObject]) { self.groups = groups }
-    private static let type = RuntimeType("System.Text.RegularExpressions.GroupCollection")
-    package override var typeName: RuntimeType { Self.type }
-    package override var enumerated: [Value]? { groups.map { .object($0) } }
-    package override var propertyNames: [String] { ["Count"] }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        name.folded == "count" ? .count(groups.count) : nil
-    }
-
-    func named(_ name: String) throws(Stop) -> Value {
-        for group in groups where try group.property("Name")?.display == name { return .object(group) }
-        return .object(MatchObject(nil))
-    }
 }

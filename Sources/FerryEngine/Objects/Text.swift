@@ -1,8 +1,20 @@
 extension String {
     /// The form that names, keys and case-insensitive comparisons use.
     ///
-    /// Long names come folded already most of the time: these are returned as they are, without a copy. Short ones need no memory.
-    package var folded: String { utf8.count <= 15 || !isFolded ? lowercased() : self }
+    /// Names come folded already most of the time, and these are returned as they are; nearly all others are ASCII.
+    package var folded: String { isFolded ? self : utf8.count == utf16.count ? foldedASCII : lowercased() }
+
+    private var foldedASCII: String {
+        // SAFETY: as many bytes as are counted are written, all of them ASCII.
+        unsafe String(unsafeUninitializedCapacity: utf8.count) { buffer in
+            var count = 0
+            for byte in utf8 {
+                unsafe buffer[count] = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                count += 1
+            }
+            return count
+        }
+    }
 
     /// Whether the text is ASCII without capital letters.
     private var isFolded: Bool {
@@ -37,7 +49,21 @@ extension String {
     /// The code units as an array: what index arithmetic works on.
     package var units: [UInt16] { Array(utf16) }
 
-    package init(units: some Collection<UInt16>) { self = String(decoding: units, as: UTF16.self) }
+    package init(units: some Collection<UInt16>) {
+        guard units.allSatisfy({ $0 < 0x80 }) else {
+            self = String(decoding: units, as: UTF16.self)
+            return
+        }
+        // SAFETY: as many bytes as are counted are written, all of them ASCII.
+        self = unsafe String(unsafeUninitializedCapacity: units.count) { buffer in
+            var count = 0
+            for unit in units {
+                unsafe buffer[count] = UInt8(truncatingIfNeeded: unit)
+                count += 1
+            }
+            return count
+        }
+    }
 
     /// Equal without regard to case, as `-eq` compares.
     package func equalsIgnoringCase(_ other: String) -> Bool {
