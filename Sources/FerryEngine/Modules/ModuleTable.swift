@@ -15,6 +15,7 @@ package final class ModuleTable {
     private var indexedFolders: [String] = []
     /// Modules being imported: one that requires itself must not loop.
     var importing: Set<String> = []
+    var sessions = ModuleSessions()
 
     init() {}
 

@@ -38,6 +38,8 @@ package final class ScriptModule: ModuleObject {
         super.init(name: name, version: version, path: path, kind: kind)
         session.module = self
         runspace.add(session)
+        runspace.modules.sessions.add(session)
+        runspace.modules.sessions.collect()
         let context = ExecutionContextObject(runspace)
         context.module = self
         session.top.define(Symbol("ExecutionContext"), .object(context))

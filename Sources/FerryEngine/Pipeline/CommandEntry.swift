@@ -71,6 +71,21 @@ package final class FunctionCommand: CommandEntry {
     /// Drops what the calls in the body have found; they look again when they are made again.
     func forgetCalls() { compiled.layout.forgetCalls() }
 
+    /// What makes the same function again, and holds no session.
+    func unbound() -> (Session) -> FunctionCommand {
+        let (name, moduleName, description, options) = (name, moduleName, description, options)
+        let (compiled, isFilter, text) = (compiled, isFilter, text)
+        unowned let runspace = runspace
+        return { session in
+            let made = FunctionCommand(
+                name, compiled, session: session, runspace: runspace, isFilter: isFilter, definition: text)
+            made.moduleName = moduleName
+            made.description = description
+            made.options = options
+            return made
+        }
+    }
+
     /// The same function under another name, as a command of that module.
     func renamed(_ name: String, moduleName: String?) -> FunctionCommand {
         if name == self.name, moduleName == self.moduleName { return self }

@@ -92,6 +92,7 @@ package final class Runspace {
     private var signatures: [ObjectIdentifier: Signature] = [:]
     /// Of the modules, by folded full name of the type.
     private(set) var constructors: [String: @Sendable ([Value]) throws(Stop) -> Value?] = [:]
+    private static let scriptLimit = 256
     private var scripts: [String: (stamp: FileStamp, compiled: CompiledBlock)] = [:]
     /// Script blocks of view files, by their text.
     var viewBlocks: [String: ScriptBlock] = [:]
@@ -245,6 +246,8 @@ package final class Runspace {
         let (text, stamp) = try FileText.read(path, interrupt)
         if let known = scripts[path], known.stamp == stamp { return known.compiled }
         let compiled = compiled(try parse(text, path: path), layout: Layout())
+        // Scripts with a new name each time would be kept for good.
+        if scripts.count >= Self.scriptLimit { scripts = [:] }
         scripts[path] = (stamp, compiled)
         return compiled
     }
