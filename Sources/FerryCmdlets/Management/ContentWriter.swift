@@ -40,6 +40,7 @@ struct ContentWriter {
         for text in paths {
             guard let path = try io.checkedPath(text) else { continue }
             guard case .file(let full) = path else {
+                guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(text)") else { continue }
                 try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat), force: call[Self.force])
                 continue
             }

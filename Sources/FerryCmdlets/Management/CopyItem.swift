@@ -56,7 +56,8 @@ struct CopyItem: Cmdlet {
                 "Cannot copy '\(text)': source and destination are on drives of different kinds.",
                 target: .string(text), exception: "System.Management.Automation.PSInvalidOperationException")
         }
-        guard try io.confirms("Copy Item", "Item: \(text) Destination: \(call[Self.destination])") else { return }
+        let names = (place.onDrive?.name ?? text, target.onDrive?.name ?? call[Self.destination])
+        guard try io.confirms("Copy Item", "Item: \(names.0) Destination: \(names.1)") else { return }
         if try io.copyDriveItem(place, to: target, moving: false), call[Self.passThru] {
             try io.emit(contentsOf: io.driveItems(target))
         }

@@ -137,6 +137,8 @@ struct NewItem: Cmdlet {
     }
 
     private func makeOnDrive(_ path: ProviderPath, _ call: Call, _ io: CommandIO) throws(Stop) {
+        let target = "Item: \(path.onDrive?.name ?? "") Type: \(call[Self.itemType]) Value: \(call[Self.value].display)"
+        guard try io.confirms("New Item", target) else { return }
         if !io.driveItems(path).isEmpty, !call[Self.force] {
             throw io.failing(
                 "Argument", .invalidArgument, "The item already exists.",

@@ -21,9 +21,9 @@ struct RenameItem: Cmdlet {
         let isLiteral = call.parameterSet == "ByLiteralPath"
         let text = isLiteral ? call[Self.literalPath] : call[Self.path]
         let place = ProviderPath(text, io.runspace.location)
-        if let (drive, _) = place.onDrive {
+        if let (drive, name) = place.onDrive {
             let target = ProviderPath("\(drive):\(call[Self.newName])", io.runspace.location)
-            guard try io.confirms("Rename Item", "Item: \(text) NewName: \(call[Self.newName])") else { return }
+            guard try io.confirms("Rename Item", "Item: \(name) NewName: \(call[Self.newName])") else { return }
             if try io.copyDriveItem(place, to: target, moving: true), call[Self.passThru] {
                 try io.emit(contentsOf: io.driveItems(target))
             }

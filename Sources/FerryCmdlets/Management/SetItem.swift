@@ -23,7 +23,8 @@ struct SetItem: Cmdlet {
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.driveItemPath(text) else { continue }
             guard filter.fits(path.onDrive?.name ?? "") else { continue }
-            guard try io.confirms("Set Item", "Item: \(text)") else { continue }
+            let name = path.onDrive?.name ?? text
+            guard try io.confirms("Set Item", "Item: \(name) Value: \(call[Self.value].display)") else { continue }
             do throws(Stop) {
                 if let options, !call.isBound(Self.value) {
                     try io.setDriveItem(path, options: options, force: call[Self.force])

@@ -150,7 +150,7 @@ extension ParameterBinder {
         record.activity = signature.name
         record.invocation = call.invocation
         record.position = range
-        record.scriptStackTrace = frame.runspace.stackTrace(from: frame)
+        record.scriptStackTrace = frame.runspace.stackTrace(from: frame, at: range)
         return .error(record)
     }
 

@@ -204,9 +204,7 @@ final class ParameterBinder {
 
     /// A script block for a parameter that takes pipeline input and is not itself about script blocks waits for the input.
     private func delays(_ spec: ParameterSpec) -> Bool {
-        guard call.invocation.expectsInput, spec.roles.values.contains(where: { !$0.pipeline.isEmpty }) else {
-            return false
-        }
+        guard spec.roles.values.contains(where: { !$0.pipeline.isEmpty }) else { return false }
         switch spec.type.kind {
         case .scriptBlock, .object, .psObject: return false
         case .array:

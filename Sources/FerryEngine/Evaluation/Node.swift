@@ -87,7 +87,9 @@ extension Stop {
             if record.invocation == nil {
                 record.invocation = Invocation(commandName: "", range: range, invocationName: "")
             }
-            if record.scriptStackTrace.isEmpty { record.scriptStackTrace = frame.runspace.stackTrace(from: frame) }
+            if record.scriptStackTrace.isEmpty {
+                record.scriptStackTrace = frame.runspace.stackTrace(from: frame, at: range)
+            }
         }
         return self
     }

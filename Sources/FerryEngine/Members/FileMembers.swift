@@ -2,7 +2,7 @@ import Foundation
 
 /// `[IO.Path]`, `[IO.File]`, `[IO.Directory]`
 enum FileMembers {
-    static let tables: [TypeMembers] = [path, file, directory]
+    static let tables: [TypeMembers] = [path, file, directory, drive]
 
     private static let path = TypeMembers("System.IO.Path") {
         $0.constant("DirectorySeparatorChar", .char) { .char(47) }
@@ -66,6 +66,28 @@ enum FileMembers {
             let digits = GUID().text.filter { $0 != "-" }
             return .string("\(digits.prefix(8)).\(digits.dropFirst(8).prefix(3))")
         }
+        $0.staticMethod("GetPathRoot", "static string GetPathRoot(string path)", 1...1) { call throws(Stop) in
+            .string(try call.string(0).hasPrefix("/") ? "/" : "")
+        }
+        $0.staticMethod("GetRelativePath", "static string GetRelativePath(string relativeTo, string path)", 2...2) {
+            call throws(Stop) in
+            let base = try resolved(call).split(separator: "/")
+            let path = try resolved(call, 1).split(separator: "/")
+            let common = zip(base, path).prefix { $0 == $1 }.count
+            let steps = Array(repeating: "..", count: base.count - common) + path.dropFirst(common).map(String.init)
+            return .string(steps.isEmpty ? "." : steps.joined(separator: "/"))
+        }
+        $0.staticMethod(
+            "TrimEndingDirectorySeparator", "static string TrimEndingDirectorySeparator(string path)", 1...1
+        ) {
+            call throws(Stop) in
+            let text = try call.string(0)
+            return .string(text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text)
+        }
+        $0.staticMethod("EndsInDirectorySeparator", "static bool EndsInDirectorySeparator(string path)", 1...1) {
+            call throws(Stop) in
+            .bool(try call.string(0).hasSuffix("/"))
+        }
         $0.staticMethod("IsPathRooted", "static bool IsPathRooted(string path)", 1...1) { call throws(Stop) in
             .bool(try call.string(0).hasPrefix("/"))
         }
@@ -91,7 +113,7 @@ enum FileMembers {
     }
 
     /// .NET's errors in a call of a file method.
-    private static func attempt<Result>(_ call: MethodCall, _ body: () throws(Stop) -> Result) throws(Stop) -> Result {
+    static func attempt<Result>(_ call: MethodCall, _ body: () throws(Stop) -> Result) throws(Stop) -> Result {
         do throws(Stop) {
             return try body()
         } catch {
@@ -100,7 +122,7 @@ enum FileMembers {
         }
     }
 
-    private static func resolved(_ call: MethodCall, _ index: Int = 0) throws(Stop) -> String {
+    static func resolved(_ call: MethodCall, _ index: Int = 0) throws(Stop) -> String {
         let text = try call.string(index)
         guard !text.isEmpty else {
             throw call.failed(
@@ -113,11 +135,18 @@ enum FileMembers {
         let path = try resolved(call)
         let content = call.arguments[1]
         try attempt(call) { () throws(Stop) in
+            let encoding = call.count > 2 ? call.arguments[2].asObject as? EncodingObject : nil
+            let isNew = !appends || !FileText.exists(path)
             let writer = try TextFileWriter(path, appends: appends)
+            if isNew, let mark = encoding?.mark, !mark.isEmpty { try writer.write(bytes: mark[...]) }
+            func write(_ text: String) throws(Stop) {
+                guard let encoding else { return try writer.write(text) }
+                try writer.write(bytes: encoding.encode(text)[...])
+            }
             if lines {
-                for line in content.elements ?? [content] { try writer.write(line.display + "\n") }
+                for line in content.elements ?? [content] { try write(line.display + "\n") }
             } else {
-                try writer.write(content.display)
+                try write(content.display)
             }
             try writer.close()
         }
@@ -130,6 +159,34 @@ enum FileMembers {
         try attempt(call) { () throws(Stop) in throw FileFailure.stop(code, path, doing: action) }
     }
 
+    /// A file to read; that there is none is said of the file.
+    static func opened(_ path: String) throws(Stop) -> StreamObject {
+        guard FileText.exists(path) else {
+            throw .runtime(
+                "FileReadError", .openError, "Could not find file '\(path)'.", target: .string(path),
+                exception: "System.IO.FileNotFoundException")
+        }
+        return try StreamObject(opening: path)
+    }
+
+    /// A whole file as text: as its mark says, else in the encoding that is the second argument.
+    private static func contents(_ call: MethodCall, _ path: String) throws(Stop) -> String {
+        try attempt(call) { () throws(Stop) in
+            let bytes = try FileText.readBytes(path, call.runspace.interrupt).bytes
+            let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF]]
+            guard call.count > 1, let encoding = call.arguments[1].asObject as? EncodingObject,
+                !marks.contains(where: { bytes.starts(with: $0) })
+            else { return FileText.decode(bytes) }
+            return encoding.decode(bytes)
+        }
+    }
+
+    private static let ages = [
+        ("GetLastWriteTime", "LastWriteTime"), ("GetLastWriteTimeUtc", "LastWriteTimeUtc"),
+        ("GetCreationTime", "CreationTime"), ("GetCreationTimeUtc", "CreationTimeUtc"),
+        ("GetLastAccessTime", "LastAccessTime"), ("GetLastAccessTimeUtc", "LastAccessTimeUtc"),
+    ]
+
     private static let file = TypeMembers("System.IO.File") {
         $0.staticMethod("Exists", "static bool Exists(string path)", 1...1) { call throws(Stop) in
             let text = try call.string(0)
@@ -137,13 +194,64 @@ enum FileMembers {
         }
         $0.staticMethod("ReadAllText", "static string ReadAllText(string path)", 1...2) { call throws(Stop) in
             let path = try resolved(call)
-            return .string(
-                try attempt(call) { () throws(Stop) in try FileText.read(path, call.runspace.interrupt).text })
+            return .string(try contents(call, path))
         }
-        $0.staticMethod("ReadAllLines", "static string[] ReadAllLines(string path)", 1...2) { call throws(Stop) in
+        for name in ["ReadAllLines", "ReadLines"] {
+            $0.staticMethod(name, "static string[] \(name)(string path)", 1...2) { call throws(Stop) in
+                let path = try resolved(call)
+                let reader = TextReaderObject(text: try contents(call, path))
+                var lines: [Value] = []
+                while let line = try reader.line() { lines.append(.string(line)) }
+                return .array(ArrayObject(lines, of: .string))
+            }
+        }
+        $0.staticMethod("OpenText", "static System.IO.StreamReader OpenText(string path)", 1...1) { call throws(Stop) in
             let path = try resolved(call)
-            let lines = try attempt(call) { () throws(Stop) in try call.runspace.readLines(of: path, call.frame) }
-            return .array(ArrayObject(lines.map { .string($0) }, of: .string))
+            return try attempt(call) { () throws(Stop) in TextReaderObject(try opened(path), nil).value }
+        }
+        for (name, appends) in [("CreateText", false), ("AppendText", true)] {
+            $0.staticMethod(name, "static System.IO.StreamWriter \(name)(string path)", 1...1) { call throws(Stop) in
+                let path = try resolved(call)
+                return try attempt(call) { () throws(Stop) in
+                    try TextWriterObject(path, appends: appends, nil).value
+                }
+            }
+        }
+        $0.staticMethod("WriteAllBytes", "static void WriteAllBytes(string path, byte[] bytes)", 2...2) {
+            call throws(Stop) in
+            let path = try resolved(call)
+            let bytes = SystemMembers.bytes(try call.convert(1, .array(of: .byte)))
+            try attempt(call) { () throws(Stop) in
+                let writer = try TextFileWriter(path, appends: false)
+                try writer.write(bytes: bytes[...])
+                try writer.close()
+            }
+            return .nothing
+        }
+        $0.staticMethod("Copy", "static void Copy(string sourceFileName, string destFileName, bool overwrite)", 2...3) {
+            call throws(Stop) in
+            let (source, target) = (try resolved(call), try resolved(call, 1))
+            if FileText.exists(target), call.count < 3 || !call.arguments[2].isTrue {
+                throw call.failed("System.IO.IOException", "The file '\(target)' already exists.")
+            }
+            try attempt(call) { () throws(Stop) in
+                let stream = try opened(source)
+                let writer = try TextFileWriter(target, appends: false)
+                while true {
+                    try call.runspace.interrupt.check()
+                    let part = try stream.read(1 << 16)
+                    if part.isEmpty { break }
+                    try writer.write(bytes: part[...])
+                }
+                try writer.close()
+            }
+            return .nothing
+        }
+        for (name, property) in ages {
+            $0.staticMethod(name, "static datetime \(name)(string path)", 1...1) { call throws(Stop) in
+                let item = FileItem(naming: try resolved(call), isFolder: false)
+                return try item.property(property) ?? .null
+            }
         }
         $0.staticMethod("OpenRead", "static System.IO.FileStream OpenRead(string path)", 1...1) { call throws(Stop) in
             let path = try resolved(call)
@@ -201,6 +309,9 @@ enum FileMembers {
         $0.staticMethod("Move", "static void Move(string sourceFileName, string destFileName)", 2...3) {
             call throws(Stop) in
             let (source, target) = (try resolved(call), try resolved(call, 1))
+            guard FileText.exists(source) else {
+                throw call.failed("System.IO.FileNotFoundException", "Could not find file '\(source)'.")
+            }
             if FileText.exists(target), call.count < 3 || !call.arguments[2].isTrue {
                 throw call.failed(
                     "System.IO.IOException",
@@ -208,6 +319,16 @@ enum FileMembers {
             }
             try checked(call, unsafe rename(source, target), source, "move")
             return .nothing
+        }
+    }
+
+    private static let drive = TypeMembers(DriveInfoObject.type.fullName) {
+        $0.staticMethod("GetDrives", "static System.IO.DriveInfo[] GetDrives()", 0...0) { _ throws(Stop) in
+            .array(ArrayObject(DriveInfoObject.all().map(\.value), of: .object))
+        }
+        $0.make { call throws(Stop) in
+            guard call.count == 1 else { throw call.noOverload() }
+            return DriveInfoObject(try resolved(call)).value
         }
     }
 

@@ -60,5 +60,31 @@ enum NetworkMembers {
         ] {
             $0.constant(name, .ipAddress) { AddressObject(text).map { .object($0) } ?? .null }
         }
+        $0.make { call throws(Stop) in
+            guard call.count == 1 else { throw call.noOverload() }
+            let given = call.arguments[0].plain
+            let made: AddressObject? =
+                if case .number(let number) = given { number.asInt64.flatMap { AddressObject(number: $0) } } else {
+                    AddressObject(bytes: SystemMembers.bytes(try call.convert(0, .array(of: .byte))))
+                }
+            guard let made else {
+                throw call.failed(
+                    "System.ArgumentException", "An invalid IP address was specified. (Parameter 'address')")
+            }
+            return .object(made)
+        }
+        $0.method("GetAddressBytes", "byte[] GetAddressBytes()", 0...0) { call throws(Stop) in
+            guard let address = call.target.asObject as? AddressObject else { throw call.noOverload() }
+            return SystemMembers.byteArray(address.bytes)
+        }
+        $0.staticMethod("IsLoopback", "static bool IsLoopback(ipaddress address)", 1...1) { call throws(Stop) in
+            guard let address = try call.convert(0, .ipAddress).asObject as? AddressObject else {
+                throw call.noOverload()
+            }
+            return .bool(
+                address.bytes.count == 4
+                    ? address.bytes[0] == 127
+                    : address.bytes.dropLast().allSatisfy { $0 == 0 } && address.bytes.last == 1)
+        }
     }
 }

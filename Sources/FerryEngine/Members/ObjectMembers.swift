@@ -205,8 +205,43 @@ enum ObjectMembers {
             call.runspace.host.write(text)
             return .nothing
         }
+        for name in ["Out", "Error"] {
+            $0.constant(name, .object) { .object(NamedObject(ConsoleWriter.type(name))) }
+        }
         $0.staticMethod("ReadLine", "static string ReadLine()", 0...0) { call throws(Stop) in
             .optional(try call.runspace.host.readInput())
         }
+    }
+}
+
+/// `[Console]::Out` and `[Console]::Error`: lines past the shell's streams.
+enum ConsoleWriter {
+    static let members: [TypeMembers] = ["Out", "Error"].map { name in
+        TypeMembers(type(name).fullName) {
+            // The error device takes whole lines.
+            for method in name == "Out" ? ["Write", "WriteLine"] : ["WriteLine"] {
+                $0.method(method, "void \(method)(string value)", 0...16) { call throws(Stop) in
+                    var text = try call.count > 0 ? call.string(0) : ""
+                    if call.count > 1 {
+                        text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
+                    }
+                    call.runspace.flushOutput()
+                    if name == "Error" {
+                        call.runspace.host.writeErrorLine(text)
+                    } else {
+                        call.runspace.host.write(method == "WriteLine" ? text + "\n" : text)
+                    }
+                    return .nothing
+                }
+            }
+            $0.method("Flush", "void Flush()", 0...0) { call throws(Stop) in
+                call.runspace.flushOutput()
+                return .nothing
+            }
+        }
+    }
+
+    static func type(_ name: String) -> RuntimeType {
+        RuntimeType("System.IO.TextWriter+\(name)", bases: ["System.IO.TextWriter", "System.Object"])
     }
 }

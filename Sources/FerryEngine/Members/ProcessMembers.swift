@@ -1,3 +1,5 @@
+import Foundation
+
 /// A process that scripts wait for and end.
 package protocol WaitableProcess: HostedBody {
     /// Waits until it has gone, or for so many milliseconds; false then.
@@ -23,6 +25,15 @@ enum ProcessMembers {
             $0.method("Kill", "void Kill(), void Kill(bool entireProcessTree)", 0...1) { call throws(Stop) in
                 try process(call)?.kill()
                 return .nothing
+            }
+            $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) {
+                call throws(Stop) in
+                let sink = CollectingSink()
+                let id = Value.int(ProcessInfo.processInfo.processIdentifier)
+                try call.runspace.run(
+                    command: "Get-Process", arguments: [Argument(.parameter("Id", id))], frame: call.frame, output: sink
+                )
+                return sink.result
             }
             for name in ["Refresh", "Dispose", "Close"] {
                 // What is asked of a process is read anew each time, and nothing of it is held.

@@ -1,6 +1,6 @@
 /// Script blocks, `$PSCmdlet`, `$ExecutionContext.InvokeCommand`, wildcard patterns, method objects.
 enum ScriptMembers {
-    static let tables: [TypeMembers] = [block, cmdlet, invoker, wildcard, method, error]
+    static let tables: [TypeMembers] = [block, cmdlet, invoker, paths, wildcard, method, error]
 
     private static func blockOf(_ call: MethodCall) throws(Stop) -> ScriptBlock {
         guard let block = call.target.asScriptBlock else { throw call.noOverload() }
@@ -105,6 +105,21 @@ enum ScriptMembers {
             "GetUnresolvedProviderPathFromPSPath", "string GetUnresolvedProviderPathFromPSPath(string path)", 1...1
         ) {
             call throws(Stop) in .string(call.runspace.location.resolve(try call.string(0)))
+        }
+    }
+
+    private static let paths = TypeMembers(PathIntrinsicsObject.type.fullName) {
+        $0.method(
+            "GetUnresolvedProviderPathFromPSPath", "string GetUnresolvedProviderPathFromPSPath(string path)", 1...1
+        ) {
+            call throws(Stop) in .string(call.runspace.location.resolve(try call.string(0)))
+        }
+        $0.method("Combine", "string Combine(string parent, string child)", 2...2) { call throws(Stop) in
+            .string(PathText.join(try call.string(0), try call.string(1)))
+        }
+        $0.method("IsPSAbsolute", "bool IsPSAbsolute(string path, [ref] string driveName)", 1...2) {
+            call throws(Stop) in
+            .bool(try call.string(0).hasPrefix("/"))
         }
     }
 

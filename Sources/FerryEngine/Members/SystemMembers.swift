@@ -3,7 +3,7 @@ import Foundation
 /// `Guid`, `Version`, `Convert`, `Environment`, encodings, addresses, and small helpers scripts call.
 enum SystemMembers {
     static let tables: [TypeMembers] = [
-        guid, version, convert, environment, encoding, encodings, bitConverter, random, thread, process, gc, uri,
+        guid, version, convert, environment, bitConverter, random, thread, gc, uri,
         culture, category,
     ]
 
@@ -63,13 +63,13 @@ enum SystemMembers {
         }
     }
 
-    private static func bytes(_ value: Value) -> [UInt8] {
+    static func bytes(_ value: Value) -> [UInt8] {
         (value.elements ?? [value]).map { item in
             if case .number(let number) = item { UInt8(truncatingIfNeeded: number.asInt64 ?? 0) } else { 0 }
         }
     }
 
-    private static func byteArray(_ bytes: some Sequence<UInt8>) -> Value {
+    static func byteArray(_ bytes: some Sequence<UInt8>) -> Value {
         .array(ArrayObject(bytes.map { .number(.byte($0)) }, of: .byte))
     }
 
@@ -154,6 +154,19 @@ enum SystemMembers {
         $0.staticMethod("ToHexString", "static string ToHexString(byte[] inArray)", 1...1) { call throws(Stop) in
             .string(bytes(call.arguments[0]).map(hex).joined())
         }
+        $0.staticMethod("FromHexString", "static byte[] FromHexString(string s)", 1...1) { call throws(Stop) in
+            let digits = Array(try call.string(0))
+            let pairs = stride(from: 0, to: digits.count - 1, by: 2).map { String(digits[$0...$0 + 1]) }
+            let bytes = pairs.compactMap { UInt8($0, radix: 16) }
+            guard bytes.count * 2 == digits.count else {
+                throw call.failed(
+                    "System.FormatException",
+                    digits.count % 2 == 0
+                        ? "The input is not a valid hex string as it contains a non-hex character."
+                        : "The input is not a valid hex string as its length is not a multiple of 2.")
+            }
+            return byteArray(bytes)
+        }
         $0.staticMethod(
             "ChangeType", "static System.Object ChangeType(System.Object value, type conversionType)", 2...2
         ) {
@@ -171,6 +184,57 @@ enum SystemMembers {
     private static let bitConverter = TypeMembers("System.BitConverter") {
         $0.staticMethod("ToString", "static string ToString(byte[] value)", 1...1) { call throws(Stop) in
             .string(bytes(call.arguments[0]).map(hex).joined(separator: "-"))
+        }
+        $0.constant("IsLittleEndian", .bool) { .bool(true) }
+        $0.staticMethod("GetBytes", "static byte[] GetBytes(int value)", 1...1) { call throws(Stop) in
+            byteArray(littleEndian(call.arguments[0].plain))
+        }
+        for (name, type, size) in [
+            ("ToInt16", RuntimeType.int16, 2), ("ToInt32", .int32, 4), ("ToInt64", .int64, 8), ("ToUInt16", .uint16, 2),
+            ("ToUInt32", .uint32, 4), ("ToUInt64", .uint64, 8), ("ToDouble", .double, 8),
+        ] {
+            $0.staticMethod(name, "static \(type.shortName) \(name)(byte[] value, int startIndex)", 1...2) {
+                call throws(Stop) in
+                let (bytes, start) = (bytes(call.arguments[0]), call.count > 1 ? try call.int(1) : 0)
+                guard start >= 0, start <= bytes.count - size else {
+                    throw call.failed(
+                        "System.ArgumentException",
+                        "Destination array is not long enough to copy all the items in the collection. Check array index "
+                            + "and length.")
+                }
+                let bits = bytes[start..<start + size].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                switch name {
+                case "ToInt16": return .number(.short(Int16(truncatingIfNeeded: bits)))
+                case "ToInt32": return .int(Int32(truncatingIfNeeded: bits))
+                case "ToInt64": return .long(Int64(bitPattern: bits))
+                case "ToDouble": return .double(Double(bitPattern: bits))
+                default: return try Conversion.convert(.number(.ulong(bits)), to: type, call.runspace)
+                }
+            }
+        }
+    }
+
+    /// A number's bytes as they lie in memory, as many as its type has.
+    private static func littleEndian(_ value: Value) -> [UInt8] {
+        func bytes(_ bits: UInt64, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: bits >> (UInt64($0) * 8)) }
+        }
+        switch value {
+        case .bool(let flag): return [flag ? 1 : 0]
+        case .char(let unit): return bytes(UInt64(unit), 2)
+        case .number(.double(let number)): return bytes(number.bitPattern, 8)
+        case .number(.single(let number)): return bytes(UInt64(number.bitPattern), 4)
+        case .number(.ulong(let number)): return bytes(number, 8)
+        case .number(let number):
+            let size =
+                switch number {
+                case .byte, .sbyte: 2
+                case .short, .ushort: 2
+                case .int, .uint: 4
+                default: 8
+                }
+            return bytes(number.asInt64.map { UInt64(bitPattern: $0) } ?? 0, size)
+        default: return []
         }
     }
 
@@ -256,55 +320,6 @@ enum SystemMembers {
         }
     }
 
-    private static let encoding = TypeMembers("System.Text.Encoding") {
-        for kind in EncodingObject.Kind.allCases {
-            $0.constant(kind.rawValue, .object) { .object(EncodingObject(kind)) }
-        }
-        $0.constant("Default", .object) { .object(EncodingObject(.utf8)) }
-        $0.staticMethod("GetEncoding", "static System.Text.Encoding GetEncoding(string name)", 1...1) {
-            call throws(Stop) in
-            let name = try call.string(0).folded
-            guard let kind = EncodingObject.kind(named: name) else {
-                throw call.failed(
-                    "System.ArgumentException", "'\(name)' is not a supported encoding name. (Parameter 'name')")
-            }
-            return .object(EncodingObject(kind))
-        }
-    }
-
-    private static let encodings = TypeMembers(EncodingObject.type.fullName) {
-        $0.method("GetBytes", "byte[] GetBytes(string s)", 1...1) { call throws(Stop) in
-            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
-            return byteArray(encoding.encode(try call.string(0)))
-        }
-        $0.method("GetString", "string GetString(byte[] bytes)", 1...3) { call throws(Stop) in
-            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
-            var data = bytes(call.arguments[0])
-            if call.count == 3 {
-                let (start, count) = (try call.int(1), try call.int(2))
-                guard start >= 0, count >= 0, start + count <= data.count else { throw call.noOverload() }
-                data = Array(data[start..<start + count])
-            }
-            return .string(encoding.decode(data))
-        }
-        // The encodings named here write no mark of their own, as the shell's output does not.
-        $0.method("GetPreamble", "byte[] GetPreamble()", 0...0) { call throws(Stop) in
-            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
-            let mark: [UInt8] =
-                switch encoding.kind {
-                case .utf8, .ascii, .latin1: []
-                case .unicode: [0xFF, 0xFE]
-                case .bigEndianUnicode: [0xFE, 0xFF]
-                case .utf32: [0xFF, 0xFE, 0, 0]
-                }
-            return byteArray(mark)
-        }
-        $0.method("GetByteCount", "int GetByteCount(string s)", 1...1) { call throws(Stop) in
-            guard let encoding = call.target.asObject as? EncodingObject else { throw call.noOverload() }
-            return .count(encoding.encode(try call.string(0)).count)
-        }
-    }
-
     private static let random = TypeMembers("System.Random") {
         $0.method("Next", "int Next(int minValue, int maxValue)", 0...2) { call throws(Stop) in
             let low = try call.count > 1 ? call.int(0) : 0
@@ -317,6 +332,7 @@ enum SystemMembers {
             return .count(low == high ? low : Int.random(in: low..<high))
         }
         $0.method("NextDouble", "double NextDouble()", 0...0) { call throws(Stop) in .double(Double.random(in: 0..<1)) }
+        $0.constant("Shared", .object) { .object(NamedObject(RuntimeType("System.Random"))) }
         $0.make { call throws(Stop) in .object(NamedObject(RuntimeType("System.Random"))) }
     }
 
@@ -332,17 +348,6 @@ enum SystemMembers {
             }
             try call.runspace.interrupt.check()
             return .nothing
-        }
-    }
-
-    private static let process = TypeMembers("System.Diagnostics.Process") {
-        $0.staticMethod("GetCurrentProcess", "static System.Diagnostics.Process GetCurrentProcess()", 0...0) {
-            call throws(Stop) in
-            let sink = CollectingSink()
-            let id = Value.int(ProcessInfo.processInfo.processIdentifier)
-            try call.runspace.run(
-                command: "Get-Process", arguments: [Argument(.parameter("Id", id))], frame: call.frame, output: sink)
-            return sink.result
         }
     }
 
@@ -399,90 +404,6 @@ package final class NamedObject: Object {
     package override var typeName: RuntimeType { type }
 }
 
-/// `[Text.Encoding]::UTF8` and its kin.
-package final class EncodingObject: Object {
-    enum Kind: String, CaseIterable, Sendable {
-        case utf8 = "UTF8"
-        case ascii = "ASCII"
-        case unicode = "Unicode"
-        case bigEndianUnicode = "BigEndianUnicode"
-        case utf32 = "UTF32"
-        case latin1 = "Latin1"
-    }
-
-    let kind: Kind
-    init(_ kind: Kind) { self.kind = kind }
-
-    static let type = RuntimeType("System.Text.UTF8Encoding", bases: ["System.Text.Encoding", "System.Object"])
-    package override var typeName: RuntimeType { Self.type }
-    package override var propertyNames: [String] { ["WebName", "EncodingName", "BodyName"] }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "webname", "bodyname": .string(webName)
-        case "encodingname": .string(kind.rawValue)
-        default: nil
-        }
-    }
-
-    private var webName: String {
-        switch kind {
-        case .utf8: "utf-8"
-        case .ascii: "us-ascii"
-        case .unicode: "utf-16"
-        case .bigEndianUnicode: "utf-16BE"
-        case .utf32: "utf-32"
-        case .latin1: "iso-8859-1"
-        }
-    }
-
-    static func kind(named name: String) -> Kind? {
-        switch name {
-        case "utf-8", "utf8", "65001": .utf8
-        case "ascii", "us-ascii", "20127": .ascii
-        case "utf-16", "unicode", "utf-16le", "1200": .unicode
-        case "utf-16be", "1201": .bigEndianUnicode
-        case "utf-32", "12000": .utf32
-        case "iso-8859-1", "latin1", "28591": .latin1
-        default: nil
-        }
-    }
-
-    func encode(_ text: String) -> [UInt8] {
-        switch kind {
-        case .utf8: Array(text.utf8)
-        case .ascii: text.utf16.map { $0 < 128 ? UInt8($0) : UInt8(ascii: "?") }
-        case .latin1: text.utf16.map { $0 < 256 ? UInt8($0) : UInt8(ascii: "?") }
-        case .unicode: text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-        case .bigEndianUnicode: text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
-        case .utf32:
-            text.unicodeScalars.flatMap { scalar in (0..<4).map { UInt8(truncatingIfNeeded: scalar.value >> ($0 * 8)) }
-            }
-        }
-    }
-
-    func decode(_ bytes: [UInt8]) -> String {
-        switch kind {
-        case .utf8: return String(decoding: bytes, as: UTF8.self)
-        case .ascii: return String(bytes.map { Character(Unicode.Scalar($0 < 128 ? $0 : UInt8(ascii: "?"))) })
-        case .latin1: return String(bytes.map { Character(Unicode.Scalar($0)) })
-        case .unicode, .bigEndianUnicode:
-            let units = stride(from: 0, to: bytes.count - 1, by: 2).map { (index: Int) -> UInt16 in
-                let first = UInt16(bytes[index])
-                let second = UInt16(bytes[index + 1])
-                return kind == .unicode ? first | second << 8 : second | first << 8
-            }
-            return String(decoding: units, as: UTF16.self)
-        case .utf32:
-            var text = String.UnicodeScalarView()
-            for index in stride(from: 0, to: bytes.count - 3, by: 4) {
-                let value = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[index + $1]) << ($1 * 8) }
-                text.append(Unicode.Scalar(value) ?? "\u{FFFD}")
-            }
-            return String(text)
-        }
-    }
-}
-
 /// `[uri]'http://host/path'`
 package final class UriObject: Object {
     private let source: String
@@ -511,49 +432,6 @@ package final class UriObject: Object {
         case "originalstring": return .string(source)
         case "isabsoluteuri": return .bool(parts?.scheme != nil)
         default: return nil
-        }
-    }
-}
-
-/// `[ipaddress]'10.0.0.1'`
-package final class AddressObject: Object {
-    private let shown: String
-    private let bytes: [UInt8]
-    private let isV6: Bool
-
-    package init?(_ text: String) {
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        // SAFETY: inet_pton fills the structure it is given; sizes are those of the types.
-        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
-            bytes = unsafe withUnsafeBytes(of: &v4) { unsafe Array($0) }
-            isV6 = false
-            shown = bytes.map(String.init).joined(separator: ".")
-        } else if unsafe inet_pton(AF_INET6, text, &v6) == 1 {
-            bytes = unsafe withUnsafeBytes(of: &v6) { unsafe Array($0) }
-            isV6 = true
-            var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-            _ = unsafe inet_ntop(AF_INET6, &v6, &buffer, socklen_t(buffer.count))
-            shown = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        } else {
-            return nil
-        }
-    }
-
-    package override var typeName: RuntimeType { .ipAddress }
-    package override var text: String { shown }
-    package override func isEqual(to other: Object) -> Bool { (other as? AddressObject)?.bytes == bytes }
-    package override var propertyNames: [String] {
-        ["AddressFamily", "IPAddressToString", "IsIPv6LinkLocal", "IsIPv4MappedToIPv6"]
-    }
-    package override func property(_ name: String) throws(Stop) -> Value? {
-        switch name.folded {
-        case "addressfamily": .string(isV6 ? "InterNetworkV6" : "InterNetwork")
-        case "ipaddresstostring": .string(shown)
-        case "isipv6linklocal": .bool(isV6 && bytes[0] == 0xfe && bytes[1] & 0xc0 == 0x80)
-        case "isipv4mappedtoipv6":
-            .bool(isV6 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff)
-        default: nil
         }
     }
 }

@@ -121,6 +121,18 @@ enum TimeMembers {
             }
             throw call.failed("System.FormatException", "String '\(text)' was not recognized as a valid DateTime.")
         }
+        $0.staticMethod(
+            "TryParseExact",
+            "static bool TryParseExact(string s, string format, System.IFormatProvider provider, "
+                + "System.Globalization.DateTimeStyles style, [ref] datetime result)", 5...5
+        ) { call throws(Stop) in
+            guard let reference = call.arguments[4].asObject as? ReferenceObject else { throw call.noOverload() }
+            let text = try call.string(0)
+            let formats = call.arguments[1].elements ?? [call.arguments[1]]
+            let parsed = formats.lazy.compactMap { DateFormat.parse(text, exactly: $0.display) }.first
+            try reference.variable.assign(.date(parsed ?? DateTime(ticks: 0)), call.runspace)
+            return .bool(parsed != nil)
+        }
         $0.staticMethod("DaysInMonth", "static int DaysInMonth(int year, int month)", 2...2) { call throws(Stop) in
             let month = try call.int(1)
             guard (1...12).contains(month) else {

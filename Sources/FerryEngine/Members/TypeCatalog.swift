@@ -8,10 +8,11 @@ package enum TypeCatalog {
             ObjectMembers.tables, StringMembers.tables, NumberMembers.tables, CollectionMembers.tables,
             TimeMembers.tables, MathMembers.tables, FileMembers.tables, FileInfoMembers.tables, StreamMembers.tables,
             ProcessMembers.tables, JobMembers.tables,
-            TimeZoneMembers.tables, SystemMembers.tables,
+            TimeZoneMembers.tables, SystemMembers.tables, EncodingMembers.tables, TextStreamMembers.tables,
             RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
-            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, [PropertySet.members],
+            MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, SecretMembers.tables,
+            CultureMembers.tables, DigestMembers.tables, ConsoleWriter.members, [PropertySet.members],
             StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, NullStandIn.members, ParserMembers.tables,
             [
@@ -52,7 +53,7 @@ package enum TypeCatalog {
             "System.Management.Automation.InvocationInfo", "System.Text.RegularExpressions.MatchEvaluator",
             "System.Management.Automation.WildcardPattern", "System.IO.FileSystemInfo", "System.IO.Stream",
             "System.Management.Automation.PathInfo", "System.Management.Automation.PSDriveInfo",
-            "System.Management.Automation.ProviderInfo",
+            "System.Management.Automation.ProviderInfo", "System.Net.ServicePointManager",
         ] { types[name.folded] = RuntimeType(name) }
         return types
     }()
@@ -255,7 +256,13 @@ package enum TypeCatalog {
         switch type.kind {
         case .uri: return .object(UriObject(value.display))
         case .ipAddress:
-            guard let address = AddressObject(value.display) else {
+            let made: AddressObject? =
+                if case .number(let number) = value.plain {
+                    number.asInt64.flatMap { AddressObject(number: $0) }
+                } else if let bytes = value.elements { AddressObject(bytes: SystemMembers.bytes(.array(bytes))) } else {
+                    AddressObject(value.display)
+                }
+            guard let address = made else {
                 throw Conversion.failed(
                     value, type, "An invalid IP address was specified.", id: "InvalidCastParseTargetInvocation",
                     inner: "System.FormatException")
@@ -303,6 +310,20 @@ enum EnumCatalog {
             ("ReadOnly", 1), ("Hidden", 2), ("System", 4), ("Directory", 16), ("Archive", 32), ("Device", 64),
             ("Normal", 128), ("Temporary", 256), ("ReparsePoint", 1024),
         ], flags: true)
+    static let dateTimeStyles = EnumType(
+        "System.Globalization.DateTimeStyles",
+        [
+            ("None", 0), ("AllowLeadingWhite", 1), ("AllowTrailingWhite", 2), ("AllowInnerWhite", 4),
+            ("AllowWhiteSpaces", 7),
+            ("NoCurrentDateDefault", 8), ("AdjustToUniversal", 16), ("AssumeLocal", 32), ("AssumeUniversal", 64),
+            ("RoundtripKind", 128),
+        ], flags: true)
+    static let weekRule = EnumType(
+        "System.Globalization.CalendarWeekRule", ["FirstDay", "FirstFullWeek", "FirstFourDayWeek"])
+    static let securityProtocol = EnumType(
+        "System.Net.SecurityProtocolType",
+        [("SystemDefault", 0), ("Ssl3", 48), ("Tls", 192), ("Tls11", 768), ("Tls12", 3072), ("Tls13", 12288)],
+        flags: true)
     static let searchOption = EnumType("System.IO.SearchOption", ["TopDirectoryOnly", "AllDirectories"])
     static let specialFolder = EnumType(
         "System.Environment+SpecialFolder",
@@ -313,7 +334,7 @@ enum EnumCatalog {
 
     static let all: [EnumType] = [
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
-        searchOption,
+        searchOption, dateTimeStyles, weekRule, securityProtocol,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
         CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options, ModuleObject.Kind.enumType,
         ModuleObject.AccessMode.enumType,

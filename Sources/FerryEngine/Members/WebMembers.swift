@@ -1,19 +1,22 @@
-/// `[System.Net.WebUtility]`: text inside HTML and addresses.
+/// `[System.Net.WebUtility]` and `[System.Web.HttpUtility]`: text inside HTML and addresses.
 enum WebMembers {
-    static let tables: [TypeMembers] = [utility]
+    static let tables: [TypeMembers] = ["System.Net.WebUtility", "System.Web.HttpUtility"].map(utility)
 
-    private static let utility = TypeMembers("System.Net.WebUtility") {
-        $0.staticMethod("HtmlEncode", "static string HtmlEncode(string value)", 1...1) { call throws(Stop) in
-            .string(HTMLText.encoded(try call.string(0)))
-        }
-        $0.staticMethod("HtmlDecode", "static string HtmlDecode(string value)", 1...1) { call throws(Stop) in
-            .string(HTMLText.decoded(try call.string(0)))
-        }
-        $0.staticMethod("UrlEncode", "static string UrlEncode(string value)", 1...1) { call throws(Stop) in
-            .string(urlEncoded(try call.string(0)))
-        }
-        $0.staticMethod("UrlDecode", "static string UrlDecode(string encodedValue)", 1...1) { call throws(Stop) in
-            .string(urlDecoded(try call.string(0)))
+    private static func utility(_ name: String) -> TypeMembers {
+        TypeMembers(name) {
+            $0.staticMethod("HtmlEncode", "static string HtmlEncode(string value)", 1...1) { call throws(Stop) in
+                .string(HTMLText.encoded(try call.string(0)))
+            }
+            $0.staticMethod("HtmlDecode", "static string HtmlDecode(string value)", 1...1) { call throws(Stop) in
+                .string(HTMLText.decoded(try call.string(0)))
+            }
+            $0.staticMethod("UrlEncode", "static string UrlEncode(string value)", 1...1) { call throws(Stop) in
+                // The one writes its digits large, the other small.
+                .string(urlEncoded(try call.string(0), isUppercase: name == "System.Net.WebUtility"))
+            }
+            $0.staticMethod("UrlDecode", "static string UrlDecode(string encodedValue)", 1...1) { call throws(Stop) in
+                .string(urlDecoded(try call.string(0)))
+            }
         }
     }
 
@@ -47,7 +50,7 @@ enum WebMembers {
     }
 
     /// As forms are sent: a space is a plus sign.
-    private static func urlEncoded(_ text: String) -> String {
+    private static func urlEncoded(_ text: String, isUppercase: Bool) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {
@@ -57,7 +60,7 @@ enum WebMembers {
                 UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "("), UInt8(ascii: ")"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:
-                let digits = String(byte, radix: 16, uppercase: true)
+                let digits = String(byte, radix: 16, uppercase: isUppercase)
                 result += "%" + (digits.count == 1 ? "0" : "") + digits
             }
         }

@@ -44,7 +44,8 @@ package final class CultureObject: Object {
     package override var propertyNames: [String] {
         [
             "Parent", "LCID", "KeyboardLayoutId", "Name", "IetfLanguageTag", "DisplayName", "NativeName", "EnglishName",
-            "TwoLetterISOLanguageName", "IsNeutralCulture", "IsReadOnly",
+            "TwoLetterISOLanguageName", "TextInfo", "IsNeutralCulture", "NumberFormat", "DateTimeFormat", "Calendar",
+            "IsReadOnly",
         ]
     }
 
@@ -71,6 +72,10 @@ package final class CultureObject: Object {
         case "twoletterisolanguagename": return .string(name.isEmpty ? "iv" : String(name.prefix { $0 != "-" }))
         case "isneutralculture": return .bool(!name.isEmpty && !name.contains("-"))
         case "isreadonly": return .bool(true)
+        case "calendar": return CultureMembers.calendar()
+        case "textinfo": return CultureMembers.text(name)
+        case "numberformat": return CultureMembers.numbers()
+        case "datetimeformat": return CultureMembers.dates()
         case "parent":
             let parent = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? ""
             return (CultureObject(parent) ?? CultureObject("")).map { .object($0) } ?? .null

@@ -44,10 +44,15 @@ package final class CallFrameObject: Object {
             return context.invocation.map { .object(InvocationObject($0)) } ?? .null
         case "position": return .optional(position?.text)
         case "functionname":
-            return .string(context.scriptPath.map(PathText.leaf) == command ? "<ScriptBlock>" : command)
+            return .string(context.functionName)
         default: return nil
         }
     }
+}
+
+extension CallContext {
+    /// The function's name; a script file is a block without one.
+    var functionName: String { scriptPath.map(PathText.leaf) == label ? "<ScriptBlock>" : label }
 }
 
 extension Runspace {

@@ -238,25 +238,24 @@ extension CommandIO {
 extension CommandIO {
     // MARK: Functions and variables by name
 
-    package func setFunction(_ name: String, _ block: ScriptBlock) {
-        runspace.setFunction(name, block, in: frame.scope)
-    }
-
+    /// Sets a function by its path: the one the caller sees, or a new one of the caller's scope.
+    ///
     /// - Parameters:
     ///   - options: nil leaves those of a function of that name.
     ///   - force: changes a read-only one, too; constant ones stay in any case.
     package func setFunction(
         _ name: String, _ block: ScriptBlock, options: Variable.Options?, force: Bool
     ) throws(Stop) {
-        let old = frame.scope.functions[name.folded]
+        let scope = Drives.scope(ofFunction: name, frame)
+        let old = scope.functions[name.folded]
         if let old, old.options.contains(.constant) || old.options.contains(.readOnly) && !force {
             throw failing(
                 "FunctionNotWritable", .writeError,
                 "Cannot write to function \(name) because it is read-only or constant.", target: .string(name),
                 exception: "System.Management.Automation.SessionStateUnauthorizedAccessException")
         }
-        setFunction(name, block)
-        frame.scope.functions[name.folded]?.options = options ?? old?.options ?? []
+        runspace.setFunction(name, block, in: scope)
+        scope.functions[name.folded]?.options = options ?? old?.options ?? []
     }
 
     /// Takes a function away wherever the caller sees it.

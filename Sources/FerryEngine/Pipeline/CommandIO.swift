@@ -100,6 +100,7 @@ package final class CommandIO: Sink {
         case .silentlyContinue:
             runspace.record(record)
             try collectors.error?.append(.object(record))
+            try frame.streams.silentError?.write(.object(record))
         case .continue, .suspend, .break:
             if preferences.errorAction == .break { try runspace.breakIn(frame) }
             runspace.record(record)

@@ -107,6 +107,10 @@ extension Streams {
                 try collector.append(value)
                 if let record = value.asObject as? ErrorRecord { try outer.writeError(record, runspace) }
             }
+            copy.silentError = ClosureSink { value throws(Stop) in
+                try collector.append(value)
+                try outer.silentError?.write(value)
+            }
         }
         if let collector = collectors.warning {
             copy.warning = ClosureSink { value throws(Stop) in

@@ -23,7 +23,8 @@ extension Runspace {
         let action = frame.scope.value(of: .errorActionPreference).flatMap { ActionPreference($0) } ?? .continue
         if action != .ignore { self.record(record) }
         switch action {
-        case .silentlyContinue, .ignore: return
+        case .silentlyContinue: try frame.streams.silentError?.write(.object(record))
+        case .ignore: return
         case .stop:
             record.forcesStop = true
             throw .error(record)
@@ -53,12 +54,15 @@ extension Runspace {
     }
 
     /// One line a call, innermost first, as `ScriptStackTrace` has them.
-    func stackTrace(from frame: Frame) -> String {
+    ///
+    /// - Parameter range: what failed in the innermost call, where that is no command.
+    func stackTrace(from frame: Frame, at range: SourceRange? = nil) -> String {
         var lines: [String] = []
         var context: CallContext? = frame.context
         while let current = context, lines.count < 100 {
-            let line = current.position?.startPosition.line ?? 1
-            lines.append("at \(current.label), \(current.scriptPath ?? "<No file>"): line \(line)")
+            let position = lines.isEmpty ? range ?? current.position : current.position
+            let line = position?.startPosition.line ?? 1
+            lines.append("at \(current.functionName), \(current.scriptPath ?? "<No file>"): line \(line)")
             context = current.caller
         }
         return lines.joined(separator: "\n")

@@ -160,15 +160,28 @@ package final class ExecutionContextObject: Object {
         case "host": return .object(HostObject(runspace))
         case "invokecommand": return .object(InvokeCommandObject(runspace))
         case "sessionstate":
-            let path = CustomObject([
-                ("CurrentLocation", .object(runspace.location.place))
-            ])
+            let path = PathIntrinsicsObject(runspace)
             return .object(
                 CustomObject([
                     ("Path", .object(path)), ("InvokeCommand", .object(InvokeCommandObject(runspace))),
                     ("LanguageMode", .string("FullLanguage")), ("Module", module.map { .object($0) } ?? .null),
                 ]))
         default: return nil
+        }
+    }
+}
+
+/// `$ExecutionContext.SessionState.Path`.
+package final class PathIntrinsicsObject: Object {
+    unowned let runspace: Runspace
+    init(_ runspace: Runspace) { self.runspace = runspace }
+    static let type = RuntimeType("System.Management.Automation.PathIntrinsics")
+    package override var typeName: RuntimeType { Self.type }
+    package override var propertyNames: [String] { ["CurrentLocation", "CurrentFileSystemLocation"] }
+    package override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "currentlocation", "currentfilesystemlocation": .object(runspace.location.place)
+        default: nil
         }
     }
 }

@@ -254,7 +254,8 @@ package final class Runspace {
 
     func readLines(of path: String, _ frame: Frame) throws(Stop) -> [String] {
         let (text, _) = try FileText.read(location.resolve(path), interrupt)
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+            .map(String.init)
         if lines.last == "" { lines.removeLast() }
         return lines
     }

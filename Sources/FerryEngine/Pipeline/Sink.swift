@@ -65,6 +65,7 @@ package struct Streams {
     /// Every frame has streams and few redirect any: one reference is what a call copies.
     private final class Targets {
         var error: Sink?
+        var silentError: Sink?
         var warning: Sink?
         var verbose: Sink?
         var debug: Sink?
@@ -78,6 +79,11 @@ package struct Streams {
     var error: Sink? {
         get { targets?.error }
         set { change { $0.error = newValue } }
+    }
+    /// Errors that a preference keeps off the error stream: `-ErrorVariable` of a function collects them all the same.
+    var silentError: Sink? {
+        get { targets?.silentError }
+        set { change { $0.silentError = newValue } }
     }
     var warning: Sink? {
         get { targets?.warning }
@@ -99,6 +105,7 @@ package struct Streams {
     private mutating func change(_ body: (Targets) -> Void) {
         let copy = Targets()
         copy.error = error
+        copy.silentError = silentError
         copy.warning = warning
         copy.verbose = verbose
         copy.debug = debug

@@ -27,16 +27,28 @@ enum Drives {
         case "env": Environment.set(name, to: value.isNull ? nil : value.display)
         case "function":
             if value.isNull {
-                frame.scope.functions[name.folded] = nil
+                scope(ofFunction: name, frame).functions[name.folded] = nil
                 runspace.commandsChanged()
             } else if let block = value.asScriptBlock {
-                runspace.setFunction(name, block, in: frame.scope)
+                runspace.setFunction(name, block, in: scope(ofFunction: name, frame))
             } else {
-                runspace.setFunction(name, try runspace.makeScriptBlock(value.display), in: frame.scope)
+                let block = try runspace.makeScriptBlock(value.display)
+                runspace.setFunction(name, block, in: scope(ofFunction: name, frame))
             }
         case "alias": runspace.setAlias(name, to: value.display, in: frame.scope)
         default: throw noDrive(drive)
         }
+    }
+
+    /// Where a function is that is set by its path: wherever it is seen, unlike one that a `function` statement makes.
+    static func scope(ofFunction name: String, _ frame: Frame) -> Scope {
+        let key = name.folded
+        var scope: Scope? = frame.scope
+        while let current = scope {
+            if current.functions[key] != nil { return current }
+            scope = current.parent
+        }
+        return frame.scope
     }
 
     private static func noDrive(_ drive: String) -> Stop {

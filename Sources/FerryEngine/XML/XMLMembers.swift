@@ -153,6 +153,16 @@ enum XMLMembers {
             tree(call.target)?.removeAttribute(try call.string(0))
             return .nothing
         }
+        $0.method(
+            "SetAttributeNode", "System.Xml.XmlAttribute SetAttributeNode(System.Xml.XmlAttribute newAttr)", 1...1
+        ) {
+            call throws(Stop) in
+            guard let owner = object(call.target), let made = object(call.arguments[0]),
+                made.node.kind == .attribute, made.document === owner.document
+            else { throw call.noOverload() }
+            owner.node.setAttribute(made.node)
+            return .null
+        }
         $0.method("AppendChild", "System.Xml.XmlNode AppendChild(System.Xml.XmlNode newChild)", 1...1) {
             call throws(Stop) in try put(call, at: .last)
         }
@@ -205,6 +215,10 @@ enum XMLMembers {
             let node = XMLTree(.element, name: try name(call, 0))
             if call.count > 1 { node.setAttribute("xmlns", try call.string(1)) }
             return wrapped(call.target, node)
+        }
+        $0.method("CreateAttribute", "System.Xml.XmlAttribute CreateAttribute(string name)", 1...1) {
+            call throws(Stop) in
+            wrapped(call.target, XMLTree(.attribute, name: try name(call, 0)))
         }
         $0.method("CreateTextNode", "System.Xml.XmlText CreateTextNode(string text)", 1...1) { call throws(Stop) in
             try made(call, .text)
@@ -284,6 +298,20 @@ enum XMLMembers {
     }
 
     private static let map = TypeMembers("System.Xml.XmlNamedNodeMap") {
+        for name in ["Append", "SetNamedItem"] {
+            $0.method(name, "System.Xml.XmlAttribute \(name)(System.Xml.XmlAttribute node)", 1...1) {
+                call throws(Stop) in
+                guard let nodes = call.target.asObject as? XMLNodes, let made = object(call.arguments[0]),
+                    made.node.kind == .attribute
+                else { throw call.noOverload() }
+                guard made.document === nodes.owner.document else {
+                    throw call.failed(
+                        "System.ArgumentException", "The named node is from a different document context.")
+                }
+                nodes.owner.node.setAttribute(made.node)
+                return call.arguments[0]
+            }
+        }
         $0.property("Count", .int32) { .count($0.elements?.count ?? 0) }
         $0.method("Item", "System.Xml.XmlNode Item(int index)", 1...1) { call throws(Stop) in try item(call) }
         $0.method("ItemOf", "System.Xml.XmlAttribute ItemOf(int i)", 1...1) { call throws(Stop) in

@@ -66,7 +66,19 @@ final class XMLTree {
             known.value = value
             return
         }
-        let made = XMLTree(.attribute, name: name, value: value)
+        addAttribute(XMLTree(.attribute, name: name, value: value))
+    }
+
+    /// Takes an attribute in, in place of the one of that name.
+    func setAttribute(_ made: XMLTree) {
+        guard made.parent !== self else { return }
+        made.parent?.removeAttribute(made.name)
+        removeAttribute(made.name)
+        addAttribute(made)
+    }
+
+    private func addAttribute(_ made: XMLTree) {
+        let name = made.name
         made.parent = self
         attributes.append(made)
         if attributes.count == Self.fewAttributes + 1 {

@@ -37,7 +37,7 @@ import Testing
         Row("Use-Machine web", "name web"), Row("Use-Machine (New-Machine w)", "machine w"),
         Row("Use-Machine -VM web", "!CannotConvertArgumentNoMessage,Ferry.Commands.UseMachine"),
         Row("'a','b' | Rename-Thing -NewName { $_ + '.old' }", "a->a.old|b->b.old"),
-        Row("Rename-Thing -NewName { 1 }", "-> 1 "),
+        Row("Rename-Thing -NewName { 1 }", "!ScriptBlockArgumentNoInput,Ferry.Commands.RenameThing"),
         Row("[pscustomobject]@{NewName='z'} | Rename-Thing", "@{NewName=z}->z"),
         Row("$p=@{Name='s';Force=$true}; Get-Thing @p", "ByName name=s force"),
         Row("$p=@{Name='s'}; Get-Thing @p -Name t", "ByName name=t"), Row("$a='x'; Get-Thing @a", "ByName name=x"),
