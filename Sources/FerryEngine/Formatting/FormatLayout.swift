@@ -15,6 +15,9 @@ final class FormatLayout {
     /// Packets of the group that is being sized, its start first.
     private var waiting: [FormatPacket]?
     private var waitingSince: ContinuousClock.Instant?
+    /// What the columns of the open table want, where a message had it written before its rows were all known: later rows may
+    /// widen it, so that nothing of them is cut off.
+    private var growing: [Int]?
     private static let patience = Duration.milliseconds(300)
 
     init(_ renderer: FormatRenderer, emit: @escaping (String) throws(Stop) -> Void) {
@@ -38,8 +41,12 @@ final class FormatLayout {
         }
     }
 
-    /// The stream ended in the middle of a sequence.
-    func finish() throws(Stop) { try release() }
+    /// The stream ended in the middle of a sequence, or something else is to be written after what there is.
+    func finish() throws(Stop) {
+        guard let packets = waiting else { return }
+        try release()
+        if case .table(let headers, _, _, _) = shape, table != nil { growing = Self.widths(headers, packets) }
+    }
 
     private func release() throws(Stop) {
         guard let packets = waiting else { return }
@@ -56,6 +63,7 @@ final class FormatLayout {
         case .groupStart(let title):
             try startGroup(title)
         case .row(let cells, let wraps):
+            grow(for: packet)
             let lines = table?.lines(cells, wraps: wraps) ?? []
             try repeatHeader(before: lines.count)
             for line in lines { try emit(line) }
@@ -79,6 +87,7 @@ final class FormatLayout {
         case .groupEnd:
             try flushWide()
             table = nil
+            growing = nil
             wide = nil
             screen = nil
         case .end:
@@ -146,15 +155,7 @@ final class FormatLayout {
     private func size(by packets: [FormatPacket]) {
         switch shape {
         case .table(let headers, _, _, _):
-            var widths = headers.map(\.label.columns)
-            for case .row(let cells, _) in packets {
-                for (index, cell) in cells.enumerated() where index < widths.count {
-                    // A line end counts as one column: the cell shows the ellipsis in its place.
-                    let lines = TextWrap.split(cell.text)
-                    widths[index] = max(widths[index], lines.reduce(lines.count - 1) { $0 + $1.columns })
-                }
-            }
-            table = TableWriter(headers, widths: widths, renderer)
+            table = TableWriter(headers, widths: Self.widths(headers, packets), renderer)
         case .wide(let columns, _):
             var longest = 0
             for case .cell(let text) in packets { longest = max(longest, text.columns) }
@@ -162,6 +163,27 @@ final class FormatLayout {
         case .list, .lines:
             break
         }
+    }
+
+    /// The columns that labels and cells take where nothing is cut off.
+    private static func widths(_ headers: [FormatHeader], _ packets: [FormatPacket]) -> [Int] {
+        var widths = headers.map(\.label.columns)
+        for case .row(let cells, _) in packets {
+            for (index, cell) in cells.enumerated() where index < widths.count {
+                // A line end counts as one column: the cell shows the ellipsis in its place.
+                let lines = TextWrap.split(cell.text)
+                widths[index] = max(widths[index], lines.reduce(lines.count - 1) { $0 + $1.columns })
+            }
+        }
+        return widths
+    }
+
+    private func grow(for row: FormatPacket) {
+        guard let known = growing, case .table(let headers, _, _, _) = shape else { return }
+        let wanted = zip(known, Self.widths(headers, [row])).map { max($0, $1) }
+        guard wanted != known else { return }
+        growing = wanted
+        table = TableWriter(headers, widths: wanted, renderer)
     }
 
     /// As many columns of `longest` as leave at least one column of the screen free.

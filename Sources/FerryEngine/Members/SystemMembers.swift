@@ -3,7 +3,7 @@ import Foundation
 /// `Guid`, `Version`, `Convert`, `Environment`, encodings, addresses, and small helpers scripts call.
 enum SystemMembers {
     static let tables: [TypeMembers] = [
-        guid, version, convert, environment, bitConverter, random, thread, gc, uri,
+        guid, version, convert, environment, bitConverter, comparer, random, thread, gc, uri,
         culture, category,
     ]
 
@@ -320,6 +320,26 @@ enum SystemMembers {
         }
     }
 
+    /// What dictionaries are told about letters; its own text says it.
+    private static let comparer = TypeMembers("System.StringComparer") {
+        for name in [
+            "Ordinal", "OrdinalIgnoreCase", "CurrentCulture", "CurrentCultureIgnoreCase", "InvariantCulture",
+            "InvariantCultureIgnoreCase",
+        ] {
+            $0.constant(name, .object) { .object(ComparerObject(name)) }
+        }
+        $0.method("Compare", "int Compare(string x, string y)", 2...2) { call throws(Stop) in
+            let ignoresCase = call.target.display.contains("IgnoreCase")
+            return .count(
+                Collation.compare(try call.string(0), try call.string(1), caseSensitive: !ignoresCase).signum())
+        }
+        $0.method("Equals", "bool Equals(string x, string y)", 2...2) { call throws(Stop) in
+            let (left, right) = (try call.string(0), try call.string(1))
+            return .bool(
+                call.target.display.contains("IgnoreCase") ? left.folded == right.folded : left == right)
+        }
+    }
+
     private static let random = TypeMembers("System.Random") {
         $0.method("Next", "int Next(int minValue, int maxValue)", 0...2) { call throws(Stop) in
             let low = try call.count > 1 ? call.int(0) : 0
@@ -395,6 +415,15 @@ enum SystemMembers {
         }
         return cultureObject(known)
     }
+}
+
+/// `[StringComparer]::OrdinalIgnoreCase` and its kin.
+private final class ComparerObject: Object {
+    private static let type = RuntimeType("System.StringComparer")
+    private let name: String
+    init(_ name: String) { self.name = name }
+    override var typeName: RuntimeType { Self.type }
+    override var text: String { "System.\(name)Comparer" }
 }
 
 /// An object of which only the type matters.
