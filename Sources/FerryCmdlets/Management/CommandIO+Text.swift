@@ -30,6 +30,15 @@ extension CommandIO {
             try FileChange.write(bytes[...], to: descriptor, path: path, id: id)
         } catch {
             guard let record = error.record else { throw error }
+            // .NET refuses to open a folder, as what must not be written.
+            if id == "FileOpenFailure" {
+                let isFolder = FileItem.isFolder(path)
+                throw failing(
+                    id, .openError, isFolder ? "Access to the path '\(path)' is denied." : record.message,
+                    target: .string(path),
+                    exception: isFolder ? "System.UnauthorizedAccessException" : record.exception.exceptionType.fullName
+                )
+            }
             throw failing(record)
         }
     }

@@ -18,12 +18,12 @@ struct AddMember: Cmdlet {
 
     static let signature = Signature(
         "Add-Member", typeName: "Microsoft.PowerShell.Commands.AddMemberCommand", defaultSet: "TypeNameSet",
-        parameters: [input, typeName, passThru],
+        parameters: [input, passThru],
         sets: [
-            ParameterSet("TypeNameSet", []),
-            ParameterSet("MemberSet", [memberType, name, value, second, force]),
-            ParameterSet("NotePropertySingleMemberSet", [noteName, noteValue, force]),
-            ParameterSet("NotePropertyMultiMemberSet", [notes, force]),
+            ParameterSet("TypeNameSet", [typeName.mandatory()]),
+            ParameterSet("MemberSet", [typeName, memberType, name, value, second, force]),
+            ParameterSet("NotePropertySingleMemberSet", [typeName, noteName, noteValue, force]),
+            ParameterSet("NotePropertyMultiMemberSet", [typeName, notes, force]),
         ])
 
     /// The kinds that members can be added of, also by number (PSMemberTypes).

@@ -7,11 +7,14 @@ struct CSVText {
     init(delimiter: Character) { self.delimiter = delimiter }
 
     init(_ call: Call) {
-        let given = call[Self.delimiter]
-        delimiter = given.first ?? ","
+        guard case .char(let unit) = call[Self.delimiter], let scalar = Unicode.Scalar(unit) else {
+            delimiter = ","
+            return
+        }
+        delimiter = Character(scalar)
     }
 
-    static let delimiter = Parameter<String>("Delimiter", position: 1, validate: [.length(1, 1)])
+    static let delimiter = Parameter<Value>("Delimiter", position: 1, validate: [.notNull], type: .char)
 
     // MARK: Writing
 
@@ -45,6 +48,11 @@ struct CSVText {
         var cells: [String] = []
         /// Whether the first cell is in quotes: what it begins with means nothing then.
         var isQuotedAtStart = false
+    }
+
+    /// The names in the first row but for one with a type. `nil`: there is none.
+    func names(_ text: String) -> [String]? {
+        parse(text).map(\.cells).first { $0.first.map { !$0.folded.hasPrefix("#type ") } ?? false }
     }
 
     /// Rows of cells. A cell in quotes may contain delimiters and line ends; empty lines are no rows.

@@ -10,8 +10,10 @@ struct CSVWriter {
     static let useQuotes = Parameter<QuoteKind?>("UseQuotes", aliases: ["UQ"])
     static let noHeader = Parameter<Bool>.switch("NoHeader")
     static let keys: [any ParameterKey] = [
-        input, CSVText.delimiter, noTypeInformation, includeTypeInformation, useCulture, quoteFields, useQuotes,
-        noHeader,
+        input, noTypeInformation, includeTypeInformation, quoteFields, useQuotes, noHeader,
+    ]
+    static let sets = [
+        ParameterSet("Delimiter", [CSVText.delimiter]), ParameterSet("UseCulture", [useCulture]),
     ]
 
     private(set) var names: [String]?

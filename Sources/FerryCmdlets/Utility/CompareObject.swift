@@ -6,7 +6,7 @@ struct CompareObject: Cmdlet {
         .allowing(.emptyCollection)
     static let difference = Parameter<[Value]>("DifferenceObject", position: 1, mandatory: true, pipeline: .byValue)
         .allowing(.emptyCollection)
-    static let property = Parameter<[Value]>("Property", position: 2)
+    static let property = Parameter<[Value]>("Property")
     static let syncWindow = Parameter<Int>("SyncWindow", validate: [.range(0, 2_147_483_647)])
     static let includeEqual = Parameter<Bool>.switch("IncludeEqual")
     static let excludeDifferent = Parameter<Bool>.switch("ExcludeDifferent")
@@ -105,11 +105,12 @@ struct CompareObject: Cmdlet {
         _ side: Side, _ indicator: String, _ columns: [FormatColumn]?, _ call: Call, _ io: CommandIO
     ) throws(Stop) {
         if call[Self.passThru] {
-            if let object = side.item.asObject {
+            let item = side.item.extensible
+            if let object = item.makeKeeper() {
                 if object.added == nil { object.added = PropertyBag() }
                 object.added?["SideIndicator"] = .note(.string(indicator))
             }
-            return try io.emit(side.item)
+            return try io.emit(item)
         }
         var pairs: [(String, Value)] = []
         if let columns {

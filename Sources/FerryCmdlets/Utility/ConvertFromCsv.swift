@@ -2,12 +2,17 @@ import FerryEngine
 
 /// Comma-separated lines as objects.
 struct ConvertFromCsv: Cmdlet {
-    static let input = Parameter<[String]>("InputObject", position: 0, mandatory: true, pipeline: .byValue)
-    static let header = Parameter<[String]>("Header", position: 2)
+    static let input = Parameter<[String]>(
+        "InputObject", position: 0, mandatory: true, pipeline: .byValueAndProperty
+    ).allowing(.emptyString)
+    static let header = Parameter<[String]>("Header", validate: [.notNullOrEmpty])
     static let useCulture = Parameter<Bool>.switch("UseCulture")
     static let signature = Signature(
         "ConvertFrom-Csv", typeName: "Microsoft.PowerShell.Commands.ConvertFromCsvCommand",
-        parameters: [input, CSVText.delimiter, header, useCulture])
+        defaultSet: "Delimiter", parameters: [input, header],
+        sets: [
+            ParameterSet("Delimiter", [CSVText.delimiter]), ParameterSet("UseCulture", [useCulture.mandatory()]),
+        ])
 
     private var lines: [String] = []
 

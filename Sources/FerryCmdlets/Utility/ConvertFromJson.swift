@@ -45,8 +45,7 @@ struct ConvertFromJson: Cmdlet {
             let reason = "\(error.reason), line \(error.line), position \(error.column)."
             if let id = error.id {
                 throw io.failing(
-                    id, .invalidOperation, "Cannot convert the JSON string: \(reason)",
-                    exception: "System.InvalidOperationException")
+                    id, .invalidOperation, error.reason, exception: "System.InvalidOperationException")
             }
             throw io.failing(
                 "System.ArgumentException", .notSpecified, "Conversion from JSON failed with error: \(reason)",

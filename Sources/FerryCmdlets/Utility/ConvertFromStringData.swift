@@ -3,6 +3,7 @@ import FerryEngine
 /// Lines `name=value` as a hashtable.
 struct ConvertFromStringData: Cmdlet {
     static let data = Parameter<String>("StringData", position: 0, mandatory: true, pipeline: .byValue)
+        .allowing(.emptyString)
     static let delimiter = Parameter<String>("Delimiter", position: 1)
     static let signature = Signature(
         "ConvertFrom-StringData", typeName: "Microsoft.PowerShell.Commands.ConvertFromStringDataCommand",

@@ -3,8 +3,8 @@ import FerryEngine
 /// Objects as comma-separated lines.
 struct ConvertToCsv: Cmdlet {
     static let signature = Signature(
-        "ConvertTo-Csv", typeName: "Microsoft.PowerShell.Commands.ConvertToCsvCommand", outputs: [.string],
-        parameters: CSVWriter.keys)
+        "ConvertTo-Csv", typeName: "Microsoft.PowerShell.Commands.ConvertToCsvCommand", defaultSet: "Delimiter",
+        outputs: [.string], parameters: CSVWriter.keys, sets: CSVWriter.sets)
     private var writer = CSVWriter()
     init() {}
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) { try CSVWriter.check(call, io) }

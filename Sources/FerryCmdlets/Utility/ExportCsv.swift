@@ -12,7 +12,9 @@ struct ExportCsv: Cmdlet {
 
     static let signature = Signature(
         "Export-Csv", typeName: "Microsoft.PowerShell.Commands.ExportCsvCommand", shouldProcess: .medium,
-        parameters: CSVWriter.keys + [path, literalPath, append, force, noClobber, encoding] as [any ParameterKey])
+        defaultSet: "Delimiter",
+        parameters: CSVWriter.keys + [path, literalPath, append, force, noClobber, encoding] as [any ParameterKey],
+        sets: CSVWriter.sets)
 
     private var writer = CSVWriter()
     private var lines: [String] = []
@@ -40,7 +42,7 @@ struct ExportCsv: Cmdlet {
         }
         if call[Self.append], FileItem.exists(path) {
             let text = TextEncoding.text(of: try io.readBytes(path), call[Self.encoding])
-            if let names = CSVText(call).rows(text).first { writer.adopt(names) }
+            if let names = CSVText(call).names(text) { writer.adopt(names) }
         }
     }
 

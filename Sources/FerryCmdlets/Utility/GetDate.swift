@@ -16,7 +16,7 @@ struct GetDate: Cmdlet {
     static let format = Parameter<String>("Format")
     static let uFormat = Parameter<String>("UFormat", mandatory: true, validate: [.notNullOrEmpty])
         .allowing(.emptyString)
-    static let displayHint = Parameter<String>("DisplayHint", validate: [.set(["Date", "Time", "DateTime"])])
+    static let displayHint = Parameter<DateTime.DisplayHint?>("DisplayHint")
     static let asUTC = Parameter<Bool>.switch("AsUTC")
 
     static let signature = Signature(
@@ -33,35 +33,45 @@ struct GetDate: Cmdlet {
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         var date = try start(call, io)
+        // One after the other, each within the calendar: the last day of February where there is no 29th, or the day after it.
+        if call.isBound(Self.year) {
+            date = try reached(date.adding(months: (call[Self.year] - date.civil.year) * 12), io)
+        }
+        if call.isBound(Self.month) {
+            date = try reached(date.adding(months: call[Self.month] - date.civil.month), io)
+        }
+        if call.isBound(Self.day) {
+            let days = Int64(call[Self.day] - date.civil.day)
+            date = try reached(date.adding(TimeSpan(ticks: days * TimeSpan.ticksPerDay)), io)
+        }
         let civil = date.civil
-        let year = call.isBound(Self.year) ? call[Self.year] : civil.year
-        let month = call.isBound(Self.month) ? call[Self.month] : civil.month
-        let day = call.isBound(Self.day) ? call[Self.day] : civil.day
-        guard
-            let changed = DateTime(
-                year: year, month: month, day: day, hour: call.isBound(Self.hour) ? call[Self.hour] : date.hour,
+        let changed = try reached(
+            DateTime(
+                year: civil.year, month: civil.month, day: civil.day,
+                hour: call.isBound(Self.hour) ? call[Self.hour] : date.hour,
                 minute: call.isBound(Self.minute) ? call[Self.minute] : date.minute,
                 second: call.isBound(Self.second) ? call[Self.second] : date.second,
                 fractionTicks: call.isBound(Self.millisecond)
-                    ? Int64(call[Self.millisecond]) * TimeSpan.ticksPerMillisecond : date.fraction, kind: date.kind)
-        else {
-            throw io.failing(
-                "ArgumentOutOfRangeException", .invalidArgument,
-                "Year, Month, and Day parameters describe an un-representable DateTime.",
-                exception: "System.ArgumentOutOfRangeException")
-        }
+                    ? Int64(call[Self.millisecond]) * TimeSpan.ticksPerMillisecond : date.fraction, kind: date.kind), io
+        )
         date = changed
         if call[Self.asUTC] { date = date.universal }
         if call.isBound(Self.uFormat) { return try io.emit(.string(UnixDateFormat.text(date, call[Self.uFormat]))) }
         guard call.isBound(Self.format) else {
-            if call.isBound(Self.displayHint) {
-                date.displayHint = DateTime.DisplayHint.allCases.first {
-                    $0.rawValue.folded == call[Self.displayHint].folded
-                }
-            }
+            date.displayHint = call[Self.displayHint] ?? .dateTime
             return try io.emit(.date(date))
         }
         try io.emit(.string(DateFormat.text(date, Self.pattern(call[Self.format]))))
+    }
+
+    private func reached(_ date: DateTime?, _ io: CommandIO) throws(Stop) -> DateTime {
+        guard let date else {
+            throw io.failing(
+                "System.ArgumentOutOfRangeException", .notSpecified,
+                "The added or subtracted value results in an un-representable DateTime.",
+                exception: "System.ArgumentOutOfRangeException")
+        }
+        return date
     }
 
     private func start(_ call: Call, _ io: CommandIO) throws(Stop) -> DateTime {

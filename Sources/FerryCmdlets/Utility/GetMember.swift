@@ -4,9 +4,9 @@ import FerryEngine
 struct GetMember: Cmdlet {
     static let input = Parameter<Value>("InputObject", pipeline: .byValue)
     static let name = Parameter<[String]>("Name", position: 0)
-    static let memberType = Parameter<[String]>("MemberType", aliases: ["Type"])
+    static let memberType = Parameter<MemberKinds?>("MemberType", aliases: ["Type"])
     static let isStatic = Parameter<Bool>.switch("Static")
-    static let view = Parameter<[String]>("View", validate: [.set(["Extended", "Adapted", "Base", "All"])])
+    static let view = Parameter<MemberViews?>("View")
     static let force = Parameter<Bool>.switch("Force")
 
     static let signature = Signature(
@@ -33,20 +33,14 @@ struct GetMember: Cmdlet {
         }
         guard seen.insert(type.folded).inserted else { return }
         if call[Self.force], !call[Self.isStatic] { entries += Self.hidden }
-        if call.isBound(Self.view) {
-            let views = call[Self.view].map(\.folded)
-            let isExtended = views.contains("extended") || views.contains("all")
-            let isOwn = views.contains { $0 != "extended" }
-            entries = entries.filter { Self.added.contains($0.kind) ? isExtended : isOwn }
+        if let views = call[Self.view] {
+            entries = entries.filter { Self.added.contains($0.kind) ? views.haveExtended : views.haveOwn }
         }
         if !call[Self.name].isEmpty {
             let patterns = call[Self.name].map { WildcardPattern($0) }
             entries = entries.filter { entry in patterns.contains { $0.matches(entry.name) } }
         }
-        if !call[Self.memberType].isEmpty {
-            let wanted = call[Self.memberType].flatMap { $0.split(separator: ",").map { String($0).trimmed.folded } }
-            entries = entries.filter { entry in wanted.contains { Self.kind(entry.kind.folded, fits: $0) } }
-        }
+        if let kinds = call[Self.memberType] { entries = entries.filter { kinds.contain($0.kind) } }
         for entry in entries {
             try io.emit(
                 .object(
@@ -70,16 +64,6 @@ struct GetMember: Cmdlet {
         MemberEntry(
             name: "psobject", kind: "MemberSet", definition: "psobject {Members, Properties, Methods, TypeNames}"),
     ]
-
-    /// `Properties` and `Methods` stand for all kinds of each.
-    private static func kind(_ kind: String, fits wanted: String) -> Bool {
-        switch wanted {
-        case "all": true
-        case "properties": kind.hasSuffix("property")
-        case "methods": kind.hasSuffix("method")
-        default: kind == wanted
-        }
-    }
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         guard !hadInput else { return }

@@ -61,7 +61,9 @@ struct GetRandom: Cmdlet {
 
     /// Numbers, or elements of `items`, as the call wants them.
     static func emit(_ items: [Value], _ call: Call, _ io: CommandIO, _ generator: inout Generator) throws(Stop) {
-        if call.parameterSet == "RandomNumberParameterSet" {
+        // What comes through a pipeline is what is chosen from, even if nothing comes.
+        let isFed = call.invocation.expectsInput && !call.isBound(maximum) && !call.isBound(minimum)
+        if call.parameterSet == "RandomNumberParameterSet", !isFed {
             for _ in 0..<(call.isBound(Self.count) ? call[Self.count] : 1) {
                 try io.emit(try number(call, io, &generator))
             }

@@ -5,8 +5,9 @@ import Glibc
 struct GetUptime: Cmdlet {
     static let since = Parameter<Bool>.switch("Since")
     static let signature = Signature(
-        "Get-Uptime", typeName: "Microsoft.PowerShell.Commands.GetUptimeCommand", outputs: [.timeSpan, .dateTime],
-        parameters: [since])
+        "Get-Uptime", typeName: "Microsoft.PowerShell.Commands.GetUptimeCommand", defaultSet: "Timespan",
+        outputs: [.timeSpan, .dateTime],
+        sets: [ParameterSet("Timespan", []), ParameterSet("Since", [since])])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         var now = timespec()

@@ -15,11 +15,11 @@ struct GetVariable: Cmdlet {
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
-        var all =
+        let unfiltered =
             call.isBound(Self.scope) ? try io.scope(named: call[Self.scope]).ownVariables : io.visibleVariables
         let include = call[Self.include].map { WildcardPattern($0) }
         let exclude = call[Self.exclude].map { WildcardPattern($0) }
-        all = all.filter { variable in
+        let all = unfiltered.filter { variable in
             (include.isEmpty || include.contains { $0.matches(variable.name) })
                 && !exclude.contains { $0.matches(variable.name) }
         }.sorted { $0.name.folded < $1.name.folded }
@@ -28,7 +28,8 @@ struct GetVariable: Cmdlet {
             let isPattern = WildcardPattern.isPattern(name) && name != "?"
             let pattern = WildcardPattern(name)
             let found = all.filter { isPattern ? pattern.matches($0.name) : $0.name.folded == name.folded }
-            if found.isEmpty, !isPattern {
+            // One that is there and left out is not missed.
+            if found.isEmpty, !isPattern, !unfiltered.contains(where: { $0.name.folded == name.folded }) {
                 try io.report(
                     "VariableNotFound", .objectNotFound, "Cannot find a variable with the name '\(name)'.",
                     target: .string(name), exception: "System.Management.Automation.ItemNotFoundException")

@@ -11,7 +11,8 @@ struct GroupObject: Cmdlet {
 
     static let signature = Signature(
         "Group-Object", typeName: "Microsoft.PowerShell.Commands.GroupObjectCommand",
-        parameters: [input, property, noElement, asHashTable, asString, TextOrder.culture, caseSensitive])
+        parameters: [input, property, noElement, TextOrder.culture, caseSensitive],
+        sets: [ParameterSet("HashTable", [asHashTable, asString])])
 
     private struct Group {
         var values: [Value]
@@ -24,30 +25,51 @@ struct GroupObject: Cmdlet {
     private var index: [String: [Int]] = [:]
     private var columns: [FormatColumn]?
     private var text: TextOrder?
+    /// The types of the values seen in each place.
+    private var types: [RuntimeType?] = []
+    /// Values of several types have no order: their groups stay as they came.
+    private var isMixed = false
 
     init() {}
 
     mutating func begin(_ call: Call, _ io: CommandIO) throws(Stop) {
         text = try TextOrder(call, caseSensitive: call[Self.caseSensitive], io)
+    }
+
+    /// What only the first object shows: without one, nothing is wrong.
+    private func check(_ call: Call, _ io: CommandIO) throws(Stop) {
+        func refuse(_ reason: String) -> Stop {
+            io.failing("ArgumentException", .invalidArgument, reason, exception: "System.ArgumentException")
+        }
         if call[Self.asString], !call[Self.asHashTable] {
-            throw io.failing(
-                "ArgumentException", .invalidArgument,
-                "The AsString parameter can be used only with the AsHashTable parameter.",
-                exception: "System.ArgumentException")
+            throw refuse(
+                "The command cannot be run because the AsString parameter requires that you specify the AsHashtable "
+                    + "parameter.")
+        }
+        if call[Self.asHashTable], !call[Self.asString], call[Self.property].count > 1 {
+            throw refuse(
+                "The command cannot be run because using the AsHashTable parameter with more than one property requires "
+                    + "adding the AsString parameter.")
         }
     }
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let item = call[Self.input]
-        guard !item.isNothing else { return }
+        guard !item.isNull else { return }
         if columns == nil, call.isBound(Self.property) {
             columns = try io.columns(call[Self.property], of: item)
         }
+        if groups.isEmpty { try check(call, io) }
         var values: [Value] = []
         if let columns {
             for column in columns { values.append(try io.read(column, of: item)) }
         } else {
             values = [item]
+        }
+        for (place, value) in values.enumerated() where !value.isNull {
+            if place >= types.count { types.append(nil) }
+            if let known = types[place], known != value.typeName { isMixed = true }
+            types[place] = value.typeName
         }
         let isCaseSensitive = call[Self.caseSensitive]
         let name = values.map(Self.label).joined(separator: ", ")
@@ -75,6 +97,7 @@ struct GroupObject: Cmdlet {
 
     mutating func end(_ call: Call, _ io: CommandIO) throws(Stop) {
         let ordered = groups.indices.sorted { left, right in
+            if isMixed { return left < right }
             for (a, b) in zip(groups[left].values, groups[right].values) {
                 let order = text?.order(a, b) ?? 0
                 if order != 0 { return order < 0 }

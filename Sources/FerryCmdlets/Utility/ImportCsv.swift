@@ -2,26 +2,28 @@ import FerryEngine
 
 /// A file of comma-separated values as objects.
 struct ImportCsv: Cmdlet {
-    static let path = Parameter<[String]>("Path", position: 0, pipeline: .byValueAndProperty, wildcards: true)
-    static let literalPath = Parameter<[String]>("LiteralPath", aliases: ["PSPath", "LP"], pipeline: .byProperty)
+    static let path = Parameter<[String]>(
+        "Path", position: 0, mandatory: true, pipeline: .byValueAndProperty, validate: [.notNullOrEmpty],
+        wildcards: true)
+    static let literalPath = Parameter<[String]>(
+        "LiteralPath", aliases: ["PSPath", "LP"], mandatory: true, pipeline: .byProperty, validate: [.notNullOrEmpty])
     static let encoding = Parameter<TextEncoding?>("Encoding")
     static let signature = Signature(
         "Import-Csv", typeName: "Microsoft.PowerShell.Commands.ImportCsvCommand",
         defaultSet: "DelimiterPath",
-        parameters: [CSVText.delimiter, ConvertFromCsv.header, ConvertFromCsv.useCulture, encoding],
-        sets: [ParameterSet("DelimiterPath", [path]), ParameterSet("DelimiterLiteralPath", [literalPath.mandatory()])])
+        parameters: [ConvertFromCsv.header, encoding],
+        sets: [
+            ParameterSet("DelimiterPath", [path, CSVText.delimiter]),
+            ParameterSet("DelimiterLiteralPath", [literalPath, CSVText.delimiter]),
+            ParameterSet("CulturePath", [path, ConvertFromCsv.useCulture.mandatory()]),
+            ParameterSet("CultureLiteralPath", [literalPath, ConvertFromCsv.useCulture.mandatory()]),
+        ])
 
     init() {}
 
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let header = call[ConvertFromCsv.header].isEmpty ? nil : call[ConvertFromCsv.header]
         let isLiteral = call.isBound(Self.literalPath)
-        guard isLiteral || call.isBound(Self.path) else {
-            throw io.failing(
-                "CannotSpecifyPathAndLiteralPath", .invalidData,
-                "You must specify either the -Path or -LiteralPath parameters, but not both.",
-                exception: "System.InvalidOperationException")
-        }
         let paths = isLiteral ? call[Self.literalPath] : call[Self.path]
         for path in paths {
             // A file that is not there cannot be opened: the end, where other commands report and go on.

@@ -103,12 +103,15 @@ struct JSONReader {
                 } else {
                     if let earlier = bag.spelling(of: name), earlier != name {
                         throw invalid(
-                            "the keys '\(earlier)' and '\(name)' differ only in case; use the -AsHashTable switch instead",
+                            "Cannot convert the JSON string because it contains keys with different casing. Please use the "
+                                + "-AsHashTable switch instead. The key that was attempted to be added to the existing key "
+                                + "'\(earlier)' was '\(name)'.",
                             id: "KeysWithDifferentCasingInJsonString")
                     }
                     if name.isEmpty {
                         throw invalid(
-                            "a property has an empty name; use the -AsHashTable switch instead",
+                            "The provided JSON includes a property whose name is an empty string, this is only supported using the "
+                                + "-AsHashTable switch.",
                             id: "EmptyKeyInJsonString")
                     }
                     bag[name] = .note(member)

@@ -20,11 +20,7 @@ struct NewAlias: Cmdlet {
                 "The alias is not allowed, because an alias with the name '\(name)' already exists.",
                 target: .string(name), exception: "System.Management.Automation.SessionStateException")
         }
-        try io.setAlias(
-            name, to: call[SetAlias.value], in: try io.scope(named: call[SetAlias.scope]),
-            options: try io.variableOptions(call[SetAlias.option], isGiven: call.isBound(SetAlias.option)),
-            description: call.isBound(SetAlias.description) ? call[SetAlias.description] : nil,
-            force: call[SetAlias.force])
+        guard try SetAlias.set(call, io) else { return }
         if call[SetAlias.passThru] { try io.emit(contentsOf: io.driveItems(.alias(name))) }
     }
 }

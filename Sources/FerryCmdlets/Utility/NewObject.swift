@@ -50,6 +50,8 @@ struct NewObject: Cmdlet {
         case .psObject, .customObject: return .object(CustomObject())
         default: break
         }
+        let empty = StaticMembers.defaultValue(type)
+        if arguments.isEmpty, !empty.isNull { return empty }
         do throws(Stop) { return try io.make(type, arguments) } catch {
             guard let record = error.record else { throw error }
             throw io.failing(

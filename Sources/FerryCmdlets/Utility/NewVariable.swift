@@ -5,7 +5,7 @@ struct NewVariable: Cmdlet {
     static let name = Parameter<String>("Name", position: 0, mandatory: true, pipeline: .byProperty)
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
     static let description = Parameter<String>("Description")
-    static let option = Parameter<String>("Option")
+    static let option = Parameter<ScopedItemOptions?>("Option")
     static let visibility = Parameter<String>("Visibility", validate: [.set(["Public", "Private"])])
     static let scope = Parameter<String>("Scope")
     static let force = Parameter<Bool>.switch("Force")
@@ -39,10 +39,14 @@ struct NewVariable: Cmdlet {
                 "VariableAlreadyExists", .resourceExists, "A variable with name '\(name)' already exists.",
                 target: .string(name), exception: "System.Management.Automation.SessionStateException")
         }
-        try io.assign(
-            name, call[Self.value], in: scope,
-            options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)) ?? [],
-            description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
+        do throws(Stop) {
+            try io.assign(
+                name, call[Self.value], in: scope, options: call[Self.option]?.variableOptions ?? [],
+                description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
+        } catch {
+            guard let record = error.record else { throw error }
+            return try io.report(record)
+        }
         if call[Self.passThru], let made = scope.ownVariables.first(where: { $0.name.folded == name.folded }) {
             try io.emit(VariableObject(made).value)
         }

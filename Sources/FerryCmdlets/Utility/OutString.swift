@@ -8,8 +8,9 @@ struct OutString: Cmdlet {
     static let noNewline = Parameter<Bool>.switch("NoNewline")
 
     static let signature = Signature(
-        "Out-String", typeName: "Microsoft.PowerShell.Commands.OutStringCommand", outputs: [.string],
-        parameters: [input, stream, width, noNewline])
+        "Out-String", typeName: "Microsoft.PowerShell.Commands.OutStringCommand", defaultSet: "NoNewLineFormatting",
+        outputs: [.string], parameters: [input, width],
+        sets: [ParameterSet("NoNewLineFormatting", [noNewline]), ParameterSet("StreamFormatting", [stream])])
 
     private var formatter: OutputFormatter?
     private let lines = CollectingSink()

@@ -2,8 +2,12 @@ import FerryEngine
 
 extension CommandIO {
     /// Property arguments (names, wildcards, calculated properties) as columns.
-    func columns(_ arguments: [Value], of first: Value?) throws(Stop) -> [FormatColumn] {
-        do throws(Stop) { return try FormatBuilder(runspace).columns(for: arguments, firstItem: first) } catch {
+    func columns(
+        _ arguments: [Value], of first: Value?, keys: [CalculatedProperty.Key] = CalculatedProperty.column
+    ) throws(Stop) -> [FormatColumn] {
+        do throws(Stop) {
+            return try FormatBuilder(runspace).columns(for: arguments, firstItem: first, keys: keys)
+        } catch {
             guard let record = error.record else { throw error }
             throw failing(record)
         }

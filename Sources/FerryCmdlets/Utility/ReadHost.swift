@@ -6,8 +6,9 @@ struct ReadHost: Cmdlet {
     static let asSecureString = Parameter<Bool>.switch("AsSecureString")
     static let mask = Parameter<Bool>.switch("MaskInput")
     static let signature = Signature(
-        "Read-Host", typeName: "Microsoft.PowerShell.Commands.ReadHostCommand", outputs: [.string],
-        parameters: [prompt, asSecureString, mask])
+        "Read-Host", typeName: "Microsoft.PowerShell.Commands.ReadHostCommand", defaultSet: "AsString",
+        outputs: [.string], parameters: [prompt],
+        sets: [ParameterSet("AsString", [mask]), ParameterSet("AsSecureString", [asSecureString])])
     init() {}
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let words = call[Self.prompt].map(\.display).joined(separator: " ")

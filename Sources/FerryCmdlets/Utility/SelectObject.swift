@@ -10,8 +10,8 @@ struct SelectObject: Cmdlet {
     static let last = Parameter<Int>("Last", validate: [.range(0, 2_147_483_647)])
     static let skip = Parameter<Int>("Skip", validate: [.range(0, 2_147_483_647)])
     static let skipLast = Parameter<Int>("SkipLast", validate: [.range(0, 2_147_483_647)])
-    static let index = Parameter<[Int]>("Index")
-    static let skipIndex = Parameter<[Int]>("SkipIndex")
+    static let index = Parameter<[Int]>("Index", validate: [.range(0, 2_147_483_647)])
+    static let skipIndex = Parameter<[Int]>("SkipIndex", validate: [.range(0, 2_147_483_647)])
     static let unique = Parameter<Bool>.switch("Unique")
     static let caseInsensitive = Parameter<Bool>.switch("CaseInsensitive")
     static let wait = Parameter<Bool>.switch("Wait")
@@ -120,10 +120,13 @@ struct SelectObject: Cmdlet {
                     exception: "System.Management.Automation.PSArgumentException")
                 return []
             }
-            let values = value.elements ?? [value]
+            var values = value.elements ?? [value]
             guard call.isBound(Self.property) else { return values }
             let notes = try bag(of: call[Self.property], item, call, io)
-            for value in values { try add(notes, to: value, io) }
+            for index in values.indices {
+                values[index] = values[index].extensible
+                try add(notes, to: values[index], io)
+            }
             return values
         }
         let properties =
@@ -144,9 +147,9 @@ struct SelectObject: Cmdlet {
         object.insertedTypeNames = ["Selected." + object.typeName.fullName]
     }
 
-    /// `-ExpandProperty` with `-Property`: the expanded objects get the properties of the one they came from. Scalars have none.
+    /// `-ExpandProperty` with `-Property`: the expanded objects get the properties of the one they came from.
     private func add(_ notes: PropertyBag, to value: Value, _ io: CommandIO) throws(Stop) {
-        guard case .object(let object) = value else { return }
+        guard let object = value.makeKeeper() else { return }
         for (name, member) in notes.all {
             if try io.property(name, of: value) != nil {
                 try io.report(
@@ -163,7 +166,7 @@ struct SelectObject: Cmdlet {
     private func bag(of properties: [Value], _ item: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> PropertyBag {
         let excluded = call[Self.exclude].map { WildcardPattern($0) }
         var bag = PropertyBag()
-        for column in try FormatBuilder(io.runspace).columns(for: properties, firstItem: item) {
+        for column in try io.columns(properties, of: item, keys: [.expression, .label]) {
             guard !excluded.contains(where: { $0.matches(column.label) }) else { continue }
             guard bag[column.label] == nil else {
                 try io.report(

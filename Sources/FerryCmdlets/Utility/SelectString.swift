@@ -3,6 +3,7 @@ import FerryEngine
 /// Finds lines of text that match patterns.
 struct SelectString: Cmdlet {
     static let input = Parameter<Value>("InputObject", mandatory: true, pipeline: .byValue)
+        .allowing([.null, .emptyString])
     static let pattern = Parameter<[String]>("Pattern", position: 0, mandatory: true)
     static let path = Parameter<[String]>("Path", position: 1, mandatory: true, pipeline: .byProperty, wildcards: true)
     static let literalPath = Parameter<[String]>(
@@ -19,7 +20,7 @@ struct SelectString: Cmdlet {
     static let exclude = Parameter<[String]>("Exclude")
     static let encoding = Parameter<TextEncoding?>("Encoding")
     static let culture = Parameter<String>("Culture", validate: [.notNull])
-    static let context = Parameter<[Int]>("Context", validate: [.count(1, 2)])
+    static let context = Parameter<[Int]>("Context", validate: [.count(1, 2), .range(0, 2_147_483_647)])
 
     static let signature = Signature(
         "Select-String", typeName: "Microsoft.PowerShell.Commands.SelectStringCommand", defaultSet: "File",

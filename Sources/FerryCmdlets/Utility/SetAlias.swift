@@ -5,7 +5,7 @@ struct SetAlias: Cmdlet {
     static let name = Parameter<String>("Name", position: 0, mandatory: true, pipeline: .byProperty)
     static let value = Parameter<String>("Value", position: 1, mandatory: true, pipeline: .byProperty)
     static let description = Parameter<String>("Description")
-    static let option = Parameter<String>("Option")
+    static let option = Parameter<ScopedItemOptions?>("Option")
     static let scope = Parameter<String>("Scope")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
@@ -19,10 +19,22 @@ struct SetAlias: Cmdlet {
     mutating func process(_ call: Call, _ io: CommandIO) throws(Stop) {
         let name = call[Self.name]
         guard try io.confirms("Set Alias", "Name: \(name) Value: \(call[Self.value])") else { return }
-        try io.setAlias(
-            name, to: call[Self.value], in: try io.scope(named: call[Self.scope]),
-            options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)),
-            description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
+        guard try Self.set(call, io) else { return }
         if call[Self.passThru] { try io.emit(contentsOf: io.driveItems(.alias(name))) }
+    }
+
+    /// Makes the alias of a `Set-Alias` or `New-Alias`; `false`: what is there cannot be changed, which is reported.
+    static func set(_ call: Call, _ io: CommandIO) throws(Stop) -> Bool {
+        let scope = try io.scope(named: call[Self.scope])
+        do throws(Stop) {
+            try io.setAlias(
+                call[name], to: call[value], in: scope, options: call[option]?.variableOptions,
+                description: call.isBound(description) ? call[description] : nil, force: call[force])
+            return true
+        } catch {
+            guard let record = error.record else { throw error }
+            try io.report(record)
+            return false
+        }
     }
 }

@@ -5,7 +5,7 @@ struct SetVariable: Cmdlet {
     static let name = Parameter<[String]>("Name", position: 0, mandatory: true, pipeline: .byProperty)
     static let value = Parameter<Value>("Value", position: 1, pipeline: .byValueAndProperty)
     static let description = Parameter<String>("Description")
-    static let option = Parameter<String>("Option")
+    static let option = Parameter<ScopedItemOptions?>("Option")
     static let scope = Parameter<String>("Scope")
     static let force = Parameter<Bool>.switch("Force")
     static let passThru = Parameter<Bool>.switch("PassThru")
@@ -38,8 +38,8 @@ struct SetVariable: Cmdlet {
             let kept = target.ownVariables.first { $0.name.folded == name.folded }
             do throws(Stop) {
                 try io.assign(
-                    name, call.isBound(Self.value) ? value : kept?.value ?? .null, in: target,
-                    options: try io.variableOptions(call[Self.option], isGiven: call.isBound(Self.option)),
+                    name, values.isEmpty ? kept?.value ?? .null : value, in: target,
+                    options: call[Self.option]?.variableOptions,
                     description: call.isBound(Self.description) ? call[Self.description] : nil, force: call[Self.force])
             } catch {
                 guard let record = error.record else { throw error }

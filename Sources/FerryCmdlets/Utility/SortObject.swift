@@ -80,41 +80,26 @@ struct SortObject: Cmdlet {
 
     /// A property name, a script block, or a hashtable with Expression and Ascending or Descending.
     private func key(_ argument: Value, _ call: Call, _ io: CommandIO) throws(Stop) -> Key {
-        var isDescending = call[Self.descending]
-        guard case .table(let table) = argument else {
-            return Key(
-                expression: argument.asScriptBlock.map { .block($0) } ?? .property(argument.display),
-                isDescending: isDescending)
-        }
-        var expression: FormatExpression?
-        for (name, value) in table.pairs {
-            let name = name.display.folded
-            if !name.isEmpty, "expression".hasPrefix(name) {
-                expression = try self.expression(value, io)
-            } else if !name.isEmpty, "descending".hasPrefix(name) {
-                isDescending = value.isTrue
-            } else if !name.isEmpty, "ascending".hasPrefix(name) {
-                isDescending = !value.isTrue
-            } else {
-                throw io.failing("DictionaryKeyUnknown", .invalidArgument, "The \(name) key is not valid.")
+        do throws(Stop) {
+            var isDescending = call[Self.descending]
+            guard case .table(let table) = argument.plain else {
+                if let block = argument.asScriptBlock {
+                    return Key(expression: .block(block), isDescending: isDescending)
+                }
+                let name = try CalculatedProperty.name(argument)
+                return Key(expression: .property(name), isDescending: isDescending)
             }
+            let entries = try CalculatedProperty.entries(of: table, [.expression, .ascending, .descending])
+            if let ascending = entries[.ascending] { isDescending = !ascending.isTrue }
+            if let descending = entries[.descending] { isDescending = descending.isTrue }
+            let expression = entries[.expression] ?? .null
+            return Key(
+                expression: expression.asScriptBlock.map { .block($0) } ?? .property(expression.display),
+                isDescending: isDescending)
+        } catch {
+            guard let record = error.record else { throw error }
+            throw io.failing(record)
         }
-        guard let expression else {
-            throw io.failing(
-                "DictionaryKeyMandatoryEntry", .invalidArgument, "The mandatory expression entry is missing.")
-        }
-        return Key(expression: expression, isDescending: isDescending)
-    }
-
-    private func expression(_ value: Value, _ io: CommandIO) throws(Stop) -> FormatExpression {
-        if let block = value.asScriptBlock { return .block(block) }
-        guard case .string(let name) = value else {
-            throw io.failing(
-                "DictionaryKeyIllegalValue", .invalidArgument,
-                "The expression entry must be a name or a script block, not \(value.typeName.fullName).",
-                exception: "System.NotSupportedException")
-        }
-        return .property(name)
     }
 
     private func read(_ expression: FormatExpression, of item: Value, _ io: CommandIO) throws(Stop) -> Value? {

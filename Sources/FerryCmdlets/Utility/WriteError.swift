@@ -3,9 +3,12 @@ import FerryEngine
 /// Reports a non-terminating error.
 struct WriteError: Cmdlet {
     static let message = Parameter<String>(
-        "Message", aliases: ["Msg"], position: 0, mandatory: true, pipeline: .byValue)
-    static let exception = Parameter<Value>("Exception", mandatory: true, type: .exception)
-    static let record = Parameter<Value>("ErrorRecord", position: 0, mandatory: true, type: .errorRecord)
+        "Message", aliases: ["Msg"], position: 0, mandatory: true, pipeline: .byValue
+    ).allowing([.null, .emptyString])
+    static let exception = Parameter<Value>(
+        "Exception", position: 0, mandatory: true, type: .exception)
+    static let record = Parameter<Value>(
+        "ErrorRecord", position: 0, mandatory: true, type: .errorRecord)
     static let category = Parameter<ErrorCategory>("Category")
     static let errorID = Parameter<String>("ErrorId")
     static let target = Parameter<Value>("TargetObject")
@@ -20,7 +23,8 @@ struct WriteError: Cmdlet {
         parameters: [action, activity, reason, targetName, targetType],
         sets: [
             ParameterSet("NoException", [message, category, errorID, target]),
-            ParameterSet("WithException", [exception, message.mandatory(false).at(nil), category, errorID, target]),
+            ParameterSet(
+                "WithException", [exception, message.mandatory(false).at(nil).from([]), category, errorID, target]),
             ParameterSet("ErrorRecord", [record]),
         ])
 

@@ -3,7 +3,7 @@ import FerryEngine
 /// Shows how far something is.
 struct WriteProgress: Cmdlet {
     static let activity = Parameter<String>("Activity", position: 0)
-    static let status = Parameter<String>("Status", position: 1)
+    static let status = Parameter<String>("Status", position: 1, validate: [.notNullOrEmpty])
     static let id = Parameter<Int>("Id", position: 2, validate: [.range(0, 2_147_483_647)])
     static let percent = Parameter<Int>("PercentComplete", validate: [.range(-1, 100)])
     static let seconds = Parameter<Int>("SecondsRemaining")

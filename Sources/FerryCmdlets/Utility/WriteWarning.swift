@@ -3,7 +3,9 @@ import FerryEngine
 /// Writes to the warning stream.
 struct WriteWarning: Cmdlet {
     static let message = Parameter<String>(
-        "Message", aliases: ["Msg"], position: 0, mandatory: true, pipeline: .byValue)
+        "Message", aliases: ["Msg"], position: 0, mandatory: true, pipeline: .byValue
+    )
+    .allowing(.emptyString)
 
     static let signature = Signature(
         "Write-Warning", typeName: "Microsoft.PowerShell.Commands.WriteWarningCommand", parameters: [message])

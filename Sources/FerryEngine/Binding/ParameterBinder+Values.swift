@@ -44,7 +44,8 @@ extension ParameterBinder {
         {
             return .error(record)
         }
-        if isScript {
+        // Compiled commands convert encodings as scripts do all: by an attribute.
+        if isScript || spec.type.fullName == "System.Text.Encoding" {
             return failure(
                 "ParameterArgumentTransformationError", .invalidData,
                 "Cannot process argument transformation on parameter '\(spec.name)'. \(record.exception.message)",

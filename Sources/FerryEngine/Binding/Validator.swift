@@ -147,7 +147,8 @@ enum Validator {
             }
             return nil
         case .rangeKind(let kind):
-            guard let number = Arithmetic.operandNumber(element)?.asDouble else {
+            let span: Double? = if case .span(let span) = element { Double(span.ticks) } else { nil }
+            guard let number = span ?? Arithmetic.operandNumber(element)?.asDouble else {
                 return notComparable(element, "Double")
             }
             let (passes, id, words): (Bool, String, String) =

@@ -16,7 +16,7 @@ struct FormatBrowser {
     private let source: any FormatSource
     private let builder: FormatBuilder
     /// Levels below the object itself; what lies deeper is its text.
-    private let depth: Int
+    private var depth: Int
 
     private var lines: [FormatBlockLine] = []
     private var pending = ""
@@ -58,7 +58,10 @@ struct FormatBrowser {
         line("class " + (type.isEmpty ? "PSObject" : type.split(separator: ".").last.map(String.init) ?? type), indent)
         line("{", indent)
         let inner = indent + Self.step
+        let whole = depth
+        defer { depth = whole }
         for column in columns {
+            depth = column.depth ?? whole
             pending += column.label + " = "
             let value = try builder.value(column, of: item)
             if let elements = Self.elements(of: value) {

@@ -16,17 +16,19 @@ package struct FormatBuilder {
     /// Columns for the arguments of `-Property`: names, wildcards, calculated properties.
     ///
     /// - Throws: PowerShell's errors for a hashtable with unknown or missing keys.
-    package func columns(for arguments: [Value], firstItem: Value?) throws(Stop) -> [FormatColumn] {
+    package func columns(
+        for arguments: [Value], firstItem: Value?, keys: [CalculatedProperty.Key] = CalculatedProperty.column
+    ) throws(Stop) -> [FormatColumn] {
         var columns: [FormatColumn] = []
         for argument in arguments {
-            switch argument {
-            case .table(let table): columns.append(try calculated(table))
+            switch argument.plain {
+            case .table(let table): columns.append(try calculated(table, keys))
             default:
                 if let block = argument.asScriptBlock {
                     columns.append(FormatColumn(label: block.text, expression: .block(block)))
                     continue
                 }
-                let name = argument.display
+                let name = try CalculatedProperty.name(argument)
                 if name.contains(where: { "*?[".contains($0) }) {
                     let pattern = WildcardPattern(name)
                     for found in firstItem.map(source.formatPropertyNames) ?? [] where pattern.matches(found) {
@@ -45,34 +47,20 @@ package struct FormatBuilder {
         item.map(source.formatPropertyNames)?.first { $0.folded == name.folded } ?? name
     }
 
-    private func calculated(_ table: TableObject) throws(Stop) -> FormatColumn {
-        var column = FormatColumn(label: "", expression: .property(""))
-        var hasLabel = false
-        var hasExpression = false
-        for (key, value) in table.pairs {
-            let name = key.display.folded
-            if !name.isEmpty, "name".hasPrefix(name) || "label".hasPrefix(name) {
-                column.label = value.display
-                hasLabel = true
-            } else if !name.isEmpty, "expression".hasPrefix(name) {
-                column.expression = value.asScriptBlock.map { .block($0) } ?? .property(value.display)
-                hasExpression = true
-            } else if !name.isEmpty, "width".hasPrefix(name) {
-                column.width = Int(value.display).flatMap { $0 > 0 ? $0 : nil }
-            } else if !name.isEmpty, "alignment".hasPrefix(name) {
-                let wanted = value.display.folded
-                column.alignment = [ColumnAlignment.left, .center, .right].first { $0.rawValue.folded == wanted }
-            } else if !name.isEmpty, "formatstring".hasPrefix(name) {
-                column.formatString = value.display
-            } else {
-                throw .runtime("DictionaryKeyUnknown", .invalidArgument, "The \(key.display) key is not valid.")
-            }
+    private func calculated(_ table: TableObject, _ keys: [CalculatedProperty.Key]) throws(Stop) -> FormatColumn {
+        let entries = try CalculatedProperty.entries(of: table, keys)
+        let expression = entries[.expression] ?? .null
+        var column = FormatColumn(
+            label: "", expression: expression.asScriptBlock.map { .block($0) } ?? .property(expression.display))
+        column.width = entries[.width].flatMap { Int($0.display) }
+        if let wanted = entries[.alignment]?.display.folded {
+            column.alignment = [ColumnAlignment.left, .center, .right].first { $0.rawValue.folded.hasPrefix(wanted) }
         }
-        guard hasExpression else {
-            throw .runtime(
-                "DictionaryKeyMandatoryEntry", .invalidArgument, "The mandatory expression entry is missing.")
-        }
-        if !hasLabel {
+        column.formatString = entries[.formatString]?.display
+        column.depth = entries[.depth].flatMap { Int($0.display) }
+        if let label = entries[.label] {
+            column.label = label.display
+        } else {
             switch column.expression {
             case .property(let name): column.label = name
             case .block(let block): column.label = block.text.trimmed

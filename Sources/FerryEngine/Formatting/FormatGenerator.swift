@@ -113,7 +113,9 @@ package final class FormatGenerator {
     private func begin(_ item: Value) throws(Stop) {
         guard var started = try chooseShape(for: item) else { return try emit(.text(item.scalarText)) }
         if let groupBy = request.groupBy {
-            started.groupBy = try builder.columns(for: [groupBy], firstItem: item).first
+            started.groupBy = try builder.columns(
+                for: [groupBy], firstItem: item, keys: [.expression, .formatString, .label]
+            ).first
         }
         if let groupBy = started.groupBy { started.title = try builder.title(groupBy, of: item) }
         sequence = started
@@ -149,7 +151,8 @@ package final class FormatGenerator {
                 shape: .lines, columns: [], applicable: ["system.datetime"], wraps: false)
         }
         if let arguments = request.properties {
-            let columns = try builder.columns(for: arguments, firstItem: item)
+            let columns = try builder.columns(
+                for: arguments, firstItem: item, keys: CalculatedProperty.keys(of: request.kind))
             guard !columns.isEmpty else { return nil }
             if request.kind == .custom { return browsed(columns) }
             return try sequence(
@@ -271,7 +274,9 @@ package final class FormatGenerator {
         switch value.plain {
         case .bool, .number, .char, .string, .symbol: return value.scalarText
         case .object(let object):
-            if let record = object as? ErrorRecord { return source.formatError(record) }
+            if let record = object as? ErrorRecord {
+                return record.isExtended ? source.formatExtendedError(record) : source.formatError(record)
+            }
             if let block = object as? ScriptBlock, request.properties == nil { return block.text }
             if object.typeName == .secureString { return object.text }
             return nil

@@ -18,4 +18,6 @@ package protocol FormatSource: AnyObject {
     func checkDepth() throws(Stop)
     /// An error record as the error view in force shows it.
     func formatError(_ record: ErrorRecord) -> String
+    /// Everything about an error: what Get-Error shows.
+    func formatExtendedError(_ record: ErrorRecord) -> String
 }

@@ -19,6 +19,8 @@ package struct FormatColumn {
     package var alignment: ColumnAlignment?
     /// A .NET format string for the value.
     package var formatString: String?
+    /// How many levels of it Format-Custom shows; nil: as many as of all.
+    var depth: Int?
 
     package init(
         label: String, expression: FormatExpression, width: Int? = nil, alignment: ColumnAlignment? = nil,

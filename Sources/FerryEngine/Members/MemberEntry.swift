@@ -36,6 +36,10 @@ extension Members {
         // An object of another session has lost its methods; what is left is the copy's own.
         let isCopy = value.asObject is SnapshotObject
         for (name, member) in value.keeper?.added?.all ?? [] { add(member, name) }
+        if case .date(let date) = value.plain, let hint = date.displayHint {
+            let name = "DisplayHint"
+            add(name, "NoteProperty", "\(name)Type \(name)=\(hint.rawValue)")
+        }
         if let object = value.asObject {
             if let noun = object as? AnyNounObject {
                 for property in noun.propertyDescriptions {

@@ -16,6 +16,8 @@ package enum Members {
             return try read(member, of: value, runspace)
         }
         switch key {
+        case "displayhint":
+            if case .date(let date) = value.plain, let hint = date.displayHint { return hint.value }
         case "psobject": return .object(PSObjectView(value, runspace))
         case "pstypenames":
             if let keeper = value.makeKeeper() { return .object(TypeNameList(keeper)) }
@@ -146,7 +148,12 @@ package enum Members {
             }
         }
         let hasBase = value.asObject?.baseValue != nil || value.asObject == nil
-        if hasBase { names = [] }
+        // What Get-Date gives stands first.
+        if hasBase, case .date(let date) = value.plain, date.displayHint != nil {
+            names = ["DisplayHint"]
+        } else if hasBase {
+            names = []
+        }
         if names.isEmpty || !(value.asObject is CustomObject) {
             var known = Set(names)
             for members in TypeCatalog.members(of: value) {

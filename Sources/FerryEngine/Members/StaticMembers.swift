@@ -1,5 +1,5 @@
 /// `[T]::Name`, `[T]::Method(…)`, `[T]::new(…)`
-enum StaticMembers {
+package enum StaticMembers {
     private static func type(_ value: Value) throws(Stop) -> RuntimeType {
         switch value {
         case .type(let type): return type
@@ -95,7 +95,8 @@ enum StaticMembers {
         }
     }
 
-    private static func defaultValue(_ type: RuntimeType) -> Value {
+    /// What a value of the type is that nobody set; null for classes.
+    package static func defaultValue(_ type: RuntimeType) -> Value {
         switch type.kind {
         case .number(let kind): Conversion.fit(.int(0), kind).map { .number($0) } ?? .null
         case .bool: .bool(false)

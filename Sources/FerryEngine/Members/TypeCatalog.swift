@@ -336,7 +336,8 @@ enum EnumCatalog {
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
         searchOption, dateTimeStyles, weekRule, securityProtocol,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
-        CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options, ModuleObject.Kind.enumType,
+        CommandType.enumType, ConfirmImpact.enumType, WildcardObject.options, DateTime.DisplayHint.enumType,
+        ScopedItemOptions.enumType, ModuleObject.Kind.enumType,
         ModuleObject.AccessMode.enumType,
     ]
 }

@@ -165,6 +165,9 @@ struct Manifest {
 
 /// Data files: literals, arrays and hashtables, no commands and no variables but the constant ones.
 package enum DataFile {
+    /// The id of what is no hashtable.
+    package static let noTable = "DataFileWithoutHashtable"
+
     package static func read(_ path: String, _ runspace: Runspace) throws(Stop) -> Value {
         let (text, _) = try FileText.read(path)
         return try value(of: text, path: path, runspace)
@@ -172,6 +175,14 @@ package enum DataFile {
 
     static func value(of text: String, path: String? = nil, _ runspace: Runspace) throws(Stop) -> Value {
         let syntax = try runspace.parse(text, path: path)
+        let sole = syntax.end?.body.statements.first?.soleExpression
+        if case .hashtable? = sole {
+        } else {
+            throw .runtime(
+                noTable, .invalidOperation,
+                "The data file '\(path ?? "")' could not be read: it may hold one hashtable of literals, and no commands.",
+                target: .optional(path))
+        }
         guard let body = syntax.end?.body, body.statements.count == 1, syntax.begin == nil, syntax.process == nil,
             let expression = body.statements[0].soleExpression, DataCheck.isData(expression)
         else {

@@ -158,7 +158,22 @@ extension Conversion {
 
     // MARK: Enumerations
 
+    /// An encoding by one of its names, by the number of its code page, or as itself.
+    private static func encoding(_ value: Value, _ target: EnumType, _ type: RuntimeType) throws(Stop) -> EnumValue {
+        if case .symbol(let symbol) = value.plain, symbol.type === target { return symbol }
+        let name = (value.plain.asObject as? EncodingObject)?.encodingName ?? value.display
+        if let number = target.others[name.folded] { return target.value(number) }
+        if let member = target.members.first(where: { $0.name.folded == name.folded }) {
+            return target.value(member.value)
+        }
+        throw .runtime(
+            "InvalidEncoding", .invalidData,
+            "'\(name)' is not a supported encoding name. For information on defining a custom encoding, see the documentation "
+                + "for the Encoding.RegisterProvider method. (Parameter 'name')", exception: "System.ArgumentException")
+    }
+
     static func symbol(_ value: Value, _ target: EnumType, _ type: RuntimeType) throws(Stop) -> EnumValue {
+        if !target.others.isEmpty { return try encoding(value, target, type) }
         let names = target.members.map(\.name).joined(separator: ",")
         switch value {
         case .symbol(let symbol):

@@ -9,10 +9,11 @@ package struct DateTime: Hashable, Sendable, Comparable {
     /// What of it is shown: `Get-Date -DisplayHint`. Nothing else looks at it.
     package var displayHint: DisplayHint?
 
-    package enum DisplayHint: String, Sendable, CaseIterable {
+    package enum DisplayHint: String, ScriptEnum {
         case date = "Date"
         case time = "Time"
         case dateTime = "DateTime"
+        package static let enumType = makeEnumType("Microsoft.PowerShell.Commands.DisplayHintType")
     }
 
     /// - Precondition: `ticks` lie between 0 and `maximumTicks`.

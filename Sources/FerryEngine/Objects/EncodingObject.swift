@@ -51,6 +51,9 @@ package final class EncodingObject: Object {
         }
     }
 
+    /// The name `-Encoding` knows it by: UTF-8 with or without its byte order mark.
+    var encodingName: String { kind == .utf8 && !isMarked ? "utf8NoBOM" : webName }
+
     private var webName: String {
         switch kind {
         case .utf8: "utf-8"
@@ -67,8 +70,8 @@ package final class EncodingObject: Object {
         case "utf-8", "utf8", "65001": .utf8
         case "ascii", "us-ascii", "20127": .ascii
         case "utf-16", "unicode", "utf-16le", "1200": .unicode
-        case "utf-16be", "1201": .bigEndianUnicode
-        case "utf-32", "12000": .utf32
+        case "utf-16be", "bigendianunicode", "1201": .bigEndianUnicode
+        case "utf-32", "utf32", "12000": .utf32
         case "iso-8859-1", "latin1", "28591": .latin1
         default: nil
         }

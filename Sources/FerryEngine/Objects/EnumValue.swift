@@ -8,9 +8,14 @@ package final class EnumType: Sendable {
     package let fullName: String
     package let members: [Member]
     package let isFlags: Bool
+    /// Further names and numbers, folded, that stand for a member: of encodings, their names on the Internet and code pages.
+    package let others: [String: Int64]
 
-    package init(_ fullName: String, _ members: [(String, Int64)], flags: Bool = false) {
+    package init(
+        _ fullName: String, _ members: [(String, Int64)], flags: Bool = false, others: [String: Int64] = [:]
+    ) {
         self.fullName = fullName
+        self.others = others
         self.members = members.map { Member(name: $0, value: $1) }
         isFlags = flags
     }

@@ -97,10 +97,7 @@ package final class ErrorRecord: Object {
         case "categoryinfo": return .object(CategoryInfo(self))
         case "errordetails":
             guard detailsMessage != nil || recommendedAction != nil else { return .null }
-            return .object(
-                CustomObject(
-                    [("Message", .string(message)), ("RecommendedAction", .string(recommendedAction ?? ""))],
-                    typeNames: ["System.Management.Automation.ErrorDetails"]))
+            return .object(ErrorDetails(self))
         case "invocationinfo":
             guard let invocation else { return .null }
             return .object(InvocationObject(invocation, position: position))
@@ -195,5 +192,24 @@ package final class CategoryInfo: Object {
         var text = "\(record.category.rawValue): "
         text += "(\(Self.shortened(targetName)):\(Self.shortened(targetType))) "
         return text + "[\(record.activity)], \(reason)"
+    }
+}
+
+/// `System.Management.Automation.ErrorDetails`: what an error says instead of its exception.
+private final class ErrorDetails: Object {
+    private let record: ErrorRecord
+
+    init(_ record: ErrorRecord) { self.record = record }
+
+    private static let type = RuntimeType("System.Management.Automation.ErrorDetails")
+    override var typeName: RuntimeType { Self.type }
+    override var text: String { record.message }
+    override var propertyNames: [String] { ["Message", "RecommendedAction"] }
+    override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "message": .string(record.message)
+        case "recommendedaction": .string(record.recommendedAction ?? "")
+        default: nil
+        }
     }
 }

@@ -24,12 +24,33 @@ package final class InformationRecord: Object {
     }
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
-        case "messagedata": message
+        case "messagedata": tags.contains("PSHOST") ? .object(HostMessage(self)) : message
         case "source": .string(source)
         case "timegenerated": .date(time)
         case "tags": .list(ListObject(tags.map { .string($0) }))
         case "user", "computer": .string("")
         case "processid": .int(0)
+        default: nil
+        }
+    }
+}
+
+/// `HostInformationMessage`: what Write-Host wrote, and how.
+private final class HostMessage: Object {
+    private let record: InformationRecord
+
+    init(_ record: InformationRecord) { self.record = record }
+
+    private static let type = RuntimeType("System.Management.Automation.HostInformationMessage")
+    override var typeName: RuntimeType { Self.type }
+    override var text: String { record.text }
+    override var propertyNames: [String] { ["Message", "NoNewLine", "ForegroundColor", "BackgroundColor"] }
+    override func property(_ name: String) throws(Stop) -> Value? {
+        switch name.folded {
+        case "message": .string(record.text)
+        case "nonewline": .bool(!record.endsWithNewline)
+        case "foregroundcolor": record.foreground?.value ?? .null
+        case "backgroundcolor": record.background?.value ?? .null
         default: nil
         }
     }

@@ -68,17 +68,34 @@ struct Redirector {
     }
 }
 
-/// A file that takes objects as the console would show them, UTF-8 without a byte order mark.
+/// A file that takes objects as the console would show them, UTF-8 without a byte order mark unless a default of Out-File says otherwise.
 package final class FileRedirection: Sink {
     private let formatter: OutputFormatter
     private let file: TextFileWriter
 
     init(_ path: String, appends: Bool, _ frame: Frame) throws(Stop) {
-        let file = try TextFileWriter(frame.runspace.location.resolve(path), appends: appends)
+        let file = try TextFileWriter(
+            frame.runspace.location.resolve(path), appends: appends, encoding: Self.encoding(frame))
         self.file = file
         formatter = OutputFormatter(
             source: frame.runspace, renderer: frame.runspace.textRenderer()
         ) { line throws(Stop) in try file.write(line + "\n") }
+    }
+
+    /// `$PSDefaultParameterValues['Out-File:Encoding']` speaks for `>`, too.
+    private static func encoding(_ frame: Frame) -> String? {
+        guard case .table(let defaults)? = frame.scope.value(of: .defaultParameterValues), defaults.count > 0,
+            defaults["Disabled"]?.isTrue != true
+        else { return nil }
+        for (key, value) in defaults.pairs {
+            let parts = key.display.split(separator: ":", maxSplits: 1).map { String($0).trimmed }
+            if parts.count == 2, WildcardPattern(parts[0]).matches("Out-File"),
+                WildcardPattern(parts[1]).matches("Encoding")
+            {
+                return (value.asObject as? EncodingObject)?.encodingName ?? value.display
+            }
+        }
+        return nil
     }
 
     package override func write(_ value: Value) throws(Stop) {

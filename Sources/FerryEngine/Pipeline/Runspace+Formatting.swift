@@ -50,4 +50,5 @@ extension Runspace: FormatSource {
     }
 
     package func formatError(_ record: ErrorRecord) -> String { ErrorView.text(record, self) }
+    package func formatExtendedError(_ record: ErrorRecord) -> String { ErrorView.extended(record, self) }
 }

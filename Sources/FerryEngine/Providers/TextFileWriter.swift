@@ -5,17 +5,32 @@ final class TextFileWriter {
     private let path: String
     private var descriptor: Int32
 
-    init(_ path: String, appends: Bool) throws(Stop) {
+    private let encoding: EncodingObject?
+
+    /// - Parameter encoding: the name of one; nil or one that is not known: UTF-8 without a byte order mark.
+    init(_ path: String, appends: Bool, encoding name: String? = nil) throws(Stop) {
         self.path = path
+        let kind = name.flatMap { EncodingObject.kind(named: $0.folded) }
+        let hasMark = name?.folded == "utf8bom" || name?.folded == "utf-8"
+        encoding =
+            hasMark
+            ? EncodingObject(.utf8, isMarked: true)
+            : kind == .utf8 ? nil : kind.map { EncodingObject($0, isMarked: true) }
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC), 0o666)
         if descriptor < 0 { throw FileFailure.stop(errno, path, doing: "open") }
+        guard let encoding else { return }
+        // A byte order mark begins a file that is empty.
+        let end = lseek(descriptor, 0, SEEK_END)
+        if end == 0 { try write(bytes: encoding.mark[...]) }
     }
 
     deinit {
         if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 
-    func write(_ text: String) throws(Stop) { try write(bytes: Array(text.utf8)[...]) }
+    func write(_ text: String) throws(Stop) {
+        try write(bytes: (encoding?.encode(text) ?? Array(text.utf8))[...])
+    }
 
     func write(bytes: ArraySlice<UInt8>) throws(Stop) {
         var rest = bytes
