@@ -36,6 +36,11 @@ static inline int ferry_el_bind(EditLine *editor, const char *key, const char *f
     return el_set(editor, EL_BIND, key, function, NULL);
 }
 
+/* In vi's command mode. */
+static inline int ferry_el_bind_command(EditLine *editor, const char *key, const char *function) {
+    return el_set(editor, EL_BIND, "-a", key, function, NULL);
+}
+
 static inline int ferry_el_add_function(
     EditLine *editor, const char *name, const char *help, unsigned char (*function)(EditLine *, int)) {
     return el_set(editor, EL_ADDFN, name, help, function);

@@ -6,7 +6,7 @@ package enum CommandModules {
         CoreCommands.module, HostCommands.module, DiagnosticsCommands.module, ManagementCommands.module,
         SecurityCommands.module,
         UtilityCommands.module,
-        HyperVCommands.module,
+        HyperVCommands.module, EditingCommands.module,
         // Scripts import it beside Hyper-V; clusters have no commands here.
         CommandModule("FailoverClusters", commands: []),
     ]

@@ -34,6 +34,7 @@ struct Prompt {
 
     private func loop(level: Int) -> Int32 {
         let sessions = SessionTable.of(runspace)
+        let settings = EditorSettings.of(runspace)
         var command = ""
         var shown = ""
         let outer = editor.completer
@@ -48,8 +49,8 @@ struct Prompt {
             TerminalInterrupt.clear()
             // The prompt is a command too, here or on the host that was entered: an answered Ctrl-C is not meant for it.
             runspace.interrupt.clear()
-            if command.isEmpty { shown = sessions.enteredPrompt(runspace.interrupt) ?? prompt() }
-            switch editor.readLine(prompt: command.isEmpty ? shown : ">> ") {
+            if command.isEmpty { shown = sessions.enteredPrompt(runspace.interrupt) ?? PromptFunction.text(runspace) }
+            switch editor.readLine(prompt: command.isEmpty ? shown : settings.continuationPrompt) {
             case .endOfInput:
                 host.write("\n")
                 // In the middle of a command, Ctrl-D gives it up.
@@ -62,8 +63,9 @@ struct Prompt {
                 command += command.isEmpty ? line : "\n" + line
                 if !command.contains(where: { !$0.isWhitespace }) {
                     command = ""
-                } else if !isIncomplete(command) {
-                    editor.remember(command)
+                } else if !Self.isIncomplete(command, runspace) {
+                    let place = HistoryChoice.place(of: command, settings, runspace)
+                    if place != .nowhere { editor.remember(command, inFile: place == .memoryAndFile) }
                     // A Ctrl-C at the prompt is answered; its listener may have heard of it later.
                     runspace.interrupt.clear()
                     runspace.transcription.writeCommand(command, prompt: shown)
@@ -108,24 +110,8 @@ struct Prompt {
             })
     }
 
-    /// What the function `prompt` says; `PS /root> ` when there is none, or it fails.
-    private func prompt() -> String {
-        // `$?` is that of the user's last command.
-        let succeeded = runspace.lastSucceeded
-        defer { runspace.lastSucceeded = succeeded }
-        do throws(Stop) {
-            if try runspace.find("prompt", runspace.globalFrame, programs: false) != nil {
-                let text = try runspace.call("prompt").map(\.display).joined()
-                if !text.isEmpty { return text }
-            }
-        } catch {
-            // A broken prompt function must not lock the user out.
-        }
-        return "PS \(runspace.location.shown)> "
-    }
-
     /// Whether more lines could complete the command.
-    private func isIncomplete(_ text: String) -> Bool {
+    static func isIncomplete(_ text: String, _ runspace: Runspace) -> Bool {
         do throws(Stop) {
             _ = try runspace.parse(text)
             return false

@@ -2,7 +2,6 @@ import FerryCmdlets
 import FerryCore
 import FerryLinux
 import FerryRemoting
-import Foundation
 import Glibc
 
 /// `ferry -sshs`: serves one session on standard input and output until the client leaves.
@@ -11,11 +10,10 @@ enum RemotingProgram {
         do throws(Failure) {
             let channel = LineChannel(input: try .standard(STDIN_FILENO), output: try .standard(STDOUT_FILENO))
             try keepStandardStreamsOut()
-            let environment = ProcessInfo.processInfo.environment
             let arrivals = ArrivingFiles()
             defer { arrivals.close() }
             try RemotingServer(channel) { runspace in
-                Program.prepare(runspace, environment)
+                Program.prepare(runspace)
                 SessionFileCommands.register(in: runspace, arrivals)
             }.run()
             return 0

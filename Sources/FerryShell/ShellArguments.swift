@@ -1,3 +1,6 @@
+import FerryCore
+package import FerryEngine
+import FerryRemoting
 import Foundation
 
 /// The command line of `ferry`: pwsh's flags, in any case and shortened as pwsh accepts them.
@@ -18,6 +21,12 @@ package struct ShellArguments: Sendable, Equatable {
     package var mode = Mode.prompt
     /// `$args` of the command: what stood behind `-CommandWithArgs text`.
     package var commandArguments: [String] = []
+    /// What stood behind `-EncodedArguments`: a document of `$args`.
+    private var encodedArguments: String?
+    /// `-OutputFormat XML`
+    package var outputsObjects = false
+    /// `-InputFormat XML`
+    package var takesObjects = false
     package var noProfile = false
     package var noLogo = false
     package var noExit = false
@@ -72,13 +81,16 @@ package struct ShellArguments: Sendable, Equatable {
             }
         }
 
+        /// - Parameter word: one or two dashes of any kind, or a slash, and a name.
         init?(_ word: String) {
-            guard word.count > 1, word.hasPrefix("-") else { return nil }
-            let name = word.drop { $0 == "-" }.lowercased()
+            guard let first = word.first, ShellArguments.isDash(first) || first == "/" else { return nil }
+            var name = word.dropFirst().lowercased()[...]
+            if first != "/", let second = name.first, ShellArguments.isDash(second) { name = name.dropFirst() }
+            guard !name.isEmpty else { return nil }
             // The table's order decides between flags that begin alike, as pwsh's does.
             let found = Self.allCases.first { flag in
                 let (shortest, others) = flag.spelling
-                return others.contains(name)
+                return others.contains(String(name))
                     || name.count >= shortest && flag.rawValue.lowercased().hasPrefix(name)
             }
             guard let found else { return nil }
@@ -99,13 +111,15 @@ package struct ShellArguments: Sendable, Equatable {
             return try value(orElse: Self.missingCommand, showsUsage: true)
         }
         while let word = rest.popFirst() {
-            guard word.hasPrefix("-"), word != "-" else {
+            let flag = Flag(word)
+            // A path that could be a flag is one where there is no such file.
+            guard word.first.map(Self.isDash) == true || flag != nil && !FileText.exists(word), word != "-" else {
                 guard !hasCommand else { throw Misuse(text: Self.secondCommand) }
                 // A dash alone is the prompt's input, as of `-File -`.
-                mode = word == "-" ? .command("-") : .file(word, arguments: Array(rest))
+                mode = word == "-" ? .prompt : .file(word, arguments: Array(rest))
                 return
             }
-            switch Flag(word) {
+            switch flag {
             case .command:
                 let first = try commandText()
                 guard first != "-" || rest.isEmpty else {
@@ -114,7 +128,10 @@ package struct ShellArguments: Sendable, Equatable {
                             "'-' was specified with the -Command parameter; no other arguments to -Command are permitted."
                     )
                 }
-                mode = .command(([first] + rest).joined(separator: " "))
+                var text = first
+                // `joined` would have the start of every shell search for conformances.
+                for word in rest { text += " " + word }
+                mode = .command(text)
                 return
             case .commandWithArgs:
                 mode = .command(try commandText())
@@ -130,7 +147,7 @@ package struct ShellArguments: Sendable, Equatable {
                         "The command cannot be run because the File parameter requires a file path. Supply a path for the "
                         + "File parameter and then try the command again.", showsUsage: true)
                 // `-File -` is the prompt's input.
-                mode = path == "-" ? .command("-") : .file(path, arguments: Array(rest))
+                mode = path == "-" ? .prompt : .file(path, arguments: Array(rest))
                 return
             case .sshServerMode: mode = .remotingServer
             case .noProfile: noProfile = true
@@ -148,14 +165,18 @@ package struct ShellArguments: Sendable, Equatable {
                 let format = try value(
                     orElse:
                         "The command cannot be run because no argument has been supplied for the OutputFormat parameter.\n"
-                        + "Specify one of the following formats for this parameter:\nText\n", showsUsage: true)
-                try Self.acceptText(format, flag: "OutputFormat")
+                        + "Specify one of the following formats for this parameter:\nText\nXML\n", showsUsage: true)
+                outputsObjects = try Self.isXML(format, flag: "OutputFormat")
             case .inputFormat:
                 let format = try value(
                     orElse:
                         "Cannot process the command because the -InputFormat parameter requires an argument. Specify a "
-                        + "valid format argument for this parameter.\nValid formats are:\nText\n", showsUsage: true)
-                try Self.acceptText(format, flag: "InputFormat")
+                        + "valid format argument for this parameter.\nValid formats are:\nText\nXML\n", showsUsage: true
+                )
+                takesObjects = try Self.isXML(format, flag: "InputFormat")
+            case .encodedArguments:
+                encodedArguments = try Self.decoded(
+                    try value(orElse: Self.badArguments, showsUsage: true), flag: "EncodedArguments")
             case .workingDirectory:
                 workingDirectory = try value(
                     orElse:
@@ -165,10 +186,10 @@ package struct ShellArguments: Sendable, Equatable {
                 settingsFile = try value(
                     orElse: "Cannot process the command because -SettingsFile requires an argument that is a file path."
                 )
-            case .configurationName, .configurationFile, .customPipeName, .encodedArguments:
+            case .configurationName, .configurationFile, .customPipeName:
                 throw Misuse(
                     text:
-                        "ferry has no session configurations, pipes for debuggers and encoded arguments: '\(word)' cannot "
+                        "ferry has no session configurations and no pipes for debuggers: '\(word)' cannot "
                         + "be honoured. Leave it out.", showsUsage: false)
             case .windowStyle:
                 throw Misuse(text: "Parameter -WindowStyle is not implemented on this platform.", showsUsage: false)
@@ -181,10 +202,19 @@ package struct ShellArguments: Sendable, Equatable {
                 mode = .help
                 return
             case nil:
-                throw Misuse(
-                    text:
-                        "The argument '\(word)' is not recognized as the name of a script file. Check the spelling of the "
-                        + "name, or if a path was included, verify that the path is correct and try again.")
+                // A file may be called so.
+                if FileText.isFile(word) {
+                    mode = .file(word, arguments: Array(rest))
+                    return
+                }
+                let name = word.dropFirst().lowercased()
+                let alike = Flag.allCases.map { $0.rawValue.lowercased() }.filter { !name.isEmpty && $0.contains(name) }
+                guard alike.isEmpty else {
+                    throw Misuse(
+                        text: "Invalid argument '\(word)', did you mean:\n\n"
+                            + alike.map { "  -" + $0 + "\n" }.joined(), showsUsage: false)
+                }
+                throw Misuse(text: Self.missingScript(word))
             }
         }
     }
@@ -194,12 +224,45 @@ package struct ShellArguments: Sendable, Equatable {
     private static let secondCommand =
         "Cannot process command because a command is already specified with -Command, -CommandWithArgs, or -EncodedCommand."
 
-    private static func acceptText(_ format: String, flag: String) throws(Misuse) {
-        guard "text".hasPrefix(format.lowercased()), !format.isEmpty else {
+    private static let badArguments =
+        "Cannot process the command because the value specified with -EncodedArguments is not properly encoded. The value must "
+        + "be Base64 encoded."
+
+    static func missingScript(_ path: String) -> String {
+        "The argument '\(path)' is not recognized as the name of a script file. Check the spelling of the name, or if a path "
+            + "was included, verify that the path is correct and try again."
+    }
+
+    /// A hyphen, or one of the dashes that text from documents has in its place.
+    private static func isDash(_ character: Character) -> Bool {
+        ["-", "\u{2013}", "\u{2014}", "\u{2015}"].contains(character)
+    }
+
+    private static func isXML(_ format: String, flag: String) throws(Misuse) -> Bool {
+        switch format.lowercased() {
+        case "xml": return true
+        case "text": return false
+        default:
             throw Misuse(
                 text:
-                    "Cannot process the command because the value '\(format)' of -\(flag) is not Text, the only format ferry "
-                    + "reads and writes here.", showsUsage: false)
+                    "Cannot process the command because the value '\(format)' of -\(flag) is not a format.\nValid formats "
+                    + "are:\nText\nXML\n")
+        }
+    }
+
+    /// `$args` of the command.
+    ///
+    /// - Throws: what stood behind `-EncodedArguments` is no document.
+    package var given: [Argument] {
+        get throws(Misuse) {
+            guard let encodedArguments else { return Runspace.arguments(commandArguments) }
+            do throws(Failure) {
+                let found = try CLIXMLReader.document(Array(encodedArguments.utf8))
+                let values = found.count == 1 ? found[0].elements ?? found : found
+                return values.map { Argument(value: $0) }
+            } catch {
+                throw Misuse(text: Self.badArguments)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ enum Usage {
         Usage: ferry [-Login] [[-File] <script> [arguments]]
                      [-Command { - | <text> } ] [-CommandWithArgs <text> [arguments]] [-EncodedCommand <Base64>]
                      [-NoProfile] [-NoLogo] [-NoExit] [-Interactive | -NonInteractive]
-                     [-ExecutionPolicy <ignored>] [-InputFormat Text] [-OutputFormat Text]
+                     [-ExecutionPolicy <ignored>] [-InputFormat {Text | XML}] [-OutputFormat {Text | XML}]
                      [-SettingsFile <path>] [-WorkingDirectory <path>]
                ferry -Help | -Version
 
@@ -24,6 +24,9 @@ enum Usage {
               -NoLogo, -nol                   no greeting at the prompt
               -NoExit, -noe                   stay at the prompt afterwards
               -NonInteractive, -noni          never ask; what would ask is an error
+              -OutputFormat, -o {Text | XML}  XML: objects, errors and messages as CLIXML, for another shell
+              -InputFormat, -inp {Text | XML} XML: objects as $input
+              -EncodedArguments, -ea          $args as Base64 of a CLIXML document
               -SettingsFile, -settings <path> a JSON file whose PSModulePath is searched for modules
               -SSHServerMode, -sshs           serve a remote session on standard input and output; sshd_config:
                                               Subsystem powershell /usr/bin/ferry -sshs -NoLogo

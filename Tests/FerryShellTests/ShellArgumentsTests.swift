@@ -76,7 +76,7 @@ import Testing
         ),
         (
             ["-o"],
-            "The command cannot be run because no argument has been supplied for the OutputFormat parameter.\nSpecify one of the following formats for this parameter:\nText\n",
+            "The command cannot be run because no argument has been supplied for the OutputFormat parameter.\nSpecify one of the following formats for this parameter:\nText\nXML\n",
             true
         ),
     ])
@@ -84,6 +84,35 @@ import Testing
         let misuse = refusal(words)
         #expect(misuse?.text == text)
         #expect(misuse?.showsUsage == showsUsage)
+    }
+
+    @Test(arguments: [
+        ("-no", ["-nologo", "-noexit", "-noprofile", "-noninteractive"]),
+        ("-format", ["-inputformat", "-outputformat"]),
+    ])
+    func `what could be several flags names them`(_ word: String, _ flags: [String]) {
+        let text = refusal([word, "-File", "foo"])?.text ?? ""
+        #expect(text.hasPrefix("Invalid argument '\(word)', did you mean:"))
+        for flag in flags { #expect(text.contains("  \(flag)\n")) }
+    }
+
+    @Test func `slashes and typographic dashes begin flags, and paths are scripts`() throws {
+        let arguments = try parsed("/nop", "\u{2013}nologo", "--noexit", "/c", "1")
+        #expect(arguments.noProfile && arguments.noLogo && arguments.noExit)
+        #expect(arguments.mode == .command("1"))
+        #expect(try parsed("/tmp/x.ps1", "/c").mode == .file("/tmp/x.ps1", arguments: ["/c"]))
+    }
+
+    @Test func `a dash alone is the prompt's input`() throws {
+        #expect(try parsed("-").mode == .prompt)
+        #expect(try parsed("-File", "-").mode == .prompt)
+    }
+
+    @Test func `formats are text and XML`() throws {
+        let arguments = try parsed("-o", "XML", "-inp", "xml", "-c", "1")
+        #expect(arguments.outputsObjects && arguments.takesObjects)
+        #expect(try !parsed("-of", "text", "-c", "1").outputsObjects)
+        #expect(refusal(["-of", "blah", "-c", "1"])?.text.contains("blah") == true)
     }
 
     @Test func `words after -EncodedCommand count`() throws {

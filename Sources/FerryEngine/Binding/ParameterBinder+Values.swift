@@ -204,7 +204,14 @@ extension ParameterBinder {
         throws(Stop) -> [Value]
     {
         guard let parameters = compiled.parameters else {
-            return arguments.compactMap { if case .value(let value) = $0.kind { value } else { nil } }
+            return arguments.flatMap { argument -> [Value] in
+                switch argument.kind {
+                case .value(let value): [value]
+                case .parameter(let name, let value):
+                    [.string(argument.written ?? "-" + name)] + (value.map { [$0] } ?? [])
+                case .splatted, .endOfParameters, .verbatim: []
+                }
+            }
         }
         let signature = try frame.runspace.signature(of: compiled, name: name, frame)
         let invocation = Invocation(commandName: name, range: frame.context.position, invocationName: name)

@@ -1,6 +1,5 @@
 package import FerryCore
 import Foundation
-import FoundationXML
 
 extension ViewSet {
     /// Adds the table and list views of a `*.format.ps1xml` file.
@@ -10,24 +9,28 @@ extension ViewSet {
     /// - Parameter first: its views are used before those of other files.
     /// - Throws: `FormattingFault.viewFileUnreadable` naming the file and the reason; nothing is added then.
     package mutating func load(contentsOf path: String, first: Bool = false) throws(Failure) {
-        let root: XMLElement
-        do {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            guard data.count <= 16 << 20 else { throw CocoaError(.fileReadTooLarge) }
-            guard let found = try XMLDocument(data: data).rootElement(), found.name == "Configuration" else {
-                throw CocoaError(.fileReadCorruptFile)
-            }
-            root = found
-        } catch {
-            throw Failure(
-                FormattingFault.viewFileUnreadable,
-                "The views of '\(path)' could not be loaded: \(error.localizedDescription).", target: path)
+        func failure(_ reason: String) -> Failure {
+            Failure(
+                FormattingFault.viewFileUnreadable, "The views of '\(path)' could not be loaded: \(reason)",
+                target: path)
+        }
+        let data: Data
+        do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw failure("\(error.localizedDescription).")
+        }
+        guard data.count <= 16 << 20 else { throw failure("The file is too large.") }
+        let document: XMLTree
+        // A byte order mark is no text.
+        let text = String(decoding: data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data, as: UTF8.self)
+        do throws(XMLReader.Failed) { document = try XMLReader.read(text) } catch { throw failure(error.reason) }
+        guard let root = document.root, root.name == "Configuration" else {
+            throw failure("Its root element is not Configuration.")
         }
         let read = root.elements(forName: "ViewDefinitions").flatMap { $0.elements(forName: "View") }
         replace(file: path, with: read.compactMap { Self.view($0) }, first: first)
     }
 
-    private static func view(_ element: XMLElement) -> FormatView? {
+    private static func view(_ element: XMLTree) -> FormatView? {
         let types = element.first("ViewSelectedBy")?.elements(forName: "TypeName").map(\.trimmed) ?? []
         guard !types.isEmpty, let shape = shape(of: element) else { return nil }
         var groupBy: FormatColumn?
@@ -40,11 +43,11 @@ extension ViewSet {
             wraps: firstRow(of: element)?.first("Wrap") != nil)
     }
 
-    private static func firstRow(of element: XMLElement) -> XMLElement? {
+    private static func firstRow(of element: XMLTree) -> XMLTree? {
         element.first("TableControl")?.first("TableRowEntries")?.first("TableRowEntry")
     }
 
-    private static func shape(of element: XMLElement) -> FormatView.Shape? {
+    private static func shape(of element: XMLTree) -> FormatView.Shape? {
         if let table = element.first("TableControl") {
             let headers = table.first("TableHeaders")?.elements(forName: "TableColumnHeader") ?? []
             let items =
@@ -98,14 +101,19 @@ extension ViewSet {
         [ColumnAlignment.left, .center, .right].first { $0.rawValue.folded == text.folded }
     }
 
-    private static func expression(_ element: XMLElement) -> FormatExpression? {
+    private static func expression(_ element: XMLTree) -> FormatExpression? {
         if let name = element.first("PropertyName") { return .property(name.trimmed) }
         if let block = element.first("ScriptBlock") { return .source(block.trimmed) }
         return nil
     }
 }
 
-extension XMLElement {
-    fileprivate func first(_ name: String) -> XMLElement? { elements(forName: name).first }
-    fileprivate var trimmed: String { (stringValue ?? "").trimmed }
+extension XMLTree {
+    fileprivate func elements(forName name: String) -> [XMLTree] {
+        children.filter { $0.kind == .element && $0.name == name }
+    }
+    fileprivate func first(_ name: String) -> XMLTree? {
+        children.first { $0.kind == .element && $0.name == name }
+    }
+    fileprivate var trimmed: String { innerText.trimmed }
 }

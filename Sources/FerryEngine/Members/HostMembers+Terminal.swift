@@ -19,8 +19,11 @@ extension HostMembers {
                         ("Character", .char(unit)), ("ControlKeyState", .int(0)), ("KeyDown", .bool(true)),
                     ], typeNames: ["System.Management.Automation.Host.KeyInfo"]))
         }
-        $0.method("LengthInBufferCells", "int LengthInBufferCells(string source)", 1...1) { call throws(Stop) in
-            .count(try call.string(0).withoutEscapes.columns)
+        $0.method(
+            "LengthInBufferCells",
+            "int LengthInBufferCells(string source)\nint LengthInBufferCells(string source, int offset)", 1...2
+        ) { call throws(Stop) in
+            .count(EscapeSequences.cells(of: try call.string(0)))
         }
         $0.method("FlushInputBuffer", "void FlushInputBuffer()", 0...0) { call throws(Stop) in
             call.runspace.host.dropTyped()

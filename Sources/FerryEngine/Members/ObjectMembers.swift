@@ -1,6 +1,6 @@
 /// What every value has, and types, enumerations and exceptions.
 enum ObjectMembers {
-    static let tables: [TypeMembers] = [object, type, enumeration, exception, char, bool, symbolConsole]
+    static let tables: [TypeMembers] = [object, type, enumeration, exception, char, bool]
 
     private static let object = TypeMembers("System.Object") {
         $0.method("ToString", "string ToString()", 0...2) { call throws(Stop) in
@@ -182,66 +182,5 @@ enum ObjectMembers {
                 throw call.failed("System.FormatException", "String '\(text)' was not recognized as a valid Boolean.")
             }
         }
-    }
-
-    private static let symbolConsole = TypeMembers("System.Console") {
-        $0.constant("OutputEncoding", .object) { .object(EncodingObject(.utf8)) }
-        $0.constant("InputEncoding", .object) { .object(EncodingObject(.utf8)) }
-        $0.constant("IsOutputRedirected", .bool) { .bool(false) }
-        $0.staticMethod("WriteLine", "static void WriteLine(string value)", 0...16) { call throws(Stop) in
-            var text = try call.count > 0 ? call.string(0) : ""
-            if call.count > 1 {
-                text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
-            }
-            call.runspace.writeHostLine(text)
-            return .nothing
-        }
-        $0.staticMethod("Write", "static void Write(string value)", 1...16) { call throws(Stop) in
-            var text = try call.string(0)
-            if call.count > 1 {
-                text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
-            }
-            call.runspace.flushOutput()
-            call.runspace.host.write(text)
-            return .nothing
-        }
-        for name in ["Out", "Error"] {
-            $0.constant(name, .object) { .object(NamedObject(ConsoleWriter.type(name))) }
-        }
-        $0.staticMethod("ReadLine", "static string ReadLine()", 0...0) { call throws(Stop) in
-            .optional(try call.runspace.host.readInput())
-        }
-    }
-}
-
-/// `[Console]::Out` and `[Console]::Error`: lines past the shell's streams.
-enum ConsoleWriter {
-    static let members: [TypeMembers] = ["Out", "Error"].map { name in
-        TypeMembers(type(name).fullName) {
-            // The error device takes whole lines.
-            for method in name == "Out" ? ["Write", "WriteLine"] : ["WriteLine"] {
-                $0.method(method, "void \(method)(string value)", 0...16) { call throws(Stop) in
-                    var text = try call.count > 0 ? call.string(0) : ""
-                    if call.count > 1 {
-                        text = try CompositeFormat.text(text, Array(call.arguments.dropFirst()), call.runspace)
-                    }
-                    call.runspace.flushOutput()
-                    if name == "Error" {
-                        call.runspace.host.writeErrorLine(text)
-                    } else {
-                        call.runspace.host.write(method == "WriteLine" ? text + "\n" : text)
-                    }
-                    return .nothing
-                }
-            }
-            $0.method("Flush", "void Flush()", 0...0) { call throws(Stop) in
-                call.runspace.flushOutput()
-                return .nothing
-            }
-        }
-    }
-
-    static func type(_ name: String) -> RuntimeType {
-        RuntimeType("System.IO.TextWriter+\(name)", bases: ["System.IO.TextWriter", "System.Object"])
     }
 }

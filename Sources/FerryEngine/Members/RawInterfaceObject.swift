@@ -14,10 +14,7 @@ package final class RawInterfaceObject: Object {
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
         case "windowsize", "buffersize", "maxwindowsize", "maxphysicalwindowsize":
-            return .object(
-                CustomObject(
-                    [("Width", .count(runspace.host.width)), ("Height", .count(runspace.host.height))],
-                    typeNames: ["System.Management.Automation.Host.Size"]))
+            return .object(CellObject(width: runspace.host.width, height: runspace.host.height))
         case "windowtitle": return .string(runspace.host.title)
         case "foregroundcolor": return runspace.host.foreground.value
         case "backgroundcolor": return runspace.host.background.value
@@ -32,11 +29,7 @@ package final class RawInterfaceObject: Object {
     }
 
     private static func place(_ column: Int, _ row: Int) -> Value {
-        .object(
-            CustomObject(
-                [("X", .count(column)), ("Y", .count(row))],
-                typeNames: ["System.Management.Automation.Host.Coordinates"])
-        )
+        .object(CellObject(column: column, row: row))
     }
 
     package override func setProperty(_ name: String, to value: Value) throws(Stop) -> Bool {
@@ -54,6 +47,8 @@ package final class RawInterfaceObject: Object {
         case "foregroundcolor": if let color = try color() { host.foreground = color }
         case "backgroundcolor": if let color = try color() { host.background = color }
         case "cursorposition": host.cursor = (column: try number("X"), row: try number("Y"))
+        // A terminal has the size its window has: what scripts for Windows consoles set is left as it is.
+        case "windowsize", "buffersize", "windowposition", "cursorsize": break
         default: return false
         }
         return true

@@ -15,6 +15,9 @@ package enum StaticMembers {
             return .symbol(enumType.value(symbol.value))
         }
         if let property = TypeCatalog.table(of: type)?.staticProperty(name.folded) { return property.get(.type(type)) }
+        if type.fullName == ConsoleMembers.typeName, let value = try ConsoleMembers.property(name.folded, frame) {
+            return value
+        }
         if case .number(let kind) = type.kind, let limit = NumberMembers.limit(name.folded, kind) { return limit }
         if let method = TypeCatalog.table(of: type)?.staticMethod(name.folded) {
             return .object(MethodObject(method, .type(type)))
@@ -31,7 +34,8 @@ package enum StaticMembers {
     static func set(_ name: String, of value: Value, to new: Value, _ frame: Frame) throws(Stop) {
         let type = try type(value)
         // `[Console]::OutputEncoding = …` and its like are settings of a Windows console: accepted, output is UTF-8 always.
-        if type.fullName == "System.Console" || type.fullName == "System.Net.ServicePointManager" { return }
+        if type.fullName == ConsoleMembers.typeName { return try ConsoleMembers.set(name.folded, to: new, frame) }
+        if type.fullName == "System.Net.ServicePointManager" { return }
         throw .runtime(
             "PropertyAssignmentException", .invalidOperation,
             "The property '\(name)' cannot be found on this object. Verify that the property exists and can be set.")

@@ -12,9 +12,9 @@ package enum TypeCatalog {
             RegexMembers.tables,
             ScriptMembers.tables, WebMembers.tables, AttributeObject.members, XMLMembers.tables, ListMembers.tables,
             MemberObject.members, NetworkMembers.tables, CredentialMembers.tables, SecretMembers.tables,
-            CultureMembers.tables, DigestMembers.tables, ConsoleWriter.members, [PropertySet.members],
+            CultureMembers.tables, DigestMembers.tables, [PropertySet.members],
             StyleObject.members + [StyledTextObject.members],
-            HostMembers.tables, NullStandIn.members, ParserMembers.tables,
+            HostMembers.tables, ConsoleMembers.tables, CellObject.members, NullStandIn.members, ParserMembers.tables,
             [
                 EnumeratorObject.members, SemanticVersionObject.members, SteppableObject.members,
                 RuntimeParameterObject.members,

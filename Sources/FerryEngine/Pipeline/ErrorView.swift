@@ -25,7 +25,9 @@ package enum ErrorView {
     /// `Get-VM: message` for what was typed; position, source line and underline for what stands in a script or function.
     package static func concise(_ record: ErrorRecord, width: Int, colors: StyleTable?) -> String {
         // A line of a program's error output is shown as it came.
-        if record.errorID == "NativeCommandError" { return colored(record.message, colors) }
+        if ["NativeCommandError", "NativeCommandErrorMessage"].contains(record.errorID) {
+            return colored(record.message, colors)
+        }
         let position = record.position ?? record.invocation?.range
         let text =
             if let position, showsPosition(record, position) {

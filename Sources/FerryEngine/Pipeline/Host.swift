@@ -22,6 +22,8 @@ package protocol Host: AnyObject {
     func writeError(_ text: String, record: ErrorRecord)
     /// A line that a native command or a script wrote to the error device itself.
     func writeErrorLine(_ text: String)
+    /// Text that a script wrote to the error device itself, whose lines it ends itself.
+    func writeErrorText(_ text: String)
     func writeWarning(_ text: String)
     func writeVerbose(_ text: String)
     func writeDebug(_ text: String)
@@ -86,6 +88,9 @@ extension Host {
         set {}
     }
     package func dropTyped() {}
+    package func writeErrorText(_ text: String) {
+        writeErrorLine(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
     package func setShouldExit(_ code: Int32) {}
     package func checkAnswers() throws(Stop) { if !isInteractive { throw .nonInteractive } }
     package func enterNestedPrompt() throws(Stop) {

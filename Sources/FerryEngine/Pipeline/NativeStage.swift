@@ -1,3 +1,4 @@
+import FerryCore
 import Glibc
 
 /// A program in a pipeline: objects in as lines of text, lines of its output out as strings.
@@ -6,7 +7,7 @@ import Glibc
 /// side can block the other.
 final class NativeStage: Stage {
     private let path: String
-    private let request: StageRequest
+    let request: StageRequest
     private var process: NativeProcess?
     private var outputLines = LineBuffer()
     private var errorLines = LineBuffer()
@@ -14,6 +15,10 @@ final class NativeStage: Stage {
     private var pending: [UInt8] = []
     /// The first line of errors has the id of the error, the others that of its messages.
     private var hasReported = false
+    /// Of another shell: what it writes, and what it is to read, when that is objects.
+    private var outputObjects: (any ObjectReader)?
+    private var errorObjects: (any ObjectReader)?
+    private var inputObjects: (any ObjectWriter)?
 
     init(_ path: String, _ request: StageRequest) {
         self.path = path
@@ -21,19 +26,31 @@ final class NativeStage: Stage {
         super.init(request.run)
     }
 
-    private var runspace: Runspace { request.frame.runspace }
+    var runspace: Runspace { request.frame.runspace }
 
     override func begin() throws(Stop) {
-        let direct = request.isLast && request.output.isTerminal
+        let showsOutput = request.isLast && request.output.isTerminal
+        var call: ShellCall?
+        if ShellCall.isMeant(path, request.arguments),
+            let exchange: any ObjectExchange = runspace.service(ObjectExchangeKey.self)
+        {
+            let made = try ShellCall(request.arguments, showsOutput: showsOutput, exchange, runspace)
+            if made.sendsObjects, request.invocation.expectsInput { inputObjects = exchange.makeWriter() }
+            if made.receivesObjects { (outputObjects, errorObjects) = (exchange.makeReader(), exchange.makeReader()) }
+            call = made
+        }
+        let direct = showsOutput && outputObjects == nil
         if direct { runspace.flushOutput() }
-        let errors: NativeProcess.Stream =
+        var errors: NativeProcess.Stream =
             switch request.frame.streams.error {
             case nil: runspace.host.usesStandardStreams ? .inherited : .pipe
             case is NullSink: .null
             default: .pipe
             }
+        if errorObjects != nil { errors = .pipe }
+        let words = if let call { call.words } else { try NativeArguments.words(request.arguments, runspace) }
         process = try NativeProcess(
-            path: path, arguments: try NativeArguments.words(request.arguments, runspace),
+            path: path, arguments: words,
             folder: runspace.location.path, input: request.invocation.expectsInput ? .pipe : .inherited,
             output: direct ? .inherited : (request.output is NullSink ? .null : .pipe), errors: errors)
         if request.invocation.expectsInput {
@@ -45,13 +62,14 @@ final class NativeStage: Stage {
 
     override func receive(_ value: Value) throws(Stop) {
         try runspace.interrupt.check()
+        if let text = inputObjects?.text(of: value, runspace) { return try send(text) }
         if let text = value.asString { return try send(text + "\n") }
         try formatter?.add(value)
     }
 
     override func end() throws(Stop) {
         guard let process else { return }
-        try formatter?.finish()
+        if let text = inputObjects?.end() { try send(text) } else { try formatter?.finish() }
         try pump(untilWritten: true)
         process.closeInput()
         try drain()
@@ -163,6 +181,8 @@ final class NativeStage: Stage {
             if count < 0, errno != EINTR { return }
             for entry in polls where entry.revents != 0 { try readSome(entry.fd) }
         }
+        try deliver(try objects { () throws(Failure) in try outputObjects?.end() ?? [] }, fromErrors: false)
+        try deliver(try objects { () throws(Failure) in try errorObjects?.end() ?? [] }, fromErrors: true)
         if let rest = outputLines.finish() { try request.output.write(.string(rest)) }
         if let rest = errorLines.finish() { try writeError(rest) }
     }
@@ -178,6 +198,13 @@ final class NativeStage: Stage {
             process.closeOutput(descriptor)
             return
         }
+        if isOutput ? outputObjects != nil : errorObjects != nil {
+            let records = try objects { () throws(Failure) in
+                try isOutput
+                    ? outputObjects?.records(adding: buffer[..<count]) : errorObjects?.records(adding: buffer[..<count])
+            }
+            return try deliver(records ?? [], fromErrors: !isOutput)
+        }
         if isOutput {
             if try passOn(buffer[..<count]) { return }
             for line in outputLines.lines(adding: buffer[..<count]) { try request.output.write(.string(line)) }
@@ -186,7 +213,11 @@ final class NativeStage: Stage {
         }
     }
 
-    private func writeError(_ line: String) throws(Stop) {
+    private func objects<Records>(_ read: () throws(Failure) -> Records) throws(Stop) -> Records {
+        do throws(Failure) { return try read() } catch { throw .error(ErrorRecord(error, target: .string(path))) }
+    }
+
+    func writeError(_ line: String) throws(Stop) {
         guard let sink = request.frame.streams.error else { return runspace.host.writeErrorLine(line) }
         let record = ErrorRecord(
             ExceptionObject("System.Management.Automation.RemoteException", line),
@@ -224,11 +255,13 @@ private struct LineBuffer {
 
 /// The words a program gets.
 enum NativeArguments {
-    /// Whether a space stands in a written array, but in none of its texts and parts: `a, b`, and not `'c d',e`.
-    private static func hasSpaceBetween(_ written: String) -> Bool {
+    /// Whether a space stands before and after each comma of a written array; commas within quotes and brackets are an element's.
+    private static func spacesAroundCommas(_ written: String) -> [(before: Bool, after: Bool)] {
+        var found: [(before: Bool, after: Bool)] = []
         var quote: Character?
         var depth = 0
-        for character in written {
+        let characters = Array(written)
+        for (index, character) in characters.enumerated() {
             if let open = quote {
                 if character == open { quote = nil }
                 continue
@@ -237,10 +270,37 @@ enum NativeArguments {
             case "'", "\"": quote = character
             case "(", "{", "[": depth += 1
             case ")", "}", "]": depth -= 1
-            default: if depth == 0, character.isWhitespace { return true }
+            case "," where depth == 0:
+                found.append(
+                    (
+                        before: index > 0 && characters[index - 1].isWhitespace,
+                        after: index + 1 < characters.count && characters[index + 1].isWhitespace
+                    ))
+            default: break
             }
         }
-        return false
+        return found
+    }
+
+    /// `a,b` is one word; where a space stands beside a comma another begins.
+    private static func words(_ texts: [String], written: String) -> [String] {
+        guard var word = texts.first else { return [] }
+        var words: [String] = []
+        let spaces = spacesAroundCommas(written)
+        for (index, text) in texts.dropFirst().enumerated() {
+            let space = index < spaces.count ? spaces[index] : (before: false, after: false)
+            if space.before {
+                words.append(word)
+                word = ""
+            }
+            word += ","
+            if space.after {
+                words.append(word)
+                word = ""
+            }
+            word += text
+        }
+        return words + [word]
     }
 
     static func words(_ arguments: [Argument], _ runspace: Runspace) throws(Stop) -> [String] {
@@ -249,20 +309,15 @@ enum NativeArguments {
             switch argument.kind {
             case .value(let value):
                 if let elements = value.elements {
-                    // `a,b` is one word; where a space is behind a comma another begins.
-                    let isApart = argument.written.map(hasSpaceBetween) ?? true
                     let texts = elements.map(\.display)
-                    if argument.written == nil {
-                        words += texts
-                    } else if isApart {
-                        words += texts.dropLast().map { $0 + "," } + texts.suffix(1)
-                    } else {
-                        words.append(texts.joined(separator: ","))
-                    }
+                    words += argument.written.map { Self.words(texts, written: $0) } ?? texts
                 } else if let written = argument.written {
                     words += expand(written, runspace)
                 } else if argument.expands, let text = value.asString {
                     words += expand(text, runspace)
+                } else if let block = value.asObject as? ScriptBlock {
+                    // `find … -exec ls {} ;`
+                    words.append("{" + block.text + "}")
                 } else {
                     words.append(value.display)
                 }

@@ -7,10 +7,15 @@ package enum PipelinePart {
 
 extension Runspace {
     /// Runs a pipeline in the global scope with its messages going to `streams`.
-    package func run(_ parts: [PipelinePart], input: [Value], streams: Streams, output: Sink) throws(Stop) {
+    ///
+    /// - Parameter source: what is `$input` where no objects are fed.
+    package func run(
+        _ parts: [PipelinePart], input: [Value], source: InputSource? = nil, streams: Streams, output: Sink
+    ) throws(Stop) {
         (propagatesErrors, isCatching) = (false, false)
         let frame = globalFrame.redirected(streams)
         let run = PipelineRun()
+        run.source = source
         defer { run.dispose() }
         var next = output
         var stages: [Stage] = []

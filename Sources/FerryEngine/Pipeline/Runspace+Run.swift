@@ -85,7 +85,7 @@ extension Runspace {
     /// - Returns: an exit code when the text said `exit`.
     @discardableResult
     package func runLine(
-        _ text: String, path: String? = nil, arguments: [Value] = [], source: InputSource? = nil
+        _ text: String, path: String? = nil, arguments: [Argument] = [], source: InputSource? = nil
     ) -> Int32? {
         do throws(Stop) {
             let compiled = compiled(try parse(text, path: path), layout: Layout())
@@ -95,7 +95,8 @@ extension Runspace {
                 let block = ScriptBlock(compiled, session: frame.scope.session)
                 let takesInput = compiled.hasProcess || compiled.layout.mentionsInput
                 try block.invoke(
-                    frame, arguments: arguments, newScope: false, source: takesInput ? source : nil, output: sink)
+                    frame, item: nil, arguments: arguments, newScope: false, input: [],
+                    source: takesInput ? source : nil, output: sink, this: nil)
             }
             return nil
         } catch {
@@ -118,9 +119,9 @@ extension Runspace {
     /// - Parameters:
     ///   - arguments: `$args`.
     ///   - source: lines for `$input` and `process`; nil when there is no input at all.
-    package func runCommand(_ text: String, arguments: [String] = [], source: InputSource? = nil) -> Int32 {
+    package func runCommand(_ text: String, arguments: [Argument] = [], source: InputSource? = nil) -> Int32 {
         lastSucceeded = true
-        if let code = runLine(text, arguments: arguments.map { .string($0) }, source: source) { return code }
+        if let code = runLine(text, arguments: arguments, source: source) { return code }
         return requestedExit ?? (lastSucceeded ? 0 : 1)
     }
 

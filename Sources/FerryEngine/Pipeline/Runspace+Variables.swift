@@ -21,8 +21,7 @@ extension Runspace {
         define("Host", .object(HostObject(self)), [.constant, .allScope])
         define("ExecutionContext", .object(ExecutionContextObject(self)), [.constant, .allScope])
         define("ShellId", .string("Microsoft.PowerShell"), [.constant, .allScope])
-        define(
-            "PSHOME", .string(PathText.parent(CommandLine.arguments.first ?? "/usr/bin/ferry")), [.constant, .allScope])
+        define("PSHOME", .string(Environment.programFolder), [.constant, .allScope])
         define("PSCulture", .string("en-US"), [.readOnly, .allScope])
         define("PSUICulture", .string("en-US"), [.readOnly, .allScope])
         define("IsLinux", .bool(true), [.constant, .allScope])
@@ -30,7 +29,13 @@ extension Runspace {
         define("IsMacOS", .bool(false), [.constant, .allScope])
         define("IsCoreCLR", .bool(true), [.constant, .allScope])
         define("PSEdition", .string("Core"), [.constant, .allScope])
-        define("PSVersionTable", .table(versionTable()), [.readOnly, .allScope])
+        // What the system calls itself is in a file, which few sessions ask for.
+        var versions: TableObject?
+        live("PSVersionTable") {
+            let table = versions ?? Self.versionTable()
+            versions = table
+            return .table(table)
+        }
         define("PROFILE", .object(ProfileObject(.standard)))
         define("PSStyle", .object(StyleObject(style)))
         define("StackTrace", .string(""))
@@ -57,7 +62,7 @@ extension Runspace {
         define("PSNativeCommandArgumentPassing", .string("Standard"))
     }
 
-    private func versionTable() -> TableObject {
+    private static func versionTable() -> TableObject {
         let table = TableObject(kind: .ordered)
         let version = ShellVersion.current
         table["PSVersion"] = .object(SemanticVersionObject(version.major, version.minor, version.build))

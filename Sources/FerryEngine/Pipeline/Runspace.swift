@@ -13,7 +13,7 @@ package import FerryLanguage
 package final class Runspace {
     package let host: any Host
     package let interrupt: Interrupt
-    package let id = GUID()
+    package private(set) lazy var id = GUID()
     /// What compiled commands need from outside, keyed by a type of their choice.
     package var services: [ObjectIdentifier: any Sendable] = [:]
     /// What commands keep for the runspace's whole life, keyed as `services`; other runspaces do not get it.
@@ -31,9 +31,10 @@ package final class Runspace {
     package let history = CommandHistory()
     /// `$using:` values by folded name, in a runspace that works for another; `nil` where the prefix has no meaning.
     package var usingValues: [String: Value]?
-    /// View files not yet read: many runspaces format nothing. Those that cannot be are warned of when something is formatted.
-    package var pendingViewFiles: [String] = []
-    private var loadedViews = ViewSet()
+    /// Finds the view files that are not yet read: many runspaces format nothing. Those that cannot be are warned of when something
+    /// is formatted.
+    package var pendingViewFiles: (@Sendable () -> [String])?
+    private lazy var loadedViews = ViewSet()
     package var views: ViewSet {
         get {
             loadPendingViews()
@@ -120,10 +121,9 @@ package final class Runspace {
     }
 
     private func loadPendingViews() {
-        guard !pendingViewFiles.isEmpty else { return }
-        let files = pendingViewFiles
-        pendingViewFiles = []
-        for file in files {
+        guard let find = pendingViewFiles else { return }
+        pendingViewFiles = nil
+        for file in find() {
             do throws(Failure) { try loadedViews.load(contentsOf: file) } catch {
                 host.writeWarning("\(error.message) \(error.advice)")
             }
@@ -236,9 +236,12 @@ package final class Runspace {
     }
 
     /// A block of a script file's text, as `-FilePath` runs it elsewhere.
-    package func makeScriptBlock(file path: String) throws(Stop) -> ScriptBlock {
-        let (text, _) = try FileText.read(location.resolve(path), interrupt)
-        return try makeScriptBlock(text)
+    ///
+    /// - Parameter knowsPath: whether the block is that file's, for `$PSScriptRoot` and errors.
+    package func makeScriptBlock(file path: String, knowsPath: Bool = false) throws(Stop) -> ScriptBlock {
+        let full = location.resolve(path)
+        let (text, _) = try FileText.read(full, interrupt)
+        return try makeScriptBlock(text, path: knowsPath ? full : nil)
     }
 
     /// A script file, compiled; compiled again when the file has changed.

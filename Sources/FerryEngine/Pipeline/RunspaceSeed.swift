@@ -4,15 +4,22 @@ package struct RunspaceSeed: Sendable {
     fileprivate let modules: [CommandModule]
     fileprivate let services: [ObjectIdentifier: any Sendable]
     fileprivate let types: [String: RuntimeType]
-    fileprivate let viewFiles: [String]
+    fileprivate let viewFiles: @Sendable () -> [String]
     fileprivate let folder: String
 }
 
 extension Runspace {
     package var seed: RunspaceSeed {
-        RunspaceSeed(
-            modules: registeredModules, services: services, types: registeredTypes,
-            viewFiles: pendingViewFiles.isEmpty ? views.files : pendingViewFiles, folder: location.path)
+        let viewFiles: @Sendable () -> [String]
+        if let pendingViewFiles {
+            viewFiles = pendingViewFiles
+        } else {
+            let files = views.files
+            viewFiles = { files }
+        }
+        return RunspaceSeed(
+            modules: registeredModules, services: services, types: registeredTypes, viewFiles: viewFiles,
+            folder: location.path)
     }
 
     /// A runspace of the calling thread that has what `seed` was taken from.

@@ -29,8 +29,10 @@ extension Runspace {
     }
 
     /// Runs `body` on a new thread with a stack big enough for deep recursion and waits for it. A runspace made there is used there.
+    ///
+    /// - Parameter meanwhile: what the calling thread does until then; it must end with `body`.
     package static func onOwnThread<Result: Sendable>(
-        stackSize: Int = 64 << 20, _ body: @escaping @Sendable () -> Result
+        stackSize: Int = 64 << 20, meanwhile: () -> Void = {}, _ body: @escaping @Sendable () -> Result
     ) -> Result {
         let box = Box<Result>()
         box.body = body
@@ -53,6 +55,7 @@ extension Runspace {
             unsafe context.release()
             return body()
         }
+        meanwhile()
         pthread_join(thread, nil)
         return box.result ?? body()
     }

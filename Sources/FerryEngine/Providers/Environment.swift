@@ -39,6 +39,16 @@ package enum Environment {
         return result
     }
 
+    /// The folder of the running program.
+    package static var programFolder: String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        // SAFETY: the buffer's own size is passed; what was written is counted.
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else { return "/usr/bin" }
+        return PathText.parent(
+            String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
     package static var isRoot: Bool { geteuid() == 0 }
 
     package static var hostName: String {

@@ -19,7 +19,7 @@ package struct CLIXMLReader {
     /// Whether secrets are read as PowerShell writes them into files; those of a session are encrypted with its key.
     private let readsSecrets: Bool
 
-    private init(readsSecrets: Bool = false) { self.readsSecrets = readsSecrets }
+    init(readsSecrets: Bool = false) { self.readsSecrets = readsSecrets }
 
     /// The values of a whole document, as `Export-Clixml` writes it.
     ///
@@ -31,6 +31,18 @@ package struct CLIXMLReader {
         var values: [Value] = []
         for child in root.children { values.append(try reader.value(of: child)) }
         return values
+    }
+
+    /// Objects that later ones of a stream may name; older ones are forgotten.
+    private static let referenceLimit = 100_000
+
+    /// One more value of a document that is read element by element.
+    ///
+    /// - Throws: `malformedDocument`.
+    mutating func next(_ node: XMLNode) throws(Failure) -> Value {
+        if objects.count > Self.referenceLimit { objects = [:] }
+        depthWithin = 0
+        return try value(of: node)
     }
 
     /// The one value of a message's body.

@@ -14,13 +14,17 @@ package struct CLIXMLWriter {
 
     private var text = ""
     private var lastReference = 0
+    /// What the object at hand began with: the limit counts from there.
+    private var firstReference = 0
     private var typeReferences: [[String]: Int] = [:]
-    private let runspace: Runspace?
+    /// The stream of the next element, which alone says it.
+    private var stream: String?
+    var runspace: Runspace?
 
     /// Whether secrets are written readably, as PowerShell does into files where the system protects none.
     private let writesSecrets: Bool
 
-    private init(_ runspace: Runspace?, writesSecrets: Bool = false) {
+    init(_ runspace: Runspace?, writesSecrets: Bool = false) {
         self.runspace = runspace
         self.writesSecrets = writesSecrets
     }
@@ -39,6 +43,28 @@ package struct CLIXMLWriter {
     }
 
     private static let depthLimit = 96
+
+    /// One more object of a document of one stream after another, with the stream it belongs to.
+    mutating func next(_ value: Value, stream: String) -> String {
+        firstReference = lastReference
+        self.stream = stream
+        write(value, name: nil, depth: Self.documentDepth)
+        defer { text = "" }
+        return text
+    }
+
+    /// One more progress record, in the form that only streams have.
+    mutating func next(_ record: ProgressRecord) -> String {
+        func element(_ tag: String, _ body: String) -> String { "<\(tag)>\(CLIXMLText.encode(body))</\(tag)>" }
+        let reference = lastReference
+        lastReference += 1
+        return "<Obj S=\"progress\" RefId=\"\(reference)\"><MS><I64 N=\"SourceId\">1</I64><PR N=\"Record\">"
+            + element("AV", record.activity) + element("AI", String(record.activityID))
+            + (record.currentOperation.isEmpty ? "<Nil />" : element("S", record.currentOperation))
+            + element("PI", String(record.parentActivityID)) + element("PC", String(record.percentComplete))
+            + element("T", record.isCompleted ? "Completed" : "Processing")
+            + element("SR", String(record.secondsRemaining)) + element("SD", record.status) + "</PR></MS></Obj>"
+    }
 
     package static let documentStart =
         "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">"
@@ -64,8 +90,15 @@ package struct CLIXMLWriter {
         return writer.text + "</MS></Obj>"
     }
 
+    private mutating func writeStream() {
+        guard let stream else { return }
+        text += " S=\"\(stream)\""
+        self.stream = nil
+    }
+
     private mutating func scalar(_ tag: String, _ body: String, _ name: String?) {
         text += "<\(tag)"
+        writeStream()
         if let name { text += " N=\"\(CLIXMLText.encode(name))\"" }
         text += body.isEmpty && tag != "S" ? " />" : ">\(body)</\(tag)>"
     }
@@ -129,6 +162,7 @@ package struct CLIXMLWriter {
 
     private mutating func open(_ name: String?, types: [String]) {
         text += "<Obj"
+        writeStream()
         if let name { text += " N=\"\(CLIXMLText.encode(name))\"" }
         text += " RefId=\"\(lastReference)\">"
         lastReference += 1
@@ -157,7 +191,7 @@ package struct CLIXMLWriter {
 
     /// Beyond the depth only the text is left.
     private mutating func isCut(_ value: Value, _ name: String?, _ depth: Int) -> Bool {
-        guard depth < 0 || lastReference > Self.objectLimit else { return false }
+        guard depth < 0 || lastReference - firstReference > Self.objectLimit else { return false }
         scalar("S", CLIXMLText.encode(value.scalarText), name)
         return true
     }
@@ -165,7 +199,7 @@ package struct CLIXMLWriter {
     private mutating func collection(
         _ tag: String, _ elements: [Value], _ type: RuntimeType, _ name: String?, _ depth: Int
     ) {
-        if depth < 0 || lastReference > Self.objectLimit {
+        if depth < 0 || lastReference - firstReference > Self.objectLimit {
             return scalar("S", CLIXMLText.encode(elements.map(\.scalarText).joined(separator: " ")), name)
         }
         open(name, types: type.hierarchy)

@@ -140,6 +140,10 @@ enum MessageBody {
 
     /// Host text travels as PowerShell's `HostInformationMessage`.
     static func information(_ record: InformationRecord) -> String {
+        CLIXMLWriter.message(properties(of: record))
+    }
+
+    static func properties(of record: InformationRecord) -> [(String, Value)] {
         var message = record.message
         if record.tags.contains("PSHOST") {
             var properties: [(String, Value)] = [
@@ -152,12 +156,12 @@ enum MessageBody {
                     typeNames: ["System.Management.Automation.HostInformationMessage", "System.Object"],
                     text: record.message.display, properties: PropertyBag(properties)))
         }
-        return CLIXMLWriter.message([
+        return [
             ("MessageData", message), ("Source", .string(record.source)), ("TimeGenerated", .date(record.time)),
             ("Tags", .list(ListObject(record.tags.map { .string($0) }))), ("User", .string(Environment.userName)),
             ("Computer", .string(Environment.hostName)), ("ProcessId", .number(.uint(0))),
             ("NativeThreadId", .number(.uint(0))), ("ManagedThreadId", .number(.uint(0))),
-        ])
+        ]
     }
 
     static func informationRecord(_ value: Value) -> InformationRecord {

@@ -4,7 +4,8 @@ import Glibc
 
 /// What keys do beyond libedit's own: Tab, pasted text, the last word of earlier commands, and a terminal that changes its size.
 extension LineEditor {
-    func bindKeys() {
+    /// Once an editor.
+    func addFunctions() {
         // SAFETY: names and help are static strings; the functions capture nothing.
         _ = unsafe ferry_el_add_function(editor, "ferry-complete", "complete the word") { _, _ in
             unsafe LineEditor.current?.complete(.next) ?? UInt8(CC_ERROR)
@@ -21,6 +22,10 @@ extension LineEditor {
         _ = unsafe ferry_el_add_function(editor, "ferry-last-word", "last word of an earlier command") { _, _ in
             unsafe LineEditor.current?.insertLastWord() ?? UInt8(CC_ERROR)
         }
+    }
+
+    /// Also after the editor has been given other keys.
+    func bindKeys() {
         for (key, function) in [
             ("^R", "em-inc-search-prev"), ("^S", "em-inc-search-next"),
             ("\u{1B}[1~", "ed-move-to-beg"), ("\u{1B}[4~", "ed-move-to-end"), ("\u{1B}[H", "ed-move-to-beg"),
@@ -31,6 +36,7 @@ extension LineEditor {
             ("^I", "ferry-complete"), ("\u{1B}[Z", "ferry-complete-back"), ("^@", "ferry-complete-list"),
             ("\u{1B}[200~", "ferry-paste"), ("\u{1B}.", "ferry-last-word"),
         ] {
+            // SAFETY: libedit copies both names.
             _ = unsafe ferry_el_bind(editor, key, function)
         }
     }

@@ -21,13 +21,18 @@ import Synchronization
 
     let editor: OpaquePointer
     private let history: OpaquePointer
-    private let historyFile: HistoryFile?
+    private var historyFile: HistoryFile?
+    private var historyPath: String?
+    private let maximumHistory: Int32
     /// What Tab offers; nil: it beeps.
     package var completer: ((_ text: String, _ cursor: Int) -> LineCompletion?)?
     var cycle: CompletionCycle?
     /// The commands of this session, oldest first, for the words Alt-. brings back.
     var commands: [String] = []
     var recalled: LastWord?
+    /// Keys that were given another function.
+    var given: [GivenKey] = []
+    private var hasPrepared = false
     /// What libedit was last asked to show in front of the line.
     private(set) var prompt = PromptText("")
     private let isPlain: Bool
@@ -50,6 +55,8 @@ import Synchronization
         }
         unsafe self.editor = editor
         unsafe self.history = history
+        self.historyPath = historyPath
+        self.maximumHistory = maximumHistory
         historyFile = historyPath.map { HistoryFile(path: $0, limit: Int(maximumHistory)) }
         isPlain = ["dumb", "", "not set"].contains(Self.terminalName)
         unsafe Self.current = self
@@ -62,6 +69,7 @@ import Synchronization
         _ = unsafe ferry_history_set_size(history, maximumHistory)
         _ = unsafe ferry_history_set_unique(history, 1)
         _ = unsafe ferry_el_set_history(editor, history)
+        addFunctions()
         bindKeys()
         TerminalResize.install()
         for command in historyFile?.added() ?? [] { enter(command) }
@@ -94,6 +102,8 @@ import Synchronization
         var count: Int32 = 0
         // SAFETY: the editor is ours.
         _ = unsafe ferry_el_prepare_terminal(editor, 1)
+        if !hasPrepared { bindGivenKeys() }
+        hasPrepared = true
         if !isPlain { TerminalHost.send("\u{1B}[?2004h", to: STDOUT_FILENO) }
         defer { if !isPlain { TerminalHost.send("\u{1B}[?2004l", to: STDOUT_FILENO) } }
         // SAFETY: libedit owns the buffer until its next call; it is copied before that.
@@ -114,10 +124,19 @@ import Synchronization
     }
 
     /// Adds a whole command, of one or several lines, to the history and its file.
-    package func remember(_ command: String) {
+    ///
+    /// - Parameter inFile: whether other sessions get it as well.
+    package func remember(_ command: String, inFile: Bool = true) {
         guard command.contains(where: { !$0.isWhitespace }) else { return }
-        for other in historyFile?.append(command) ?? [] { enter(other) }
+        if inFile { for other in historyFile?.append(command) ?? [] { enter(other) } }
         enter(command)
+    }
+
+    /// Another file, or none: what was read of the one before stays in memory.
+    func setHistoryPath(_ path: String?) {
+        guard path != historyPath else { return }
+        historyPath = path
+        historyFile = path.map { HistoryFile(path: $0, limit: Int(maximumHistory)) }
     }
 
     private func enter(_ command: String) {

@@ -1,13 +1,15 @@
+import FerryLinux
 import Glibc
 import Synchronization
 
 /// Ctrl-C: a flag set by the signal, and someone to tell.
 ///
-/// The handler only stores and writes to two descriptors, which is all a signal handler may do. A thread of its own reads
-/// the pipe and tells whoever runs the current pipeline; whoever waits for keys waits for `wakeDescriptor` as well, because
-/// the signal may have come to any thread.
+/// The handler only stores and writes to two descriptors, which is all a signal handler may do. The program's first thread reads
+/// the pipe (`serve`) and tells whoever runs the current pipeline; whoever waits for keys waits for `wakeDescriptor` as well,
+/// because the signal may have come to any thread.
 package enum TerminalInterrupt {
     private static let requested = Atomic<Bool>(false)
+    private static let pipeReader = Atomic<Int32>(-1)
     private static let pipeWriter = Atomic<Int32>(-1)
     private static let wakeReader = Atomic<Int32>(-1)
     private static let wakeWriter = Atomic<Int32>(-1)
@@ -66,12 +68,12 @@ package enum TerminalInterrupt {
     package static func install() {
         guard pipeWriter.load(ordering: .acquiring) < 0 else { return }
         var (ends, wakeEnds, toldEnds): ([Int32], [Int32], [Int32]) = ([-1, -1], [-1, -1], [-1, -1])
-        // SAFETY: pipe fills the two elements of the array it is given.
-        guard unsafe pipe(&ends) == 0, unsafe pipe(&wakeEnds) == 0, unsafe pipe(&toldEnds) == 0 else { return }
-        for end in ends + wakeEnds + toldEnds { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard SpawnSupport.pipe(&ends) == 0, SpawnSupport.pipe(&wakeEnds) == 0, SpawnSupport.pipe(&toldEnds) == 0 else {
+            return
+        }
         // Never read while a pipeline runs: they may fill up, and a signal handler must not wait.
         for end in wakeEnds + toldEnds { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-        let reader = ends[0]
+        pipeReader.store(ends[0], ordering: .releasing)
         wakeReader.store(wakeEnds[0], ordering: .releasing)
         wakeWriter.store(wakeEnds[1], ordering: .releasing)
         toldReader.store(toldEnds[0], ordering: .releasing)
@@ -89,25 +91,32 @@ package enum TerminalInterrupt {
         }
         action.sa_flags = 0
         _ = unsafe sigaction(SIGINT, &action, nil)
-        var thread = pthread_t()
-        let argument = unsafe UnsafeMutableRawPointer(bitPattern: Int(reader))
-        // SAFETY: the argument is the descriptor's number, not a pointer that is followed.
-        _ = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                let reader = Int32(Int(bitPattern: argument))
-                var byte: UInt8 = 0
-                while true {
-                    let count = unsafe read(reader, &byte, 1)
-                    if count == 1 {
-                        TerminalInterrupt.listener.withLock { $0 }?()
-                        TerminalInterrupt.told.add(1, ordering: .acquiringAndReleasing)
-                        _ = unsafe write(TerminalInterrupt.toldWriter.load(ordering: .acquiring), &byte, 1)
-                    } else if count == 0 || errno != EINTR {
-                        return nil
-                    }
-                }
-            }, argument)
-        _ = pthread_detach(thread)
+    }
+
+    /// Tells of each Ctrl-C until `endService`. For the thread that called `install`.
+    package static func serve() {
+        let reader = pipeReader.load(ordering: .acquiring)
+        var byte: UInt8 = 0
+        while true {
+            // SAFETY: one byte.
+            let count = unsafe read(reader, &byte, 1)
+            if count == 1, byte == endMark { return }
+            if count == 1 {
+                listener.withLock { $0 }?()
+                told.add(1, ordering: .acquiringAndReleasing)
+                _ = unsafe write(toldWriter.load(ordering: .acquiring), &byte, 1)
+            } else if count == 0 || errno != EINTR {
+                return
+            }
+        }
+    }
+
+    /// The byte that ends `serve`; the handler writes another.
+    private static let endMark: UInt8 = 0
+
+    package static func endService() {
+        var byte = endMark
+        // SAFETY: one byte.
+        _ = unsafe write(pipeWriter.load(ordering: .acquiring), &byte, 1)
     }
 }

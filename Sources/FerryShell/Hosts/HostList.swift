@@ -32,12 +32,15 @@ package struct HostList: Sendable {
     ///
     /// - Throws: `ShellFault.hostListUnreadable` when a file that was named, or exists, cannot be read or understood;
     ///   `ShellFault.hostUnknown` when its default, or `FERRY_COMPUTERNAME`, is not in it.
-    package init(environment: [String: String]) throws(Failure) {
-        let home = environment["HOME"] ?? "/root"
-        let named = environment["FERRY_HOSTS"]
+    package init(environment: [String: String]) throws(Failure) { try self.init { environment[$0] } }
+
+    /// - Parameter variable: the environment.
+    package init(variable: (String) -> String?) throws(Failure) {
+        let home = variable("HOME") ?? "/root"
+        let named = variable("FERRY_HOSTS")
         let candidates = named.map { [$0] } ?? ["\(home)/.config/ferry/hosts.json", "/etc/ferry/hosts.json"]
         guard let path = candidates.first(where: { named != nil || FileManager.default.fileExists(atPath: $0) }) else {
-            let local = Entry(name: Self.computerName, socket: environment["FERRY_SOCKET"] ?? Self.standardSocket)
+            let local = Entry(name: Self.computerName, socket: variable("FERRY_SOCKET") ?? Self.standardSocket)
             entries = [local]
             standard = local
             return
@@ -51,7 +54,7 @@ package struct HostList: Sendable {
                 target: path)
         }
         let entries = document.hosts.map { Entry(name: $0.key, socket: $0.value.socket) }.sorted { $0.name < $1.name }
-        let wanted = environment["FERRY_COMPUTERNAME"] ?? document.default
+        let wanted = variable("FERRY_COMPUTERNAME") ?? document.default
         func entry(_ name: String) -> Entry? { entries.first { $0.name.lowercased() == name.lowercased() } }
         if let wanted {
             guard let found = entry(wanted) else {

@@ -6,7 +6,8 @@ extension TerminalHost {
     func checkAnswers() throws(Stop) { if nonInteractive { throw .nonInteractive } }
 
     func enterNestedPrompt() throws(Stop) {
-        guard isInteractive, let nestedPrompt else { throw .nonInteractive }
+        // What is typed there may come from a file, as at the prompt.
+        guard !nonInteractive, let nestedPrompt else { throw .nonInteractive }
         clearProgress()
         try nestedPrompt()
     }

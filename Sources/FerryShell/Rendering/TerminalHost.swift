@@ -81,6 +81,11 @@ final class TerminalHost: Host {
         Self.send(text + "\n", to: STDERR_FILENO)
     }
 
+    func writeErrorText(_ text: String) {
+        clearProgress()
+        Self.send(text, to: STDERR_FILENO)
+    }
+
     func writeWarning(_ text: String) { writeLabelled("WARNING: " + text, style.warning) }
     func writeVerbose(_ text: String) { writeLabelled("VERBOSE: " + text, style.verbose) }
     func writeDebug(_ text: String) { writeLabelled("DEBUG: " + text, style.debug) }
