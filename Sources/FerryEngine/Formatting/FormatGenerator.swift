@@ -218,10 +218,10 @@ package final class FormatGenerator {
         if request.kind == .custom { return browsed([]) }
         let columns = builder.standardColumns(of: item)
         guard !columns.isEmpty else { return nil }
-        // Custom objects share a sequence whatever their properties; other objects need the same type.
+        // Custom objects share a sequence whatever their properties; other objects need the same type, and so do records of a type.
         let fits: Set<String> =
             item.asObject is CustomObject && source.formatDisplayProperties(of: item) == nil
-            ? [RuntimeType.customObject.key] : [item.typeNames.first?.folded ?? ""]
+            ? [item.typeName.key] : [item.typeNames.first?.folded ?? ""]
         switch request.kind {
         case .automatic:
             let isTable = columns.count <= Self.tableLimit

@@ -196,7 +196,7 @@ package final class ParameterObject: Object {
         case "switchparameter": return .bool(spec.isSwitch)
         case "parametersets":
             let table = TableObject(kind: .dictionary)
-            for (set, role) in spec.roles { table[set] = .object(CustomObject(Self.facts(role))) }
+            for (set, role) in spec.roles { table[set] = Self.record("ParameterSetMetadata", Self.facts(role)) }
             return .table(table)
         default:
             guard let home, let role = spec.role(in: home) else { return nil }
@@ -214,27 +214,53 @@ package final class ParameterObject: Object {
     }
 
     private var attributes: [Value] {
-        var found: [Value] = spec.roles.sorted { $0.key < $1.key }.map { set, role in
-            .object(
-                CustomObject(
-                    [("ParameterSetName", .string(set)), ("Mandatory", .bool(role.isMandatory))]
-                        + Self.facts(role).dropFirst(),
-                    typeNames: ["System.Management.Automation.ParameterAttribute"]))
+        var found = spec.roles.sorted { $0.key < $1.key }.map { set, role in
+            Self.record(
+                "ParameterAttribute",
+                [("ParameterSetName", .string(set)), ("Mandatory", .bool(role.isMandatory))]
+                    + Self.facts(role).dropFirst())
         }
         if !spec.aliases.isEmpty {
-            found.append(
-                .object(
-                    CustomObject(
-                        [("AliasNames", .array(spec.aliases.map { .string($0) }))],
-                        typeNames: ["System.Management.Automation.AliasAttribute"])))
+            found.append(Self.record("AliasAttribute", [("AliasNames", .array(spec.aliases.map { .string($0) }))]))
         }
-        for case .set(let values, _, _) in spec.validations {
-            found.append(
-                .object(
-                    CustomObject(
-                        [("ValidValues", .array(values.map { .string($0) }))],
-                        typeNames: ["System.Management.Automation.ValidateSetAttribute"])))
+        if spec.allowsNull { found.append(Self.record("AllowNullAttribute", [])) }
+        if spec.allowsEmptyString { found.append(Self.record("AllowEmptyStringAttribute", [])) }
+        if spec.allowsEmptyCollection { found.append(Self.record("AllowEmptyCollectionAttribute", [])) }
+        return found + spec.validations.map { Self.attribute($0) }
+    }
+
+    private static func attribute(_ validation: Validation) -> Value {
+        func number(_ value: Double) -> Value { Int64(exactly: value).map { .count(Int($0)) } ?? .double(value) }
+        return switch validation {
+        case .notNull: record("ValidateNotNullAttribute", [])
+        case .notNullOrEmpty: record("ValidateNotNullOrEmptyAttribute", [])
+        case .notNullOrWhiteSpace: record("ValidateNotNullOrWhiteSpaceAttribute", [])
+        case .set(let values, let ignoresCase, let message):
+            record(
+                "ValidateSetAttribute",
+                [
+                    ("ErrorMessage", .optional(message)), ("IgnoreCase", .bool(ignoresCase)),
+                    ("ValidValues", .array(values.map { .string($0) })),
+                ])
+        case .range(let low, let high):
+            record("ValidateRangeAttribute", [("MinRange", number(low)), ("MaxRange", number(high))])
+        case .rangeKind(let kind):
+            record(
+                "ValidateRangeAttribute",
+                [("RangeKind", .string(kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()))])
+        case .length(let low, let high):
+            record("ValidateLengthAttribute", [("MinLength", .count(low)), ("MaxLength", .count(high))])
+        case .count(let low, let high):
+            record("ValidateCountAttribute", [("MinLength", .count(low)), ("MaxLength", .count(high))])
+        case .pattern(let pattern, _, let message):
+            record(
+                "ValidatePatternAttribute", [("RegexPattern", .string(pattern)), ("ErrorMessage", .optional(message))])
+        case .script(_, let message): record("ValidateScriptAttribute", [("ErrorMessage", .optional(message))])
         }
-        return found
+    }
+
+    /// What is known of a parameter, as an object of PowerShell's type.
+    private static func record(_ type: String, _ facts: [(String, Value)]) -> Value {
+        .object(CustomObject(facts, type: RuntimeType("System.Management.Automation." + type)))
     }
 }
