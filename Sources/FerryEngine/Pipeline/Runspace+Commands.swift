@@ -27,7 +27,7 @@ extension Runspace {
         _ name: String, _ frame: Frame, programs: Bool = true, modules loads: Bool = true
     ) throws(Stop) -> CommandEntry? {
         if let slash = name.firstIndex(of: "\\"), slash != name.startIndex {
-            return try qualified(module: String(name[..<slash]), String(name[name.index(after: slash)...]), frame)
+            return try named(name, slash, frame, programs: programs)
         }
         let key = name.folded
         var scope: Scope? = frame.scope
@@ -45,6 +45,20 @@ extension Runspace {
         if programs, let found = external(name) { return found }
         // A program's name is not looked for in modules first.
         return loads && !name.contains("/") ? try modules.autoload(name, self, frame, always: true) : nil
+    }
+
+    /// A module's command, or a file by its path as Windows writes it: `.\tools.ps1`, `$PSScriptRoot\lib\log.ps1`.
+    private func named(_ name: String, _ slash: String.Index, _ frame: Frame, programs: Bool) throws(Stop)
+        -> CommandEntry?
+    {
+        let module = String(name[..<slash])
+        let rest = String(name[name.index(after: slash)...])
+        let isPath = module.hasSuffix(".") || module.contains("/") || module.contains(":") || rest.contains("\\")
+        let isKnown =
+            modules.find(module) != nil
+            || cmdlets.commands(named: rest.folded).contains { $0.moduleName?.folded == module.folded }
+        if programs, isPath || !isKnown, let file = external(name.replacing("\\", with: "/")) { return file }
+        return isPath ? nil : try qualified(module: module, rest, frame)
     }
 
     private func qualified(module: String, _ name: String, _ frame: Frame) throws(Stop) -> CommandEntry? {

@@ -49,7 +49,8 @@ final class ScriptStage: Stage {
             scriptPath: compiled.syntax.range.source.path,
             label: isScriptFile ? PathText.leaf(name) : (name.isEmpty ? "<ScriptBlock>" : name))
         frame = Frame(runspace: runspace, scope: scope, streams: request.frame.streams, context: context)
-        var signature = try runspace.signature(of: compiled, name: name, frame)
+        var signature = try runspace.signature(
+            of: compiled, name: isScriptFile ? PathText.leaf(name) : name, frame)
         let dynamic = try DynamicParameters.make(compiled, signature, request, frame)
         if !dynamic.isEmpty { signature = signature.adding(dynamic.map(\.spec)) }
         let isAdvanced = signature.hasCommonParameters
