@@ -68,13 +68,14 @@ struct ForEachObject: Cmdlet {
         }
         guard !item.isNull else { return }
         guard let name = try member(call[Self.member], of: item, io) else { return }
-        let target = "InputObject: \(item.display)"
         if call[Self.arguments].isEmpty, let value = try io.property(name, of: item) {
-            guard try io.confirms("Retrieve the value for property '\(name)'", target) else { return }
+            guard try io.confirms("Retrieve the value for property '\(name)'", "InputObject: \(item.display)") else {
+                return
+            }
             try io.emit(enumerating: value)
             return
         }
-        guard try io.confirms("Invoke method '\(name)'", target) else { return }
+        guard try io.confirms("Invoke method '\(name)'", "InputObject: \(item.display)") else { return }
         do throws(Stop) {
             try io.emit(enumerating: try io.invokeMember(name, of: item, arguments: call[Self.arguments]))
         } catch {

@@ -15,7 +15,7 @@ extension CommandIO {
 
     /// The properties a name with wildcards fits; a name without them stands for itself.
     func propertyNames(_ name: String, of item: Value) -> [String] {
-        guard name.contains(where: { "*?[".contains($0) }) else { return [name] }
+        guard name.utf8.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) else { return [name] }
         let pattern = WildcardPattern(name)
         return Members.propertyNames(of: item, runspace).filter { pattern.matches($0) }
     }

@@ -38,6 +38,16 @@ enum StringMembers {
         return -1
     }
 
+    private static func replace(
+        _ old: String, with new: String, in text: String, ignoringCase: Bool
+    ) -> String {
+        if text.utf8.count == text.utf16.count, let search = LiteralSearch(old, ignoresCase: ignoringCase) {
+            return search.replace(in: text, with: new)
+        }
+        return text.replacingOccurrences(
+            of: old, with: new, options: ignoringCase ? [.literal, .caseInsensitive] : .literal)
+    }
+
     /// Characters named by the arguments of `Trim` and `Split`: a char array, several chars, or a string's characters.
     private static func characters(_ call: MethodCall, from index: Int) -> Set<UInt16>? {
         guard index < call.count else { return nil }
@@ -164,8 +174,8 @@ enum StringMembers {
             guard !old.isEmpty else {
                 throw call.failed("System.ArgumentException", "String cannot be of zero length. (Parameter 'oldValue')")
             }
-            let options: String.CompareOptions = ignoresCase(call, from: 2) ? [.literal, .caseInsensitive] : .literal
-            return .string(call.text.replacingOccurrences(of: old, with: try call.string(1), options: options))
+            return .string(
+                replace(old, with: try call.string(1), in: call.text, ignoringCase: ignoresCase(call, from: 2)))
         }
         $0.method("ToUpper", "string ToUpper()", 0...1) { call throws(Stop) in .string(call.text.uppercased()) }
         $0.method("ToLower", "string ToLower()", 0...1) { call throws(Stop) in .string(call.text.lowercased()) }
@@ -406,8 +416,7 @@ enum StringMembers {
             call throws(Stop) in
             let old = try call.string(0)
             if !old.isEmpty, let builder = builderOf(call) {
-                builder.content = builder.content.replacingOccurrences(
-                    of: old, with: try call.string(1), options: .literal)
+                builder.content = replace(old, with: try call.string(1), in: builder.content, ignoringCase: false)
             }
             return call.target
         }

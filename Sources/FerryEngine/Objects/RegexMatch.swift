@@ -12,12 +12,12 @@ struct RegexMatch {
 
     let index: Int
     let length: Int
-    private let source: RegexText
+    private let source: SearchedText
     private let pattern: RegexPattern
     /// Where the groups behind the first are; `nil` for those that took no part.
     private let others: [Range<Int>?]
 
-    init(_ result: NSTextCheckingResult, _ source: RegexText, _ pattern: RegexPattern) {
+    init(_ result: NSTextCheckingResult, _ source: SearchedText, _ pattern: RegexPattern) {
         index = result.range.location
         length = result.range.length
         self.source = source
@@ -32,7 +32,7 @@ struct RegexMatch {
     }
 
     /// A match without groups.
-    init(_ range: Range<Int>, _ source: RegexText, _ pattern: RegexPattern) {
+    init(_ range: Range<Int>, _ source: SearchedText, _ pattern: RegexPattern) {
         index = range.lowerBound
         length = range.count
         self.source = source

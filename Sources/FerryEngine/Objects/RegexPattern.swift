@@ -11,7 +11,7 @@ package final class RegexPattern: Sendable {
     /// Names in order of appearance with their group numbers (ICU numbers named groups with the others).
     let names: [(name: String, number: Int)]
     /// The pattern, where it is a plain text.
-    private let literal: RegexLiteral?
+    private let literal: LiteralSearch?
 
     private static let cache = Mutex<[String: RegexPattern]>([:])
 
@@ -45,7 +45,7 @@ package final class RegexPattern: Sendable {
             throw Invalid(message: "Invalid pattern '\(pattern)': the regular expression cannot be read.")
         }
         names = RegexPattern.groupNames(pattern)
-        literal = RegexLiteral(pattern, options)
+        literal = LiteralSearch(pattern, options)
     }
 
     /// .NET's spellings that ICU lacks: `(?'name'…)`, underscores in names, `\Z` and `$` before a last newline are the same.
@@ -162,7 +162,7 @@ package final class RegexPattern: Sendable {
     func matches(
         in text: String, from start: Int = 0, limit: Int = .max, _ interrupt: Interrupt?
     ) throws(Stop) -> [RegexMatch] {
-        let source = RegexText(text)
+        let source = SearchedText(text)
         guard start >= 0, start <= source.length, limit > 0 else { return [] }
         if let literal, source.isASCII {
             return literal.ranges(in: text, from: start, limit: limit).map { RegexMatch($0, source, self) }
@@ -217,7 +217,7 @@ package final class RegexPattern: Sendable {
     ) throws(Stop) -> String {
         let found = try matches(in: text, limit: limit, interrupt)
         if found.isEmpty { return text }
-        let source = RegexText(text)
+        let source = SearchedText(text)
         // Pieces that end between two surrogates make a character again with what comes between them.
         guard source.isASCII else { return try replace(source, found, by: body) }
         var result = ""
@@ -233,7 +233,7 @@ package final class RegexPattern: Sendable {
     }
 
     private func replace(
-        _ source: RegexText, _ found: [RegexMatch], by body: (RegexMatch) throws(Stop) -> String
+        _ source: SearchedText, _ found: [RegexMatch], by body: (RegexMatch) throws(Stop) -> String
     ) throws(Stop) -> String {
         let units = source.text.units
         var result: [UInt16] = []
@@ -250,7 +250,7 @@ package final class RegexPattern: Sendable {
     /// The pieces between matches; captured groups are part of the result, as in .NET.
     func split(_ text: String, limit: Int = 0, _ interrupt: Interrupt?) throws(Stop) -> [String] {
         let found = try matches(in: text, limit: limit > 0 ? limit - 1 : .max, interrupt)
-        let source = RegexText(text)
+        let source = SearchedText(text)
         var pieces: [String] = []
         pieces.reserveCapacity(found.count + 1)
         var position = 0

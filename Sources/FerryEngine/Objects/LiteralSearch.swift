@@ -1,8 +1,15 @@
-/// A pattern that stands for one text and nothing else: `-split ','`, `-replace 'old', 'new'`, `-match 'error'`. In a text of ASCII
-/// it is looked for byte by byte, which finds the same places as a regular expression.
-struct RegexLiteral: Sendable {
+/// A text of ASCII that is looked for in others, byte by byte. Patterns that stand for one text and nothing else are such:
+/// `-split ','`, `-replace 'old', 'new'`, `-match 'error'`.
+struct LiteralSearch: Sendable {
     private let bytes: [UInt8]
     private let ignoresCase: Bool
+
+    /// `nil` for a text that is empty or not ASCII.
+    init?(_ text: String, ignoresCase: Bool) {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        self.ignoresCase = ignoresCase
+        bytes = ignoresCase ? text.utf8.map(LiteralSearch.folded) : Array(text.utf8)
+    }
 
     /// `nil` for patterns that need a regular expression.
     init?(_ pattern: String, _ options: RegexOptions) {
@@ -11,7 +18,7 @@ struct RegexLiteral: Sendable {
         var isEscaped = false
         for byte in pattern.utf8 {
             guard byte < 0x80 else { return nil }
-            let isSpecial = RegexLiteral.special.contains(byte)
+            let isSpecial = LiteralSearch.special.contains(byte)
             if isEscaped {
                 // Of what may follow a backslash, signs stand for themselves.
                 guard isSpecial || byte == 0x2D || byte == 0x2F || byte == 0x3A || byte == 0x20 else { return nil }
@@ -26,7 +33,7 @@ struct RegexLiteral: Sendable {
         }
         guard !isEscaped else { return nil }
         ignoresCase = options.contains(.ignoreCase)
-        self.bytes = ignoresCase ? bytes.map(RegexLiteral.folded) : bytes
+        self.bytes = ignoresCase ? bytes.map(LiteralSearch.folded) : bytes
     }
 
     private static let special = Set("\\*+?|{}[]()^$.#".utf8)
@@ -50,7 +57,7 @@ struct RegexLiteral: Sendable {
     }
 
     @inline(__always) private func matches(_ byte: UInt8, _ wanted: UInt8) -> Bool {
-        byte == wanted || ignoresCase && RegexLiteral.folded(byte) == wanted
+        byte == wanted || ignoresCase && LiteralSearch.folded(byte) == wanted
     }
 
     /// The places in a text of ASCII, at most `limit`.
@@ -63,6 +70,21 @@ struct RegexLiteral: Sendable {
             found.append(next..<place)
         }
         return found
+    }
+
+    /// A text of ASCII with another text in each place.
+    func replace(in text: String, with replacement: String) -> String {
+        let found = ranges(in: text, from: 0, limit: .max)
+        if found.isEmpty { return text }
+        let source = SearchedText(text)
+        var result = ""
+        var position = 0
+        for range in found {
+            result += source[position..<range.lowerBound]
+            result += replacement
+            position = range.upperBound
+        }
+        return result + source[position..<source.length]
     }
 
     func isIn(_ text: String) -> Bool { find(in: text.utf8.span, from: 0) != nil }

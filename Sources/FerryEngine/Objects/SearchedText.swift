@@ -1,5 +1,5 @@
 /// A text that is searched: pieces of it by UTF-16 places, which in a text of ASCII are its bytes.
-struct RegexText {
+struct SearchedText {
     let text: String
     let length: Int
     let isASCII: Bool
