@@ -209,14 +209,16 @@ package final class CommandIO: Sink {
     // MARK: Questions
 
     /// `ShouldProcess`: whether to perform `action` on `target`. Prints the what-if text or asks as the preferences say.
-    package func confirms(_ action: String? = nil, _ target: @autoclosure () -> String) throws(Stop) -> Bool {
+    package func confirms(_ action: String? = nil, _ target: @autoclosure () throws(Stop) -> String) throws(Stop)
+        -> Bool
+    {
         // Nobody would see the text: it is not made, once for each object of a pipeline.
         if !preferences.whatIf, [.silentlyContinue, .ignore].contains(preferences.verboseAction),
             !(call.signature.impact.map { preferences.asks(for: $0) } ?? false)
         {
             return true
         }
-        let target = target()
+        let target = try target()
         let action = action ?? commandName
         let text = "Performing the operation \"\(action)\" on target \"\(target)\"."
         return try confirms(whatIf: "What if: " + text, query: text, verbose: text)
