@@ -67,6 +67,8 @@ package enum ActionPreference: String, ScriptEnum {
 
     package static let enumType = makeEnumType("System.Management.Automation.ActionPreference")
 
+    static let type = RuntimeType(enum: enumType)
+
     /// From a preference variable's value.
     package init?(_ value: Value) {
         switch value {

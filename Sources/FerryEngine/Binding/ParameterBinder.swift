@@ -358,7 +358,10 @@ final class ParameterBinder {
                 }
                 guard validSets.contains(where: { spec.role(in: $0) != nil }) else { continue }
                 var given = value
-                if let block = value.asScriptBlock { given = Value.array(try block.collect(frame)) }
+                if let block = value.asScriptBlock {
+                    let output = try block.collect(frame)
+                    given = output.count == 1 ? output[0] : .array(output)
+                }
                 let saved = (validSets, bound)
                 do throws(Stop) { try bind(spec, given) } catch { (validSets, bound) = saved }
             }
@@ -596,11 +599,16 @@ final class ParameterBinder {
                 try bindFromInput(spec, value)
                 didBind = true
             } catch {
-                guard case .error = error else { throw error }
-                lastFailure = error
+                guard case .error(let record) = error else { throw error }
+                if !Self.isConversion(record) { lastFailure = error }
             }
         }
         return didBind
+    }
+
+    /// Whether an object only was of no type that the parameter takes: then it fits no parameter, and no more is said.
+    private static func isConversion(_ record: ErrorRecord) -> Bool {
+        record.errorID == "ParameterArgumentTransformationError" || record.errorID.hasPrefix("CannotConvertArgument")
     }
 
     private func bindByProperty(_ value: Value, coerces: Bool, _ lastFailure: inout Stop?) throws(Stop) -> Bool {
@@ -619,8 +627,8 @@ final class ParameterBinder {
                 try bindFromInput(spec, found)
                 didBind = true
             } catch {
-                guard case .error = error else { throw error }
-                lastFailure = error
+                guard case .error(let record) = error else { throw error }
+                if !Self.isConversion(record) { lastFailure = error }
             }
         }
         return didBind

@@ -31,6 +31,11 @@ extension Compiler {
                 node.range, owner(node.target, node.member), selector(node.member), isStatic: node.isStatic,
                 isNullConditional: node.isNullConditional)
         case .invocation(let node):
+            if !node.isStatic, node.arguments.isEmpty, let operand = objectCast(node.target),
+                case .name(let name, _) = node.member, name.folded == "tostring"
+            {
+                return TypeNameNode(node.range, self.expression(operand))
+            }
             return InvocationNode(
                 node.range, owner(node.target, node.member), selector(node.member), node.arguments.map(self.expression),
                 isStatic: node.isStatic, isNullConditional: node.isNullConditional)
@@ -40,6 +45,8 @@ extension Compiler {
                 isNullConditional: node.isNullConditional)
         case .array(let node): return ArrayNode(node.range, node.elements.map(self.expression))
         case .arraySubexpression(let node): return SubexpressionNode(node.range, block(node.body), isArray: true)
+        // With nothing in it it is null, and not no output.
+        case .subexpression(let node) where node.body.statements.isEmpty: return ConstantNode(node.range, .null)
         case .subexpression(let node): return SubexpressionNode(node.range, block(node.body), isArray: false)
         case .parenthesized(let node): return ParenthesizedNode(node.range, statement(node.statement))
         case .hashtable(let node): return table(node, isOrdered: false)
@@ -47,6 +54,16 @@ extension Compiler {
             if isThorough { _ = Compiler.compile(node.block, layout: layout, isThorough: true) }
             return ScriptBlockNode(node.range, node.block, layout)
         }
+    }
+
+    /// What `([object] x)` converts: methods called on that are System.Object's own.
+    private func objectCast(_ target: Expression) -> Expression? {
+        guard case .parenthesized(let group) = target, case .pipeline(let pipeline) = group.statement,
+            pipeline.elements.count == 1, case .expression(let element) = pipeline.elements[0],
+            element.redirections.isEmpty, case .cast(let cast) = element.expression,
+            ["object", "system.object"].contains(cast.type.typeName.key)
+        else { return nil }
+        return cast.operand
     }
 
     /// Whose member it is: of `$input`, where the script is in it.
@@ -226,8 +243,7 @@ extension Compiler {
             guard let value = DecimalNumber("\(significand)e-\(scale)") else { return .double(0) }
             return .number(.decimal(value))
         case .bigInteger(let digits):
-            if let whole = Int64(digits) { return .long(whole) }
-            return DecimalNumber(digits).map { .number(.decimal($0)) } ?? .double(Double(digits) ?? 0)
+            return BigIntegerObject(digits: digits).map { .object($0) } ?? .double(Double(digits) ?? 0)
         }
     }
 }

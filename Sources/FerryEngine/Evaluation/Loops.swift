@@ -263,7 +263,8 @@ final class SwitchNode: LoopNode {
             return Value.array(try block.collect(frame, item: item)).isTrue
         }
         switch matching {
-        case .wildcard: return WildcardPattern(pattern.display, caseSensitive: isCaseSensitive).matches(item.display)
+        case .wildcard:
+            return try WildcardPattern.checked(pattern.display, caseSensitive: isCaseSensitive).matches(item.display)
         case .regex:
             let regex = try Operators.pattern(pattern, caseSensitive: isCaseSensitive, operator: "switch -regex")
             guard let match = try regex.firstMatch(in: item.display, frame.runspace.interrupt) else { return false }

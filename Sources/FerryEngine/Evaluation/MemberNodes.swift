@@ -103,3 +103,21 @@ final class IndexNode: ExpressionNode {
         }
     }
 }
+
+/// `([object] x).ToString()`: the name of what it is, as System.Object's own method says.
+final class TypeNameNode: ExpressionNode {
+    private let operand: ExpressionNode
+    init(_ range: SourceRange, _ operand: ExpressionNode) {
+        self.operand = operand
+        super.init(range)
+    }
+    override func evaluate(_ frame: Frame) throws(Stop) -> Value {
+        let value = try operand.evaluate(frame)
+        guard !value.isNull else {
+            throw Stop.runtime(
+                "InvokeMethodOnNull", .invalidOperation, "You cannot call a method on a null-valued expression."
+            ).located(range, frame)
+        }
+        return .string(value.plain.typeName.fullName)
+    }
+}

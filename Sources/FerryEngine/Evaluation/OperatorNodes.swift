@@ -214,7 +214,10 @@ final class StepNode: ExpressionNode {
         }
         var result = Value.null
         try target.update(frame) { old throws(Stop) in
-            guard old.isNull || Arithmetic.operandNumber(old) != nil && old.asString == nil else {
+            guard
+                old.isNull || old.asObject is BigIntegerObject
+                    || Arithmetic.operandNumber(old) != nil && old.asString == nil
+            else {
                 throw Stop.runtime(
                     "OperatorRequiresNumber", .invalidOperation,
                     "The '\(self.step > 0 ? "++" : "--")' operator works only on numbers. The operand is a "

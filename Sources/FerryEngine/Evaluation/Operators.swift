@@ -51,8 +51,10 @@ package enum Operators {
         case .lessOrEqual: return try Comparison.order(left, right, caseSensitive: caseSensitive, runspace) <= 0
         case .greater: return try Comparison.order(left, right, caseSensitive: caseSensitive, runspace) > 0
         case .greaterOrEqual: return try Comparison.order(left, right, caseSensitive: caseSensitive, runspace) >= 0
-        case .like: return WildcardPattern(right.display, caseSensitive: caseSensitive).matches(left.display)
-        case .notLike: return !WildcardPattern(right.display, caseSensitive: caseSensitive).matches(left.display)
+        case .like:
+            return try WildcardPattern.checked(right.display, caseSensitive: caseSensitive).matches(left.display)
+        case .notLike:
+            return try !WildcardPattern.checked(right.display, caseSensitive: caseSensitive).matches(left.display)
         case .match: return try matches(left, right, caseSensitive, frame, recordsMatch)
         case .notMatch: return try !matches(left, right, caseSensitive, frame, recordsMatch)
         default: return false
@@ -279,6 +281,14 @@ package enum Operators {
         case .string(let text):
             if let type = TypeCatalog.resolve(text) { return type }
         default: break
+        }
+        if !value.isNull {
+            throw .runtime(
+                "RuntimeException", .invalidArgument,
+                Conversion.impossible(value.plain, .type).record?.message ?? "",
+                inner: ExceptionObject(
+                    "System.Management.Automation.PSInvalidCastException",
+                    Conversion.impossible(value.plain, .type).record?.message ?? ""))
         }
         throw .runtime(
             name == "-as" ? "AsOperatorRequiresType" : "IsOperatorRequiresType", .invalidOperation,

@@ -81,6 +81,8 @@ final class PipelineNode: StatementNode {
         var stages: [Stage] = []
         for (index, plan) in plans.enumerated().reversed() {
             let (node, callee, arguments) = plan
+            var frame = frame
+            if index < plans.count - 1, let streams = frame.streams.uncollected { frame = frame.redirected(streams) }
             let redirected = try Redirector(node.redirections, frame, next, run)
             let invocation = Invocation(
                 commandName: name(of: callee), command: description(of: callee), range: node.range,

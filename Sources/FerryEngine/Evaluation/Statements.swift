@@ -162,9 +162,19 @@ final class AssignmentNode: StatementNode {
     /// `($x = 5)` is 5.
     override func value(_ frame: Frame) throws(Stop) -> Value { try perform(frame) }
 
+    /// What is assigned. Of a statement that returns from the function instead nothing is left: its output was for the target.
+    private func result(_ frame: Frame) throws(Stop) -> Value {
+        do throws(Stop) {
+            return try value.value(frame)
+        } catch {
+            if case .returning = error { throw .returning(CollectingSink()) }
+            throw error
+        }
+    }
+
     private func perform(_ frame: Frame) throws(Stop) -> Value {
         if case .set = operation {
-            let assigned = try value.value(frame)
+            let assigned = try result(frame)
             try target.assign(assigned, frame)
             // A typed variable holds, and the assignment is, what the conversion made.
             if target is ConstrainedTargetNode { return try target.evaluate(frame) }

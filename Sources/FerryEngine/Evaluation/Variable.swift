@@ -90,6 +90,12 @@ package final class Variable {
         if let type {
             do throws(Stop) {
                 converted = try Conversion.convert(value, to: type, runspace)
+                if type === ActionPreference.type, ActionPreference(converted) == .suspend {
+                    throw Stop.runtime(
+                        "RuntimeException", .metadataError,
+                        "The value Suspend is not supported for an ActionPreference variable. The provided value should be "
+                            + "used only as a value for a preference parameter.")
+                }
             } catch {
                 guard let record = error.record else { throw error }
                 throw .error(

@@ -26,6 +26,7 @@ enum CellText {
     static func alignment(of value: Value) -> ColumnAlignment {
         switch value {
         case .number, .bool, .symbol, .char: .right
+        case .object(let object as OperandObject) where object.isScalar: .right
         default: .left
         }
     }

@@ -278,7 +278,7 @@ package final class FormatGenerator {
                 return record.isExtended ? source.formatExtendedError(record) : source.formatError(record)
             }
             if let block = object as? ScriptBlock, request.properties == nil { return block.text }
-            if object.typeName == .secureString { return object.text }
+            if object.typeName == .secureString || (object as? OperandObject)?.isScalar == true { return object.text }
             return nil
         case .null, .nothing, .array, .list, .table, .date, .span, .guid, .version, .type: return nil
         }

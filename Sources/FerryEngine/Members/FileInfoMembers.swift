@@ -8,10 +8,11 @@ enum FileInfoMembers {
     /// Whether `make` knows the type: asked before a path is made of a value that may be none.
     static func makes(_ type: RuntimeType) -> Bool { type == FileItem.fileType || type == FileItem.folderType }
 
-    static func make(_ type: String, _ path: String) -> Value? {
+    /// - Parameter written: the path as it was given, which stays the object's text.
+    static func make(_ type: String, _ path: String, written: String) -> Value? {
         switch type {
-        case FileItem.fileType.fullName: FileItem(naming: path, isFolder: false).value
-        case FileItem.folderType.fullName: FileItem(naming: path, isFolder: true).value
+        case FileItem.fileType.fullName: FileItem(naming: path, isFolder: false, written: written).value
+        case FileItem.folderType.fullName: FileItem(naming: path, isFolder: true, written: written).value
         default: nil
         }
     }
@@ -48,13 +49,38 @@ enum FileInfoMembers {
             if unsafe rmdir(item.path) != 0 { throw item.failure(errno) }
             return .nothing
         }
-        for (name, wanted) in [("GetFiles", false), ("GetDirectories", true), ("GetFileSystemInfos", nil as Bool?)] {
-            $0.method(name, "System.IO.FileSystemInfo[] \(name)(string searchPattern)", 0...1) { call throws(Stop) in
+        for (name, wanted) in [
+            ("GetFiles", false), ("GetDirectories", true), ("GetFileSystemInfos", nil as Bool?),
+            ("EnumerateFiles", false),
+            ("EnumerateDirectories", true), ("EnumerateFileSystemInfos", nil),
+        ] {
+            $0.method(
+                name,
+                "System.IO.FileSystemInfo[] \(name)(string searchPattern, System.IO.SearchOption searchOption)", 0...2
+            ) { call throws(Stop) in
                 let item = try item(call)
                 let pattern = WildcardPattern(call.count > 0 ? try call.string(0) : "*")
-                guard let names = FileItem.contents(of: item.path) else { throw item.failure(errno) }
-                let found = names.filter { pattern.matches($0) }.compactMap { FileItem(PathText.join(item.path, $0)) }
-                return .array(ArrayObject(found.filter { wanted == nil || $0.isFolder == wanted }.map(\.value)))
+                var isDeep = false
+                if call.count > 1,
+                    case .symbol(let option) = try call.convert(1, RuntimeType(enum: EnumCatalog.searchOption))
+                {
+                    isDeep = option.number != 0
+                }
+                var found: [Value] = []
+                var folders = [item.path]
+                while let folder = folders.popLast() {
+                    try call.runspace.interrupt.check()
+                    guard let names = FileItem.contents(of: folder) else { throw item.failure(errno) }
+                    for name in names {
+                        let path = PathText.join(folder, name)
+                        guard let entry = FileItem(path) else { continue }
+                        if pattern.matches(name), wanted == nil || entry.isFolder == wanted {
+                            found.append(entry.value)
+                        }
+                        if isDeep, entry.isFolder, !FileText.isLink(path) { folders.append(path) }
+                    }
+                }
+                return .array(ArrayObject(found))
             }
         }
     }
@@ -63,7 +89,9 @@ enum FileInfoMembers {
         builder.make { call throws(Stop) in
             guard call.count == 1 else { throw call.noOverload() }
             let text = try call.string(0)
-            guard !text.isEmpty, let made = make(call.type.fullName, call.runspace.location.resolve(text)) else {
+            guard !text.isEmpty,
+                let made = make(call.type.fullName, call.runspace.location.resolve(text), written: text)
+            else {
                 throw call.failed(
                     "System.ArgumentException", "The value cannot be an empty string. (Parameter 'path')")
             }

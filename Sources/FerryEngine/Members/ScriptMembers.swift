@@ -31,7 +31,7 @@ enum ScriptMembers {
             } catch {
                 guard let record = error.record else { throw error }
                 throw Stop.runtime(
-                    "ParseException", .notSpecified,
+                    record.exception.exceptionType.name, .notSpecified,
                     "Exception calling \"Create\" with \"1\" argument(s): \"\(record.message)\"",
                     exception: "System.Management.Automation.MethodInvocationException",
                     inner: ParseFailure.exception(of: record))

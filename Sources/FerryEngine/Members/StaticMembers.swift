@@ -150,7 +150,13 @@ package enum StaticMembers {
         case .object: return .object(Object())
         case .version, .guid, .timeSpan, .dateTime, .regex, .uri, .ipAddress, .string, .number, .bool, .char:
             guard arguments.count == 1 else { throw call.noOverload() }
-            return try Conversion.convert(arguments[0], to: type, frame.runspace)
+            do throws(Stop) {
+                return try Conversion.convert(arguments[0], to: type, frame.runspace)
+            } catch {
+                // The constructor's own exception, where one says why.
+                guard let cause = error.record?.exception.inner?.inner else { throw error }
+                throw MethodCall.failed(".ctor", 1, cause.exceptionType.fullName, cause.message)
+            }
         default: break
         }
         if arguments.count == 1, let made = try TypeCatalog.construct(type, from: arguments[0]) { return made }

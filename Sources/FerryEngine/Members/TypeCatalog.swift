@@ -15,12 +15,17 @@ package enum TypeCatalog {
             CultureMembers.tables, DigestMembers.tables, [PropertySet.members],
             StyleObject.members + [StyledTextObject.members],
             HostMembers.tables, ConsoleMembers.tables, CellObject.members, NullStandIn.members, ParserMembers.tables,
+            TupleObject.tables,
             [
-                EnumeratorObject.members, SemanticVersionObject.members, SteppableObject.members,
+                EnumeratorObject.members, SemanticVersionObject.members, BigIntegerMembers.members,
+                DateTimeOffsetMembers.members, TypeMembers(ParseErrorObject.type.fullName) { _ in },
+                SteppableObject.members,
                 RuntimeParameterObject.members,
                 RuntimeParameterObject.dictionary,
                 MemberObject.view, ModuleSpecification.members, ModuleObject.members, CommandObject.members,
-                CompletionResultObject.members,
+                CompletionResultObject.members, PowerShellObject.members, CommandListObject.members,
+                DataStreamsObject.members, RunspaceObject.members, RunspaceObject.factory,
+                SessionStateObject.members,
                 CommandCompletionObject.members,
             ],
         ]
@@ -39,7 +44,10 @@ package enum TypeCatalog {
             CompletionResult.Kind.enumType,
         ]
         for type in EnumCatalog.all + enumerations { types[type.fullName.folded] = RuntimeType(enum: type) }
-        for type in [FileItem.fileType, FileItem.folderType, StreamObject.memoryType, StreamObject.fileType] {
+        for type in [
+            BigIntegerObject.type, DateTimeOffsetObject.type, FileItem.fileType, FileItem.folderType,
+            StreamObject.memoryType, StreamObject.fileType,
+        ] {
             types[type.fullName.folded] = type
         }
         for name in tables.values.map(\.typeName) where types[name.folded] == nil {
@@ -274,10 +282,33 @@ package enum TypeCatalog {
         if type.fullName == ModuleSpecification.type.fullName { return .object(try ModuleSpecification(value)) }
         if type.fullName == HostMembers.fieldType { return .object(FieldObject(value.display)) }
         if FileInfoMembers.makes(type) {
+            guard !value.display.isEmpty else {
+                throw Conversion.failed(
+                    value, type, "The value cannot be an empty string. (Parameter 'path')",
+                    id: "InvalidCastConstructorException", inner: "System.ArgumentException")
+            }
             let path = value.display.hasPrefix("/") ? value.display : Location.processFolder + "/" + value.display
-            return FileInfoMembers.make(type.fullName, PathText.normalized(path))
+            return FileInfoMembers.make(type.fullName, PathText.normalized(path), written: value.display)
         }
         if type.fullName == "System.Text.StringBuilder" { return .object(StringBuilderObject(value.display)) }
+        if type === BigIntegerObject.type {
+            guard let number = BigIntegerObject.read(value) else {
+                guard case .string = value.plain else { return nil }
+                throw Conversion.failed(
+                    value, type, "The value could not be parsed.", id: "InvalidCastParseTargetInvocation",
+                    inner: "System.FormatException")
+            }
+            return .object(BigIntegerObject(number))
+        }
+        if type === DateTimeOffsetObject.type {
+            guard let time = DateTimeOffsetObject.read(value) else {
+                guard case .string(let text) = value.plain else { return nil }
+                throw Conversion.failed(
+                    value, type, "String '\(text)' was not recognized as a valid DateTime.",
+                    id: "InvalidCastParseTargetInvocationWithFormatProvider", inner: "System.FormatException")
+            }
+            return .object(time)
+        }
         if type === SemanticVersionObject.type {
             guard let version = SemanticVersionObject.read(value) else {
                 throw Conversion.failed(

@@ -26,6 +26,13 @@ package enum Arithmetic {
         default: break
         }
         let (left, right) = (left.plain, right.plain)
+        if case .object(let object as OperandObject) = left {
+            if let result = try object.apply(operation, right, isLeft: true) { return result }
+        } else if case .number = left, case .object(let object as OperandObject) = right,
+            let result = try object.apply(operation, left, isLeft: false)
+        {
+            return result
+        }
         switch operation {
         case .add: return try add(left, right, runspace)
         case .subtract: return try subtract(left, right, runspace)

@@ -41,6 +41,8 @@ package enum Comparison {
         case (.bool(let a), _): return a == right.isTrue
         case (.object(let a as SemanticVersionObject), _):
             return SemanticVersionObject.read(right).map { a.isEqual(to: $0) } ?? false
+        case (.object(let a as OperandObject), _): return a.order(right) == 0
+        case (.number, .object(let b as OperandObject)): return b.order(left) == 0
         default:
             guard let converted = Conversion.attempt(right, to: left.typeName, runspace), !converted.isNull else {
                 return false
@@ -90,6 +92,10 @@ package enum Comparison {
         case (.string(let a), _): return Collation.compare(a, right.display, caseSensitive: caseSensitive)
         case (.object(let a as SemanticVersionObject), _):
             if let b = SemanticVersionObject.read(right) { return a.order(b) }
+        case (.object(let a as OperandObject), _):
+            if let order = a.order(right) { return order }
+        case (.number, .object(let b as OperandObject)):
+            if let order = b.order(left) { return -order }
         default: break
         }
         switch left {

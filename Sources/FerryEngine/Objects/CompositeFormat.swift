@@ -97,7 +97,9 @@ package enum CompositeFormat {
             case "X", "x": return NumberFormat.text(.int(Int32(truncatingIfNeeded: symbol.number)), "X8") ?? symbol.text
             default: return symbol.text
             }
-        case .array, .list: return value.scalarText
+        case .object(let object as OperandObject):
+            guard let text = object.formatted(format) else { throw specifierFailed() }
+            return text
         default: return value.scalarText
         }
     }

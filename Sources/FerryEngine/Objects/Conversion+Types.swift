@@ -269,13 +269,37 @@ extension Conversion {
         }
     }
 
-    static func named(_ value: Value, _ type: RuntimeType) throws(Stop) -> Value {
-        if value.isNull { return .null }
+    static func named(_ value: Value, _ type: RuntimeType, _ runspace: Runspace?) throws(Stop) -> Value {
+        if value.isNull, type !== BigIntegerObject.type { return .null }
         if matches(value, type) || TypeCatalog.value(value, isA: type) { return value }
         if value.typeNames.contains(where: { $0.folded == type.key }) { return value }
         // A delegate is the block it calls.
         if value.asScriptBlock != nil, type.fullName == "System.Text.RegularExpressions.MatchEvaluator" { return value }
         if let made = try TypeCatalog.construct(type, from: value) { return made }
+        if case .table(let table) = value, let runspace, let made = try built(type, from: table, runspace) {
+            return made
+        }
         throw impossible(value, type)
+    }
+
+    /// `[Parameter]@{ Mandatory = $true }`: made without arguments, and its properties set.
+    private static func built(_ type: RuntimeType, from table: TableObject, _ runspace: Runspace) throws(Stop) -> Value?
+    {
+        guard let make = TypeCatalog.table(of: type)?.constructor else { return nil }
+        let frame = runspace.globalFrame
+        let made = try make(MethodCall(name: "new", target: .type(type), arguments: [], frame: frame, type: type))
+        for (key, value) in table.pairs {
+            let name = key.display
+            do throws(Stop) {
+                try Members.set(name, of: made, to: value, isStatic: false, frame)
+            } catch {
+                let reason = error.record?.exception.message ?? ""
+                throw .runtime(
+                    "ObjectCreationError", .invalidArgument,
+                    "Cannot create object of type \"\(type.fullName)\". \(reason)",
+                    inner: ExceptionObject("System.Management.Automation.PSInvalidCastException", reason))
+            }
+        }
+        return made
     }
 }

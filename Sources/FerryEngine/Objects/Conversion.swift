@@ -43,7 +43,7 @@ package enum Conversion {
         case .nullable: return value.isNull ? .null : try convert(value, to: type.arguments[0], runspace)
         case .exception: return try exception(value, type)
         case .xml: return value.isNull ? .null : try XMLObject.document(value, type)
-        case .secureString, .credential, .uri, .ipAddress, .named: return try named(value, type)
+        case .secureString, .credential, .uri, .ipAddress, .named: return try named(value, type, runspace)
         }
     }
 
@@ -91,7 +91,7 @@ package enum Conversion {
         let message =
             value.isNull
             ? "Cannot convert null to type \"\(type.fullName)\"."
-            : "Cannot convert the \"\(value.display)\" value of type \"\(value.typeName.fullName)\" to type "
+            : "Cannot convert the \"\(value.scalarText)\" value of type \"\(value.typeName.fullName)\" to type "
                 + "\"\(type.fullName)\"."
         let id = value.isNull ? "InvalidCastFromNull" : id
         return .runtime(id, .invalidArgument, message, inner: refusal(message, id))
@@ -139,9 +139,25 @@ package enum Conversion {
         case .date, .span: throw impossible(value, type)
         case .object(let object):
             if let toggle = object as? SwitchObject { return fit(.int(toggle.isPresent ? 1 : 0), kind) ?? .int(0) }
+            if let big = object as? BigIntegerObject {
+                if let fitted = fitting(big.number, kind) { return fitted }
+                throw failed(
+                    value, type, "Value was either too large or too small for \(limitName(kind)).",
+                    id: "InvalidCastIConvertible", inner: "System.OverflowException")
+            }
             throw impossible(value, type)
         default:
             throw impossible(value, type)
+        }
+    }
+
+    private static func fitting(_ big: BigInteger, _ kind: Number.Kind) -> Number? {
+        switch kind {
+        case .double: return .double(big.double)
+        case .single: return .single(Float(big.double))
+        case .decimal: return DecimalNumber(big.text).map { .decimal($0) }
+        case .ulong: return big.uint64.map { .ulong($0) }
+        default: return big.int64.flatMap { fit(.long($0), kind) }
         }
     }
 

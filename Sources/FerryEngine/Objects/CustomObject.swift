@@ -27,7 +27,7 @@ package final class CustomObject: Object {
     /// `@{Name=web01; State=Running}`; of a type of its own the type's name, as .NET's objects without a text say.
     package override var text: String {
         if ownType !== RuntimeType.customObject { return ownType.fullName }
-        guard let added else { return "" }
+        guard let added, !added.all.isEmpty else { return "" }
         let pairs = added.all.map { name, member in
             guard case .note(let value) = member, !(value.asObject is CustomObject) else { return "\(name)=" }
             return "\(name)=\(value.scalarText)"

@@ -28,7 +28,9 @@ package final class ErrorRecord: Object {
     package var isRecorded = false
     /// Raised by `throw`: the view's label is "Exception".
     package var isThrown = false
-    package var isParseError = false
+    /// A parse error's message without its place, which its exception's message begins with.
+    var diagnosis: String?
+    package var isParseError: Bool { diagnosis != nil }
     /// The function that ended itself with this error: statements in it do not go on.
     weak var ended: CommandIO?
     /// Raised by a preference of Stop: no outer preference turns it back into a message.
@@ -54,6 +56,8 @@ package final class ErrorRecord: Object {
     }
 
     package var message: String { detailsMessage ?? exception.message }
+    /// What views that point at the place themselves show.
+    package var shownMessage: String { detailsMessage ?? diagnosis ?? exception.message }
 
     /// The record that a `catch` shows under another exception; a bare `throw` raises this one again.
     private(set) var original: ErrorRecord?
@@ -75,7 +79,7 @@ package final class ErrorRecord: Object {
         copy.position = position
         copy.isRecorded = isRecorded
         copy.isThrown = isThrown
-        copy.isParseError = isParseError
+        copy.diagnosis = diagnosis
         return copy
     }
 

@@ -7,12 +7,17 @@ extension Value {
         switch self {
         case .array(let array): Value.join(array.elements, separator)
         case .list(let list): Value.join(list.elements, separator)
-        default: scalarText
+        default: spokenText
         }
     }
 
     private static func join(_ elements: [Value], _ separator: String) -> String {
-        elements.map(\.scalarText).joined(separator: separator)
+        elements.map(\.spokenText).joined(separator: separator)
+    }
+
+    /// As PowerShell's conversions say one object: a type by its short name, anything else as it says itself.
+    private var spokenText: String {
+        if case .type(let type) = self { type.spokenName } else { scalarText }
     }
 
     /// .NET's `ToString()` with the invariant culture: a collection is its type's name.
@@ -76,7 +81,8 @@ extension Value {
         case .object(let object):
             if let toggle = object as? SwitchObject { return toggle.isPresent }
             if let base = object.baseValue { return base.isTrue }
-            return object.enumerated.map(Value.isTrue) ?? !(object is NullStandIn)
+            if let elements = object.enumerated { return Value.isTrue(elements) }
+            return (object as? OperandObject)?.isTrue ?? !(object is NullStandIn)
         default: return true
         }
     }
@@ -95,6 +101,12 @@ extension Value {
 extension RuntimeType {
     /// `Type.ToString()`: the full name, generic arguments in brackets.
     var shownName: String { fullName }
+
+    /// As strings that a type is put into have it: `int`, `string[]`, `System.Collections.Generic.List[string]`.
+    var spokenName: String {
+        guard !arguments.isEmpty, !isArray else { return shortName }
+        return fullName.prefix { $0 != "`" } + "[" + arguments.map(\.spokenName).joined(separator: ",") + "]"
+    }
 }
 
 /// A bound switch: `-Force`, `-Force:$false`.

@@ -99,6 +99,9 @@ struct ValueCopier {
         case let extended as ExtendedObject: return ExtendedObject(extended.base)
         case let uri as UriObject: return UriObject(uri.text)
         case let address as AddressObject: return AddressObject(address.text) ?? snapshot(object)
+        case let big as BigIntegerObject: return BigIntegerObject(big.number)
+        case let time as DateTimeOffsetObject:
+            return DateTimeOffsetObject(clock: time.clock, offsetMinutes: time.offsetMinutes)
         case let path as PathObject: return PathObject(path.text)
         case let hosted as HostedObject where hosted.body.isImmutable: return HostedObject(hosted.body)
         default: return snapshot(object)
@@ -138,7 +141,7 @@ struct ValueCopier {
         made.origin = record.origin
         made.position = record.position
         made.isThrown = record.isThrown
-        made.isParseError = record.isParseError
+        made.diagnosis = record.diagnosis
         if let invocation = record.invocation {
             made.invocation = Invocation(
                 commandName: invocation.commandName, range: invocation.range,

@@ -9,12 +9,15 @@ package struct WildcardPattern {
 
     private let elements: [Element]
     private let isCaseSensitive: Bool
+    /// Whether every `[` has its `]` and every range its order; what is wrong is taken literally.
+    package let isValid: Bool
 
     package init(_ pattern: String, caseSensitive: Bool = false) {
         isCaseSensitive = caseSensitive
         var elements: [Element] = []
         let characters = Array(caseSensitive ? pattern : pattern.folded)
         var index = 0
+        var isValid = true
         while index < characters.count {
             let character = characters[index]
             index += 1
@@ -29,34 +32,62 @@ package struct WildcardPattern {
                     elements.append(.set(set))
                 } else {
                     elements.append(.literal("["))
+                    isValid = false
                 }
             default: elements.append(.literal(character))
             }
         }
         self.elements = elements
+        self.isValid = isValid
     }
 
-    private static func set(_ characters: [Character], _ index: inout Int) -> [ClosedRange<UInt32>]? {
-        guard
-            let close = characters[index...].dropFirst().firstIndex(of: "]")
-                ?? characters[index...].firstIndex(of: "]"),
-            close > index
-        else { return nil }
+    /// A pattern an operator was given.
+    ///
+    /// - Throws: PowerShell's error for one that is not valid.
+    static func checked(_ pattern: String, caseSensitive: Bool = false) throws(Stop) -> WildcardPattern {
+        let made = WildcardPattern(pattern, caseSensitive: caseSensitive)
+        guard made.isValid else {
+            throw .runtime(
+                "RuntimeException", .notSpecified,
+                "The specified wildcard character pattern is not valid: \(pattern)",
+                exception: "System.Management.Automation.WildcardPatternException")
+        }
+        return made
+    }
+
+    /// What stands between brackets, a backtick making the next character literal; `nil` if the bracket is never closed, empty,
+    /// or a range of it runs backwards.
+    private static func set(_ characters: [Character], _ start: inout Int) -> [ClosedRange<UInt32>]? {
+        var content: [(scalar: UInt32, isEscaped: Bool)] = []
+        var index = start
+        while true {
+            guard index < characters.count else { return nil }
+            var character = characters[index]
+            if character == "]", !content.isEmpty { break }
+            let isEscaped = character == "`" && index + 1 < characters.count
+            if isEscaped {
+                index += 1
+                character = characters[index]
+            }
+            guard let scalar = character.unicodeScalars.first?.value else { return nil }
+            content.append((scalar, isEscaped))
+            index += 1
+        }
         var ranges: [ClosedRange<UInt32>] = []
-        var position = index
-        while position < close {
-            guard let low = characters[position].unicodeScalars.first?.value else { return nil }
-            if position + 2 < close, characters[position + 1] == "-",
-                let high = characters[position + 2].unicodeScalars.first?.value
-            {
-                ranges.append(min(low, high)...max(low, high))
+        var position = 0
+        while position < content.count {
+            let low = content[position].scalar
+            if position + 2 < content.count, content[position + 1].scalar == 0x2D, !content[position + 1].isEscaped {
+                let high = content[position + 2].scalar
+                guard low <= high else { return nil }
+                ranges.append(low...high)
                 position += 3
             } else {
                 ranges.append(low...low)
                 position += 1
             }
         }
-        index = close + 1
+        start = index + 1
         return ranges
     }
 

@@ -47,7 +47,7 @@ package enum ErrorView {
     }
 
     private static func message(_ record: ErrorRecord) -> String {
-        let text = record.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
+        let text = record.shownMessage.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n")
         return record.origin.map { "[\($0)] \(text)" } ?? text
     }
 
@@ -110,8 +110,8 @@ package enum ErrorView {
         // In scripts the message is one paragraph, broken where the screen ends.
         let message =
             path == nil && !record.isParseError
-            ? record.message
-            : record.message.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "\t" }.joined(
+            ? record.shownMessage
+            : record.shownMessage.split(omittingEmptySubsequences: false) { $0.isNewline || $0 == "\t" }.joined(
                 separator: " ")
         let lines =
             path == nil && !record.isParseError
@@ -137,16 +137,48 @@ package enum ErrorView {
         return lines
     }
 
-    /// `At /path/x.ps1:3 char:5` with the line and its underline: `InvocationInfo.PositionMessage`.
+    /// `At /path/x.ps1:3 char:5` with the line and its underline: `InvocationInfo.PositionMessage`. Tabs are four blanks; of a
+    /// line too long for a screen of 80 columns only the part around the place is left.
     package static func positionMessage(_ position: SourceRange) -> String {
         let start = position.startPosition
-        let place = position.source.path ?? "line"
-        let line = position.startLine
+        let head = "At \(position.source.path ?? "line"):\(start.line) char:\(start.column)\n+ "
+        var line = position.startLine.units
+        while let last = line.last, last == 32 || last == 9 || last == 13 { line.removeLast() }
+        guard !line.isEmpty else { return head }
         let end = position.endPosition
-        let length = end.line == start.line ? end.column - start.column : line.length - start.column + 1
-        let underline =
-            String(repeating: " ", count: max(0, start.column - 1)) + String(repeating: "~", count: max(1, length))
-        return "At \(place):\(start.line) char:\(start.column)\n+ \(line)\n+ \(underline)"
+        var from = max(0, start.column - 1)
+        var length = max(0, end.line == start.line ? end.column - start.column : line.count - from)
+        if line.contains(9) {
+            func expanded(_ part: ArraySlice<UInt16>) -> [UInt16] {
+                part.flatMap { $0 == 9 ? [32, 32, 32, 32] : [$0] }
+            }
+            let (left, right) = (min(from, line.count), min(from + length, line.count))
+            let parts = (expanded(line[..<left]), expanded(line[left..<right]), expanded(line[right...]))
+            (from, length) = (parts.0.count, parts.1.count)
+            line = parts.0 + parts.1 + parts.2
+        }
+        var (isCutBefore, isCutAfter) = (false, false)
+        let room = 69
+        if line.count > room {
+            let before = min(from, line.count)
+            var kept = min(before, 12)
+            let after = max(0, line.count - length - before)
+            var following = min(after, 8)
+            if kept + length + following >= room {
+                isCutAfter = true
+            } else {
+                kept += min(before - kept, room - kept - length - following)
+                following += min(after, room - kept - length - following)
+                isCutAfter = following < after
+            }
+            isCutBefore = kept < before
+            line = Array(line[(before - kept)...].prefix(room))
+            from = kept
+            length = min(length, room - from)
+        }
+        let text = (isCutBefore ? "\u{2026} " : "") + String(units: line[...]) + (isCutAfter ? " \u{2026}" : "")
+        let indent = String(repeating: " ", count: from + (isCutBefore ? 2 : 0))
+        return head + text + "\n+ " + indent + String(repeating: "~", count: max(1, length))
     }
 
     private static func normal(_ record: ErrorRecord) -> String {

@@ -38,8 +38,9 @@ struct Preferences {
     var errorAction: ActionPreference { explicitError ?? variable(.errorActionPreference, .continue) }
     /// `$ErrorActionPreference` is `Ignore`, which only the parameter may be.
     var ignoresByVariable: Bool {
-        // A function's own `-ErrorAction Ignore` is there as the enumeration's value, not as text.
-        explicitError == nil && scope.value(of: .errorActionPreference)?.asString != nil
+        // A function's own `-ErrorAction Ignore` is there as the enumeration's value, not as text nor converted to a variable's type.
+        guard explicitError == nil, let variable = scope.find(.errorActionPreference) else { return false }
+        return variable.value.asString != nil || variable.type != nil
     }
     var warningAction: ActionPreference { explicitWarning ?? variable(.warningPreference, .continue) }
     var informationAction: ActionPreference {

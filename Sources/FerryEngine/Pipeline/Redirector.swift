@@ -145,6 +145,9 @@ extension Streams {
                     record, action: preferences.informationAction, frame: frame, collector: collector)
             }
         }
+        if collectors.error != nil || collectors.warning != nil || collectors.information != nil {
+            copy.uncollected = outer.uncollected ?? outer
+        }
         return copy
     }
 }

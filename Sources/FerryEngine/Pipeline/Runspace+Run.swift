@@ -88,6 +88,7 @@ extension Runspace {
         _ text: String, path: String? = nil, arguments: [Argument] = [], source: InputSource? = nil
     ) -> Int32? {
         do throws(Stop) {
+            defer { if path == nil { rememberTokens(of: text) } }
             let compiled = compiled(try parse(text, path: path), layout: Layout())
             try withHostSink { sink throws(Stop) in
                 let frame = promptFrame
@@ -102,6 +103,19 @@ extension Runspace {
         } catch {
             return finish(error)
         }
+    }
+
+    /// `$^` and `$$`: the first and the last word of the line that was run last, strings without their quotes.
+    private func rememberTokens(of text: String) {
+        guard isPrompt else { return }
+        let words = Parser.parse(text).tokens.filter {
+            $0.kind != .newline && $0.kind != .separator && $0.kind != .comment
+        }.map { token in
+            token.kind == .string && token.text.count > 1 && !token.text.hasPrefix("@")
+                ? String(token.text.dropFirst().dropLast()) : token.text
+        }
+        globalSession.top.define(Symbol("^"), .optional(words.first))
+        globalSession.top.define(Symbol("$"), .optional(words.last))
     }
 
     /// As a typed line, with work that is not this session's own script.

@@ -39,6 +39,7 @@ extension Runspace {
         define("PROFILE", .object(ProfileObject(.standard)))
         define("PSStyle", .object(StyleObject(style)))
         define("StackTrace", .string(""))
+        define("PSEmailServer", .string(""))
         define("MaximumErrorCount", .int(256))
         define("EnabledExperimentalFeatures", .array([]), [.constant, .allScope])
         define("ConsoleFileName", .string(""), [.readOnly, .allScope])
@@ -52,6 +53,12 @@ extension Runspace {
         define("ConfirmPreference", .symbol(ConfirmImpact.enumType.value(Int64(ConfirmImpact.high.rawValue))))
         define("WhatIfPreference", .bool(false))
         define("ErrorView", .symbol(ErrorView.enumType.value(2)))
+        for name in ["Error", "Warning", "Verbose", "Debug", "Information"] {
+            scope.own(Symbol(name == "Error" ? "ErrorActionPreference" : name + "Preference"))?.type =
+                ActionPreference.type
+        }
+        scope.own(Symbol("ProgressPreference"))?.type = ActionPreference.type
+        scope.own(Symbol("ConfirmPreference"))?.type = RuntimeType(enum: ConfirmImpact.enumType)
         scope.own(Symbol("ErrorView"))?.type = RuntimeType(enum: ErrorView.enumType)
         define("MaximumHistoryCount", .int(4096))
         define("FormatEnumerationLimit", .int(4))

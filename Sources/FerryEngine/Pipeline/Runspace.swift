@@ -315,8 +315,8 @@ enum ParseFailure {
     /// The exception of a parse error, which keeps its record for those who look inside a wrapping one.
     static func exception(of record: ErrorRecord) -> ExceptionObject {
         let exception = ExceptionObject(
-            "System.Management.Automation.ParseException", record.message, inner: record.exception.inner)
-        exception.details = [("ErrorRecord", .object(record))]
+            record.exception.exceptionType.fullName, record.message, inner: record.exception.inner)
+        exception.details = [("ErrorRecord", .object(record))] + record.exception.details
         return exception
     }
 
@@ -328,10 +328,11 @@ enum ParseFailure {
             first.isIncomplete
                 ? "System.Management.Automation.IncompleteParseException"
                 : "System.Management.Automation.ParseException",
-            first.message)
+            ErrorView.positionMessage(first.range) + "\n" + first.message)
+        exception.details = [("Errors", .array(diagnostics.map { .object(ParseErrorObject($0)) }))]
         let record = ErrorRecord(exception, errorID: first.id, category: .parserError)
         record.position = first.range
-        record.isParseError = true
+        record.diagnosis = first.message
         record.reason = "ParentContainsErrorRecordException"
         record.invocation = Invocation(commandName: "", range: first.range, invocationName: "")
         return .error(record)

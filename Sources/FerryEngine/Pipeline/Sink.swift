@@ -70,6 +70,7 @@ package struct Streams {
         var verbose: Sink?
         var debug: Sink?
         var information: Sink?
+        var uncollected: Streams?
     }
 
     private var targets: Targets?
@@ -78,7 +79,12 @@ package struct Streams {
 
     var error: Sink? {
         get { targets?.error }
-        set { change { $0.error = newValue } }
+        set {
+            change {
+                $0.error = newValue
+                $0.uncollected?.error = newValue
+            }
+        }
     }
     /// Errors that a preference keeps off the error stream: `-ErrorVariable` of a function collects them all the same.
     var silentError: Sink? {
@@ -87,19 +93,46 @@ package struct Streams {
     }
     var warning: Sink? {
         get { targets?.warning }
-        set { change { $0.warning = newValue } }
+        set {
+            change {
+                $0.warning = newValue
+                $0.uncollected?.warning = newValue
+            }
+        }
     }
     var verbose: Sink? {
         get { targets?.verbose }
-        set { change { $0.verbose = newValue } }
+        set {
+            change {
+                $0.verbose = newValue
+                $0.uncollected?.verbose = newValue
+            }
+        }
     }
     var debug: Sink? {
         get { targets?.debug }
-        set { change { $0.debug = newValue } }
+        set {
+            change {
+                $0.debug = newValue
+                $0.uncollected?.debug = newValue
+            }
+        }
     }
     var information: Sink? {
         get { targets?.information }
-        set { change { $0.information = newValue } }
+        set {
+            change {
+                $0.information = newValue
+                $0.uncollected?.information = newValue
+            }
+        }
+    }
+
+    /// The same without the variables of the functions under way (`-ErrorVariable` and its kin), where they have any: these see
+    /// what the last command of a pipeline writes, and not what those before it do.
+    var uncollected: Streams? {
+        get { targets?.uncollected }
+        set { change { $0.uncollected = newValue } }
     }
 
     private mutating func change(_ body: (Targets) -> Void) {
@@ -110,6 +143,7 @@ package struct Streams {
         copy.verbose = verbose
         copy.debug = debug
         copy.information = information
+        copy.uncollected = uncollected
         body(copy)
         targets = copy
     }

@@ -3,6 +3,7 @@ package final class SteppableObject: Object {
     private let run: PipelineRun
     private let output: SteppableOutput
     private var isOver = false
+    private var hasBegun = false
     /// A step is under way: its stages are in the middle of an object and cannot take another.
     private var isStepping = false
 
@@ -18,17 +19,31 @@ package final class SteppableObject: Object {
 
     /// - Parameter owner: the function whose output the pipeline's is; `nil` for one that takes it from each step.
     private func begin(_ owner: CommandIO?) throws(Stop) -> Value {
-        try step { () throws(Stop) in
+        if hasBegun {
+            throw Self.misused("PipelineAlreadyStarted", "The pipeline has already been started.")
+        }
+        hasBegun = true
+        return try step { () throws(Stop) in
             output.target = owner
             try run.startAll()
         }
     }
 
-    private func process(_ value: Value?) throws(Stop) -> Value {
-        try step { () throws(Stop) in if !isOver { try run.feed(value) } }
+    private static func misused(_ id: String, _ message: String) -> Stop {
+        .runtime(
+            id, .invalidOperation, message, exception: "System.Management.Automation.PSInvalidOperationException")
     }
 
+    private func process(_ value: Value?) throws(Stop) -> Value {
+        if !hasBegun { throw Self.misused("PipelineNotStarted", Self.notBegun) }
+        return try step { () throws(Stop) in if !isOver { try run.feed(value) } }
+    }
+
+    private static let notBegun =
+        "You must invoke the Begin() method of the steppable pipeline before its Process() or End()."
+
     private func end() throws(Stop) -> Value {
+        if !hasBegun { throw Self.misused("PipelineNotStarted", Self.notBegun) }
         guard !isOver else { return .array([]) }
         return try step { () throws(Stop) in
             isOver = true

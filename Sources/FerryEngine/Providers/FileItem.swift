@@ -4,6 +4,8 @@ import Synchronization
 /// A file or folder as scripts see it: `System.IO.FileInfo`, `System.IO.DirectoryInfo`. A snapshot of when it was made.
 package final class FileItem: HostedBody {
     package let path: String
+    /// As it was named where it was made: what it is as text.
+    private let writtenPath: String
     package let isFolder: Bool
     /// Scripts on several threads may see one item; what is set through it is read again.
     private let held: Mutex<stat>
@@ -22,6 +24,7 @@ package final class FileItem: HostedBody {
     package init?(_ path: String, drive: FileDrive? = nil) {
         guard let own = Self.status(of: path, followingLinks: false) else { return nil }
         self.path = path
+        writtenPath = path
         let isLink = own.st_mode & S_IFMT == S_IFLNK
         held = Mutex(own)
         wasThere = true
@@ -32,9 +35,10 @@ package final class FileItem: HostedBody {
     }
 
     /// What `[IO.FileInfo]` and `[IO.DirectoryInfo]` make: an object whether or not anything is there.
-    package init(naming path: String, isFolder: Bool) {
+    package init(naming path: String, isFolder: Bool, written: String? = nil) {
         let own = Self.status(of: path, followingLinks: false)
         self.path = path
+        writtenPath = written ?? path
         self.isFolder = isFolder
         held = Mutex(own ?? stat())
         wasThere = own != nil
@@ -111,7 +115,7 @@ package final class FileItem: HostedBody {
 
     package var isImmutable: Bool { true }
     package var typeName: RuntimeType { isFolder ? Self.folderType : Self.fileType }
-    package var text: String { path }
+    package var text: String { writtenPath }
     package func isEqual(to other: any HostedBody) -> Bool { (other as? FileItem)?.path == path }
 
     package var name: String {

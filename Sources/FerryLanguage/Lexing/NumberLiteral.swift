@@ -75,7 +75,13 @@ struct NumberLiteral {
             digits = DecimalDigits(whole)
         case .hexadecimal:
             // Whole bytes of digits have a sign bit: 0xFFFFFFFF is -1.
-            digits = DecimalDigits(radix: 16, whole, hasSignBit: !isUnsigned && whole.count % 8 == 0)
+            let isFull =
+                switch suffix {
+                case .int8: whole.count == 2
+                case .int16: whole.count == 4
+                default: whole.count % 8 == 0
+                }
+            digits = DecimalDigits(radix: 16, whole, hasSignBit: !isUnsigned && isFull)
             if whole.count == 16, suffix == .none || suffix == .unsigned { suffix = isUnsigned ? .uint64 : .int64 }
         case .binary:
             digits = DecimalDigits(

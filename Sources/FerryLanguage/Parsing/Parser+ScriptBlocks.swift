@@ -46,6 +46,14 @@ extension Parser {
                 try skipSeparators()
                 next = try blockName()
             }
+            let other = try peek()
+            if other.kind != .end, other.kind != .closeBrace {
+                let text = text(of: other)
+                throw failure(
+                    "MissingNamedBlocks",
+                    "unexpected token '\(text)', expected 'begin', 'process', 'end', 'clean', or 'dynamicparam'.",
+                    range(other.start, other.start + text.utf8.count))
+            }
         } else {
             let start = try peek().start
             let (statements, traps) = try statementList()

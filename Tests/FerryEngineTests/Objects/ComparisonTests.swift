@@ -32,7 +32,7 @@ import Testing
         Row("@(1) -is [array]", "True"), Row("@{} -is [hashtable]", "True"),
         Row("@{} -is [System.Collections.IDictionary]", "True"),
         Row("5 -is [object]", "True"), Row("$null -is [object]", "False"),
-        Row("5 -is 'nosuchtype'", "!IsOperatorRequiresType"),
+        Row("5 -is 'nosuchtype'", "!RuntimeException"),
         Row("[pscustomobject]@{} -is [pscustomobject]", "True"), Row("5 -is [ValueType]", "True"),
         Row("(New-Machine x).State -eq 'Large'", "True"), Row("'large' -eq (New-Machine x).State", "True"),
         Row("(New-Machine x).State -eq 9", "True"),
