@@ -363,7 +363,18 @@ enum EnumCatalog {
             ("CommonApplicationData", 35), ("UserProfile", 40),
         ])
 
+    /// As `Get-Member -MemberType` takes them.
+    private static let memberTypes = EnumType(
+        "System.Management.Automation.PSMemberTypes",
+        [
+            ("AliasProperty", 1), ("CodeProperty", 2), ("Property", 4), ("NoteProperty", 8), ("ScriptProperty", 16),
+            ("Properties", 31), ("PropertySet", 32), ("Method", 64), ("CodeMethod", 128), ("ScriptMethod", 256),
+            ("Methods", 448), ("ParameterizedProperty", 512), ("MemberSet", 1024), ("Event", 2048), ("Dynamic", 4096),
+            ("InferredProperty", 8192), ("All", 16383),
+        ], flags: true)
+
     static let all: [EnumType] = [
+        memberTypes,
         dayOfWeek, dateTimeKind, stringComparison, splitOptions, midpointRounding, fileAttributes, specialFolder,
         searchOption, dateTimeStyles, weekRule, securityProtocol,
         RegexOptions.enumType, ActionPreference.enumType, ErrorCategory.enumType, ConsoleColor.enumType,
