@@ -79,8 +79,14 @@ struct ForEachObject: Cmdlet {
         do throws(Stop) {
             try io.emit(enumerating: try io.invokeMember(name, of: item, arguments: call[Self.arguments]))
         } catch {
+            guard let record = error.record else { throw error }
+            guard record.errorID == "MethodNotFound" else {
+                return try io.report(
+                    ErrorRecord(
+                        record.exception, errorID: "MethodInvocationError", category: .invalidOperation, target: item))
+            }
             // What is neither a property nor a method reads as nothing, as `$_.name` does.
-            guard error.record?.errorID == "MethodNotFound", call[Self.arguments].isEmpty else { throw error }
+            guard call[Self.arguments].isEmpty else { throw error }
             try io.emit(.null)
         }
     }

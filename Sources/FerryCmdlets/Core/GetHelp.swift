@@ -73,7 +73,7 @@ struct GetHelp: Cmdlet {
         if call[Self.online] { return try open(topic, io) }
         if case .parameters(let patterns) = extent, topic.parameters(patterns).isEmpty {
             return try io.report(
-                "NoMatchingParameterFound", .invalidArgument,
+                "NoParmsFound", .invalidArgument,
                 "No parameter matches criteria \(patterns.joined(separator: ", ")).",
                 exception: "System.Management.Automation.PSArgumentException")
         }

@@ -88,9 +88,16 @@ struct WhereObject: Cmdlet {
     /// The property's value, null when there is none; `nil` after a name with wildcards that fits several was reported.
     private static func read(_ name: String, of item: Value, _ io: CommandIO) throws(Stop) -> Value? {
         let names = io.propertyNames(name, of: item)
-        guard names.count > 1 else { return try io.property(names.first ?? name, of: item) ?? .null }
+        guard names.count > 1 else {
+            if let found = try io.property(names.first ?? name, of: item) { return found }
+            guard io.strictMode >= 2 else { return .null }
+            try io.report(
+                "PropertyNotFound", .invalidArgument, "The input name \"\(name)\" cannot be resolved to a property.",
+                target: item, exception: "System.Management.Automation.PSArgumentException")
+            return nil
+        }
         try io.report(
-            "AmbiguousPropertyOrMethodName", .invalidArgument,
+            "AmbiguousPropertyName", .invalidArgument,
             "Input name \"\(name)\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: "
                 + names.joined(separator: ", ") + ".", target: item,
             exception: "System.Management.Automation.PSArgumentException")

@@ -73,7 +73,7 @@ struct ParallelLoop {
             case .records(let records): for record in records { try record.write(to: io) }
             case .timedOut:
                 timedOut = true
-                work.stop()
+                try reportStopped(work.stop(), io)
             case .free, .finished:
                 do throws(Failure) { try work.submit(item) } catch { throw io.failing(error) }
                 return
@@ -88,9 +88,23 @@ struct ParallelLoop {
             case .records(let records): for record in records { try record.write(to: io) }
             case .timedOut:
                 timedOut = true
-                work.stop()
+                try reportStopped(work.stop(), io)
             case .finished, .free: return
             }
+        }
+    }
+
+    /// Each block that the time ran out for ends with an error of its own.
+    private func reportStopped(_ count: Int, _ io: CommandIO) throws(Stop) {
+        for _ in 0..<count {
+            let record = ErrorRecord(
+                ExceptionObject(
+                    "System.Management.Automation.PipelineStoppedException", "The pipeline has been stopped."),
+                errorID: "PSTaskException", category: .invalidOperation, target: .null)
+            // The id stands alone: the error is the task's, not the command's.
+            record.commandTypeName = ""
+            record.activity = "ForEach-Object"
+            try io.report(record)
         }
     }
 

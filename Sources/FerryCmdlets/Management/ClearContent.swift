@@ -20,7 +20,8 @@ struct ClearContent: Cmdlet {
         where filter.fits(file) {
             if FileItem.isFolder(file) {
                 try io.report(
-                    "ClearDirectoryContent", .invalidOperation, "Unable to clear content of the folder '\(file)'.",
+                    "ClearDirectoryContent", .invalidOperation,
+                    "Unable to clear content of '\(file)' because it is a directory. Clear-Content is only supported on files.",
                     target: .string(file), exception: "System.NotSupportedException")
                 continue
             }

@@ -19,7 +19,7 @@ struct ClearItem: Cmdlet {
         let filter = try ItemFilter(call, io)
         for text in call.parameterSet == "LiteralPath" ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.driveItemPath(text) else { continue }
-            let items = io.driveItems(path)
+            let items = io.driveItems(call.parameterSet == "LiteralPath" ? path.literal : path)
             if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
             for item in items {
                 guard let name = try io.property("Name", of: item)?.display, filter.fits(name),

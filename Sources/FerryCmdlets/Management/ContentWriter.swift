@@ -40,6 +40,13 @@ struct ContentWriter {
         for text in paths {
             guard let path = try io.checkedPath(text) else { continue }
             guard case .file(let full) = path else {
+                if appends {
+                    try io.report(
+                        "NotSupported", .notImplemented,
+                        "Content cannot be added to '\(text)': only Set-Content writes items that are no files.",
+                        target: .string(text), exception: "System.Management.Automation.PSNotSupportedException")
+                    continue
+                }
                 guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(text)") else { continue }
                 try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat), force: call[Self.force])
                 continue
@@ -48,16 +55,19 @@ struct ContentWriter {
             let targets = isPattern ? FileGlob.expand(full, hidden: call[Self.force]) : [full]
             for target in targets where filter.fits(target) {
                 guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(target)") else { continue }
+                if FileItem.isFolder(target) {
+                    try reportFolder(target, io)
+                    continue
+                }
                 let bytes: [UInt8]
                 if call[Self.asByteStream] {
-                    bytes = flat.compactMap { value in
-                        if case .number(let number)? = Conversion.attempt(value, to: .byte),
-                            case .byte(let byte) = number
-                        {
-                            byte
-                        } else {
-                            nil
-                        }
+                    if call.isBound(Self.encoding) { try io.warn(Self.encodingNotUsed) }
+                    bytes = try flat.map { value throws(Stop) in
+                        if case .number(.byte(let byte))? = Conversion.attempt(value, to: .byte) { return byte }
+                        throw io.failing(
+                            "Argument", .invalidArgument,
+                            "Cannot proceed with byte encoding. When using byte encoding the content must be of type byte.",
+                            target: value, exception: "System.Management.Automation.PSArgumentException")
                     }
                 } else {
                     let end = call[Self.noNewline] ? "" : "\n"
@@ -65,9 +75,32 @@ struct ContentWriter {
                     let isStart = !appends || (FileItem.status(of: target, followingLinks: true)?.st_size ?? 0) == 0
                     bytes = (call[Self.encoding] ?? .utf8NoBOM).bytes(of: text, isStart: isStart)
                 }
-                try io.writeBytes(bytes, to: target, appends: appends, force: call[Self.force])
+                // Set-Content empties the file first.
+                let id =
+                    !appends && FileItem.exists(target) ? "System.UnauthorizedAccessException" : FileChange.writerID
+                do throws(Stop) {
+                    try io.writeBytes(bytes, to: target, appends: appends, force: call[Self.force], id: id)
+                } catch {
+                    guard let record = error.record else { throw error }
+                    try io.report(record)
+                }
             }
         }
         if call[Self.passThru] { try io.emit(contentsOf: values) }
+    }
+
+    static let encodingNotUsed = "Encoding not used when '-AsByteStream' specified."
+
+    private func reportFolder(_ path: String, _ io: CommandIO) throws(Stop) {
+        if appends {
+            return try io.report(
+                "WriteContainerContentException", .invalidOperation,
+                "Unable to write content because it is a directory: '\(path)'.", target: .string(path),
+                exception: "System.InvalidOperationException")
+        }
+        try io.report(
+            "System.NotSupportedException", .notSpecified,
+            "Unable to clear content of '\(path)' because it is a directory. Clear-Content is only supported on files.",
+            target: .string(path), exception: "System.NotSupportedException")
     }
 }

@@ -4,8 +4,9 @@ import Glibc
 /// Changes to the file system, each failing with the error .NET would raise.
 enum FileChange {
     /// - Parameter action: what was attempted, for messages: `remove item`.
-    static func stop(_ code: Int32, _ path: String, id: String, doing action: String) -> Stop {
-        switch code {
+    static func stop(_ code: Int32, _ path: String, id given: String, doing action: String) -> Stop {
+        let id = given == writerID ? writerID(code) : given
+        return switch code {
         case EACCES, EPERM:
             failure(
                 id, .permissionDenied, "Access to the path '\(path)' is denied.", path,
@@ -33,6 +34,17 @@ enum FileChange {
                 "System.IO.IOException")
         default:
             failure(id, .writeError, "Cannot \(action) '\(path)': system error \(code).", path, "System.IO.IOException")
+        }
+    }
+
+    /// Stands for the ids of PowerShell's content writer, which go by what happened.
+    static let writerID = "GetContentWriter"
+
+    private static func writerID(_ code: Int32) -> String {
+        switch code {
+        case EACCES, EPERM: writerID + "UnauthorizedAccessError"
+        case ENOENT: writerID + "DirectoryNotFoundError"
+        default: writerID + "IOError"
         }
     }
 

@@ -53,7 +53,7 @@ struct GetContent: Cmdlet {
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             guard let path = try io.checkedPath(text) else { continue }
             guard path.isFile else {
-                let items = io.driveItems(path)
+                let items = io.driveItems(isLiteral ? path.literal : path)
                 if call.isBound(Self.tail) {
                     try io.report(
                         "TailNotSupported", .invalidOperation,
@@ -94,8 +94,14 @@ struct GetContent: Cmdlet {
                 "Unable to get content because it is a directory: '\(path)'. Please use 'Get-ChildItem' instead.",
                 target: .string(path), exception: "System.InvalidOperationException")
         }
+        if call[Self.asByteStream], call.isBound(Self.delimiter) {
+            throw io.failing(
+                "GetContentReaderArgumentError", .invalidArgument,
+                "A delimiter cannot be specified when reading the stream one byte at a time. (Parameter 'delimiter')",
+                target: .string(path), exception: "System.ArgumentException")
+        }
         if call[Self.asByteStream], call.isBound(Self.encoding) {
-            try io.warn("The -AsByteStream parameter reads bytes as they are: -Encoding is not used.")
+            try io.warn(ContentWriter.encodingNotUsed)
         }
         let origin = ContentOrigin(path, item: FileItem(path)?.value)
         if try ContentStream(path, origin, call).run(io) { return }

@@ -34,7 +34,7 @@ struct GetItem: Cmdlet {
                 }
                 continue
             }
-            let items = io.driveItems(path)
+            let items = io.driveItems(isLiteral ? path.literal : path)
             if items.isEmpty, !WildcardPattern.isPattern(text) { try io.reportMissing(text) }
             try io.emit(contentsOf: items)
         }

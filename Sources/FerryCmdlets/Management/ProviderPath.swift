@@ -34,6 +34,17 @@ enum ProviderPath {
 
     var isFile: Bool { if case .file = self { true } else { false } }
 
+    /// The same without wildcards: what -LiteralPath names. Files stay as they are.
+    var literal: ProviderPath {
+        switch self {
+        case .file: self
+        case .environment(let name): .environment(WildcardPattern.escape(name))
+        case .variable(let name): .variable(WildcardPattern.escape(name))
+        case .function(let name): .function(WildcardPattern.escape(name))
+        case .alias(let name): .alias(WildcardPattern.escape(name))
+        }
+    }
+
     /// The drive as it is shown and the name on it; nil for files.
     var onDrive: (drive: String, name: String)? {
         switch self {
@@ -108,9 +119,16 @@ extension CommandIO {
 
     /// The items on the session's drives that a path names.
     func driveItems(_ path: ProviderPath) -> [Value] {
-        func entry(_ name: String, _ value: Value, _ type: String) -> Value {
-            .object(
-                CustomObject([("Name", .string(name)), ("Value", value)], typeNames: [type]))
+        /// The item, which knows its drive and its path there.
+        func placed(_ item: Value, _ name: String) -> Value {
+            guard let object = item.asObject, let drive = path.onDrive?.drive else { return item }
+            let place = DriveObject(session: drive)
+            object.added = PropertyBag([
+                ("PSPath", .string("Microsoft.PowerShell.Core\\\(place.provider)::\(name)")),
+                ("PSDrive", .object(place)),
+                ("PSProvider", .object(ProviderObject(place.provider))), ("PSIsContainer", .bool(false)),
+            ])
+            return item
         }
         func matches(_ wanted: String, _ name: String) -> Bool {
             wanted.isEmpty || wanted == "*" || WildcardPattern(wanted).matches(name)
@@ -121,17 +139,17 @@ extension CommandIO {
             // Names of the environment distinguish case on Linux.
             return Environment.all.filter {
                 wanted.isEmpty || WildcardPattern(wanted, caseSensitive: true).matches($0.name)
-            }.map { entry($0.name, .string($0.value), "System.Collections.DictionaryEntry") }
+            }.map { placed(.object(EntryObject(.string($0.name), .string($0.value))), $0.name) }
         case .variable(let wanted):
             return visibleVariables.filter { matches(wanted, $0.name) }.sorted { $0.name.folded < $1.name.folded }
-                .map { VariableObject($0).value }
+                .map { placed(VariableObject($0).value, $0.name) }
         case .function(let wanted):
             return runspace.knownCommands(frame).filter {
                 ($0.commandType == .function || $0.commandType == .filter) && matches(wanted, $0.name)
-            }.map(\.object)
+            }.map { placed($0.object, $0.name) }
         case .alias(let wanted):
-            return visibleAliases.filter { matches(wanted, $0.name) }.sorted { $0.name.folded < $1.name.folded }.map(
-                \.object)
+            return visibleAliases.filter { matches(wanted, $0.name) }.sorted { $0.name.folded < $1.name.folded }
+                .map { placed($0.object, $0.name) }
         }
     }
 }

@@ -76,7 +76,7 @@ struct RemoveItem: Cmdlet {
     }
 
     private func removeFromDrive(_ path: ProviderPath, _ text: String, _ call: Call, _ io: CommandIO) throws(Stop) {
-        let items = io.driveItems(path)
+        let items = io.driveItems(call.parameterSet == "LiteralPath" ? path.literal : path)
         if items.isEmpty, !WildcardPattern.isPattern(text) { return try io.reportMissing(text) }
         for item in items {
             guard let name = try io.property("Name", of: item)?.display, try io.confirms("Remove Item", "Item: \(name)")

@@ -52,7 +52,9 @@ struct TestPath: Cmdlet {
             }
             let path = ProviderPath(text, location)
             guard case .file(let full) = path else {
-                try io.emit(.bool(call[Self.pathType] != .container && !io.driveItems(path).isEmpty))
+                let isRoot = path.onDrive?.name.isEmpty == true
+                let fits = call[Self.pathType] == (isRoot ? .container : .leaf) || (call[Self.pathType] ?? .any) == .any
+                try io.emit(.bool(fits && (isRoot || !io.driveItems(isLiteral ? path.literal : path).isEmpty)))
                 continue
             }
             let wanted = isLiteral ? WildcardPattern.escape(full) : location.pattern(text)

@@ -31,6 +31,7 @@ extension Parameter where Wrapped: ParameterValue {
         spec.supportsWildcards = wildcards
         role = ParameterRole(
             isMandatory: mandatory, position: position, pipeline: pipeline, takesRemaining: remaining, help: help)
+        spec.isAnyInput = name == "InputObject" && spec.type.key == RuntimeType.object.key
     }
 }
 
@@ -121,6 +122,9 @@ package struct ParameterSpec: Sendable {
     package var allowsEmptyCollection = false
     package var isHidden = false
     package var isCommon = false
+    /// The type as `Get-Command` tells it: commands take `[psobject]`s as -InputObject, which is any value.
+    package var shownType: RuntimeType { isAnyInput ? .psObject : type }
+    fileprivate(set) var isAnyInput = false
     /// Further types an advanced function's parameter converts through, innermost first (`[ref][int]` style stacks).
     package var isTyped = true
 

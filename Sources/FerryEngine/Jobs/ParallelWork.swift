@@ -64,13 +64,16 @@ package final class ParallelWork: Sendable {
     package func close() { contents.update { $0.isClosed = true } }
 
     /// Ends everything; workers leave as soon as their script lets them.
-    package func stop() {
-        let workers = contents.update { contents in
+    ///
+    /// - Returns: how many were at work.
+    @discardableResult package func stop() -> Int {
+        let (workers, busy) = contents.update { contents in
             contents.isStopped = true
             contents.items = []
-            return contents.workers
+            return (contents.workers, contents.busy)
         }
         for worker in workers { worker.raise() }
+        return busy
     }
 
     /// Waits for what happens next.

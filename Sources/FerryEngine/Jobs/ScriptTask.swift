@@ -12,6 +12,8 @@ package struct ScriptTask: Sendable {
     package var using: [String: Parcel]
     /// The job's folder, the caller's when nil.
     package var folder: String?
+    /// Hears what `Write-Host` writes as well, at once.
+    package var echo: (@Sendable (String) -> Void)?
 
     /// - Throws: PowerShell's error for a `$using:` variable that is not set.
     package init(_ block: ScriptBlock, _ io: CommandIO) throws(Stop) {
@@ -58,12 +60,23 @@ package struct ScriptTask: Sendable {
         }
     }
 
+    private static func show(_ record: JobRecord, _ echo: @Sendable (String) -> Void) {
+        guard case .information(let parcel) = record, let found = parcel.open().asObject as? InformationRecord,
+            found.tags.contains("PSHOST")
+        else { return }
+        echo(found.message.display + (found.endsWithNewline ? "\n" : ""))
+    }
+
     /// The work of a job in a `JobQueue`.
     package var body: @Sendable (Job) -> Void {
         { job in
             let interrupt = Interrupt()
             guard job.begin(stop: { interrupt.raise() }) else { return }
-            run(interrupt: interrupt, { job.append($0) }, ended: { job.finish(with: $0) })
+            let put: @Sendable (JobRecord) -> Void = { record in
+                if let echo { Self.show(record, echo) }
+                job.append(record)
+            }
+            run(interrupt: interrupt, put, ended: { job.finish(with: $0) })
         }
     }
 }

@@ -28,6 +28,20 @@ enum CredentialMembers {
                 call.target.hosted(SecureText.self)?.makeReadOnly()
                 return .nothing
             }
+            $0.method("IsReadOnly", "bool IsReadOnly()", 0...0) { call throws(Stop) in
+                .bool(call.target.hosted(SecureText.self)?.isReadOnly ?? true)
+            }
+            $0.method("InsertAt", "void InsertAt(int index, char c)", 2...2) { call throws(Stop) in
+                guard case .char(let unit) = try call.convert(1, .char) else { throw call.noOverload() }
+                return try edit(call) { $0.insert(unit, at: $1) }
+            }
+            $0.method("SetAt", "void SetAt(int index, char c)", 2...2) { call throws(Stop) in
+                guard case .char(let unit) = try call.convert(1, .char) else { throw call.noOverload() }
+                return try edit(call, inside: true) { $0[$1] = unit }
+            }
+            $0.method("RemoveAt", "void RemoveAt(int index)", 1...1) { call throws(Stop) in
+                try edit(call, inside: true) { $0.remove(at: $1) }
+            }
             $0.method("Copy", "securestring Copy()", 0...0) { call throws(Stop) in
                 call.target.hosted(SecureText.self).map { SecureText($0.revealed).value } ?? .null
             }
@@ -41,6 +55,26 @@ enum CredentialMembers {
     private static func change(_ call: MethodCall, appending text: String?) throws(Stop) -> Value {
         guard call.target.hosted(SecureText.self)?.change(appending: text) == true else {
             throw call.failed("System.InvalidOperationException", "Instance is read-only.")
+        }
+        return .nothing
+    }
+
+    /// - Parameter inside: the place must hold a character; it may be behind the last one otherwise.
+    private static func edit(
+        _ call: MethodCall, inside: Bool = false, _ edit: (inout [UInt16], Int) -> Void
+    ) throws(Stop) -> Value {
+        let place = try call.int(0)
+        let result = call.target.hosted(SecureText.self)?.change { units in
+            guard place >= 0, inside ? place < units.count : place <= units.count else { return false }
+            edit(&units, place)
+            return true
+        }
+        guard let result else { throw call.failed("System.InvalidOperationException", "Instance is read-only.") }
+        guard result else {
+            throw call.failed(
+                "System.ArgumentOutOfRangeException",
+                "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')"
+            )
         }
         return .nothing
     }

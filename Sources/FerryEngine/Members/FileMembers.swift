@@ -268,27 +268,6 @@ enum FileMembers {
             call throws(Stop) in
             try write(call, appends: false, lines: false)
         }
-        $0.staticMethod("WriteAllBytes", "static void WriteAllBytes(string path, byte[] bytes)", 2...2) {
-            call throws(Stop) in
-            let path = try resolved(call)
-            let bytes = try call.convert(1, .array(of: .byte)).elements ?? []
-            try attempt(call) { () throws(Stop) in
-                let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-                guard file >= 0 else { throw FileFailure.stop(errno, path, doing: "write") }
-                defer { _ = close(file) }
-                var rest = bytes.compactMap { value -> UInt8? in
-                    if case .number(.byte(let byte)) = value { byte } else { nil }
-                }[...]
-                while !rest.isEmpty {
-                    // SAFETY: the slice lives for the call and the count is its own.
-                    let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-                    if count < 0, errno == EINTR { continue }
-                    guard count >= 0 else { throw FileFailure.stop(errno, path, doing: "write") }
-                    rest = rest.dropFirst(count)
-                }
-            }
-            return .nothing
-        }
         $0.staticMethod("AppendAllText", "static void AppendAllText(string path, string contents)", 2...3) {
             call throws(Stop) in
             try write(call, appends: true, lines: false)

@@ -30,5 +30,18 @@ package final class SecureText: HostedBody {
         }
     }
 
+    /// Changes characters. Returns `nil` once it is read-only, `false` where there is no such place.
+    func change(_ edit: (inout [UInt16]) -> Bool) -> Bool? {
+        state.withLock { state in
+            guard !state.isReadOnly else { return nil }
+            var units = Array(state.secret.utf16)
+            guard edit(&units) else { return false }
+            state.secret = String(decoding: units, as: UTF16.self)
+            return true
+        }
+    }
+
+    var isReadOnly: Bool { state.withLock { $0.isReadOnly } }
+
     func makeReadOnly() { state.withLock { $0.isReadOnly = true } }
 }

@@ -212,7 +212,8 @@ extension Signature {
         var text = "-" + spec.name
         if role.position != nil { text = "[\(text)]" }
         if !spec.isSwitch {
-            text += " <\(spec.type.isArray ? spec.type.arguments[0].syntaxName + "[]" : spec.type.syntaxName)>"
+            let type = spec.shownType
+            text += " <\(type.isArray ? type.arguments[0].syntaxName + "[]" : type.syntaxName)>"
         }
         return role.isMandatory ? text : "[\(text)]"
     }

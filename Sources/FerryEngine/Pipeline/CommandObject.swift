@@ -58,7 +58,9 @@ package final class CommandObject: Object {
         case "source": return .string(entry.source)
         case "modulename": return .string(entry.moduleName ?? "")
         case "visibility": return .string("Public")
-        case "path": return .string(entry.definition)
+        case "path":
+            let isFile = entry.commandType == .externalScript || entry.commandType == .application
+            return isFile || entry.commandType == .script ? .string(entry.definition) : nil
         case "extension": return .string(PathText.fileExtension(entry.definition))
         case "verb": return .string(parts.count == 2 ? parts[0] : "")
         case "noun": return .string(parts.count == 2 ? parts[1] : "")
@@ -189,7 +191,7 @@ package final class ParameterObject: Object {
     package override func property(_ name: String) throws(Stop) -> Value? {
         switch name.folded {
         case "name": return .string(spec.name)
-        case "parametertype": return .type(spec.type)
+        case "parametertype": return .type(spec.shownType)
         case "isdynamic": return .bool(false)
         case "aliases": return .array(spec.aliases.map { .string($0) })
         case "attributes": return .array(attributes)

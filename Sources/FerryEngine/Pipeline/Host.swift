@@ -14,6 +14,9 @@ package protocol Host: AnyObject {
     /// Whether the host's devices are the process's own standard streams: programs may then write to them directly.
     var usesStandardStreams: Bool { get }
 
+    /// Writes text to the output device from any thread; nil where only the runspace's own may write.
+    var threadWriter: (@Sendable (String) -> Void)? { get }
+
     /// Text for the output device. It may contain escape sequences when `allowsColor`.
     func write(_ text: String)
     /// `Write-Host` and other coloured text; without a newline of its own.
@@ -68,6 +71,7 @@ package protocol Host: AnyObject {
 
 extension Host {
     package var usesStandardStreams: Bool { true }
+    package var threadWriter: (@Sendable (String) -> Void)? { nil }
     package var turnsPages: Bool { isInteractive && usesStandardStreams }
     package var height: Int { 24 }
     package var title: String {

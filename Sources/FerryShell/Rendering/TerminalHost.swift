@@ -59,6 +59,8 @@ final class TerminalHost: Host {
         }
     }
 
+    var threadWriter: (@Sendable (String) -> Void)? { { Self.send($0, to: STDOUT_FILENO) } }
+
     func write(_ text: String) {
         clearProgress()
         Self.send(text, to: STDOUT_FILENO)
