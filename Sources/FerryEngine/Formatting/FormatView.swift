@@ -86,6 +86,18 @@ package struct ViewSet {
     /// The names of all views, without those of the same name twice.
     package var names: Set<String> { Set(views.values.joined().map(\.name)) }
 
+    /// The views of the same types together, by the first type's name.
+    package var byTypes: [(types: [String], views: [FormatView])] {
+        var found: [[String]: [FormatView]] = [:]
+        for (key, known) in views {
+            // A view is listed under each of its types.
+            for view in known where view.typeNames.first?.folded == key {
+                found[view.typeNames, default: []].append(view)
+            }
+        }
+        return found.map { (types: $0.key, views: $0.value) }.sorted { ($0.types.first ?? "") < ($1.types.first ?? "") }
+    }
+
     package mutating func add(_ view: FormatView) {
         for name in view.typeNames { views[name.folded, default: []].append(view) }
     }

@@ -64,7 +64,7 @@ enum StandardViews {
 
     private static var files: FormatView {
         table(
-            "childrenWithUnixStat", ["System.IO.FileSystemInfo"],
+            "childrenWithUnixStat", ["System.IO.DirectoryInfo", "System.IO.FileInfo"],
             [
                 column("UnixMode", width: 10), column("User", width: 10, .right), column("Group", width: 10),
                 computed("LastWriteTime", "'{0:d} {0:HH}:{0:mm}' -f $_.LastWriteTime", width: 16, .right),

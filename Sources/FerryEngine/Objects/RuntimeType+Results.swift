@@ -14,6 +14,7 @@ extension RuntimeType {
             RuntimeType(commands + "TestConnectionCommand+TcpPortStatus"),
             RuntimeType("System.Net.NetworkInformation.PingReply"), PropertySet.type,
             RuntimeType("System.Management.Automation.PSMemberInfo"), TypeDataObject.type,
+            FormatDataObject.type,
         ] + TypeDataObject.memberTypes
 
     private static let commands = "Microsoft.PowerShell.Commands."

@@ -161,7 +161,7 @@ final class NativeProcess {
     /// Ctrl-C ended the child, and the terminal sent it to this process as well: another thread may still be on its way to say so.
     /// Bounded, because somebody else may have ended the child.
     private func awaitOwn(_ interrupt: Interrupt) {
-        for _ in 0..<100 where !interrupt.isRaised { _ = usleep(2_000) }
+        for _ in 0..<1_000 where !interrupt.isRaised { _ = usleep(2_000) }
     }
 
     private static func failure(_ code: Int32, _ path: String) -> Stop {
