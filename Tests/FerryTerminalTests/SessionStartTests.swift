@@ -209,9 +209,11 @@ import Testing
         try screen.leave()
     }
 
-    @Test func `a dash alone reads commands from standard input`() throws {
-        let result = try FerryProgram().run("-NoProfile", "-", input: "1 + 1\n'two'\n")
-        #expect(result.outputText == "2\ntwo\n")
+    @Test func `a dash alone reads commands from standard input and shows them`() throws {
+        let ferry = try FerryProgram()
+        let result = try ferry.run("-NoProfile", "-NoLogo", "-", input: "1 + 1\n'two'\n")
+        let prompt = "PS \(ferry.home.path)> "
+        #expect(result.outputText == "\(prompt)1 + 1\n2\n\(prompt)'two'\ntwo\n\(prompt)")
     }
 
     @Test func `-SettingsFile names folders of modules`() throws {
@@ -226,7 +228,7 @@ import Testing
         (["-Bogus"], "The argument '-Bogus' is not recognized as the name of a script file."),
         (["-Command"], "A command must follow -Command."),
         (["-wd"], "-WorkingDirectory requires an argument that is a directory path."),
-        (["-ConfigurationName", "x"], "session configurations"), (["-OutputFormat", "XML"], "not Text"),
+        (["-ConfigurationName", "x"], "session configurations"),
         (["-sta"], "Parameter -STA is not supported on this platform."),
         (["-e", "MQA=", "-wd", "/nope"], "the folder '/nope' cannot be entered"),
         (["-settings", "/nope.json"], "The argument '/nope.json' passed to the -SettingsFile does not exist."),

@@ -12,7 +12,14 @@ package final class Expect {
     /// Everything before this was matched already, as an offset into `text`.
     private var matched = 0
 
-    package init(_ program: Program, rows: UInt16 = 24, columns: UInt16 = 80) throws(Failure) {
+    /// Kept as long as the program runs.
+    private let home: TemporaryDirectory?
+
+    /// - Parameter home: a folder the program needs as long as it runs.
+    package init(
+        _ program: Program, rows: UInt16 = 24, columns: UInt16 = 80, keeping home: TemporaryDirectory? = nil
+    ) throws(Failure) {
+        self.home = home
         let pair = try Terminal.open(rows: rows, columns: columns)
         process = try program.start(onTerminal: pair.slave)
         terminal = pair.master

@@ -41,6 +41,6 @@ package struct FerryProgram: Sendable {
     package func onTerminal(_ arguments: String...) throws -> Expect {
         var program = Program(path, arguments, environment: environment)
         program.folder = home.path
-        return try Expect(program)
+        return try Expect(program, keeping: home)
     }
 }
