@@ -16,7 +16,7 @@ extension CommandIO {
         if location.move(to: text) { return }
         guard try checkedPath(text) != nil else { return }
         if !isLiteral, WildcardPattern.isPattern(text) {
-            let folders = FileGlob.expand(location.resolve(text)).filter(FileItem.isFolder)
+            let folders = FileGlob.expand(location.pattern(text)).filter(FileItem.isFolder)
             if folders.count == 1, location.move(to: folders[0]) { return }
             if folders.count > 1 {
                 throw failing(

@@ -51,8 +51,9 @@ struct ContentWriter {
                 try io.setDriveItem(path, flat.count == 1 ? flat[0] : .array(flat), force: call[Self.force])
                 continue
             }
-            let isPattern = WildcardPattern.isPattern(full) && call.parameterSet == "Path"
-            let targets = isPattern ? FileGlob.expand(full, hidden: call[Self.force]) : [full]
+            let wanted = io.runspace.location.pattern(text)
+            let isPattern = WildcardPattern.isPattern(wanted) && call.parameterSet == "Path"
+            let targets = isPattern ? FileGlob.expand(wanted, hidden: call[Self.force]) : [full]
             for target in targets where filter.fits(target) {
                 guard try io.confirms(appends ? "Add Content" : "Set Content", "Path: \(target)") else { continue }
                 if FileItem.isFolder(target) {

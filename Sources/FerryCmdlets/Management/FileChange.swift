@@ -153,7 +153,10 @@ enum FileChange {
         guard output >= 0 else { throw stop(errno, target, id: "CopyError", doing: "write") }
         var isOpen = true
         defer { if isOpen { _ = close(output) } }
-        let isSparse = status.st_mode & S_IFMT == S_IFREG && Int64(status.st_blocks) * 512 < Int64(status.st_size)
+        // A device keeps what it holds where nothing is written: there, holes are written as the zeros they are read as.
+        let isSparse =
+            status.st_mode & S_IFMT == S_IFREG && Int64(status.st_blocks) * 512 < Int64(status.st_size)
+            && Self.isFile(output)
         if isSparse {
             try copyData(of: input, to: output, Int64(status.st_size), source, target, interrupt)
         } else {
@@ -166,6 +169,12 @@ enum FileChange {
         isOpen = false
         // Some file systems say only now that they could not keep what was written (close(2)): who moves keeps the source then.
         guard close(output) == 0 || errno == EINTR else { throw stop(errno, target, id: "CopyError", doing: "write") }
+    }
+
+    private static func isFile(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        // SAFETY: fstat fills the structure it is given.
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// What comes next in a file, to its end or for so many bytes.
@@ -251,11 +260,18 @@ enum FileChange {
             return
         }
         guard FileItem.isFolder(source) else { return try copyFile(source, to: target, interrupt: interrupt) }
-        try makeFolder(target)
-        for name in FileItem.names(in: source) {
+        guard let names = FileItem.contents(of: source), let status = FileItem.status(of: source, followingLinks: true)
+        else { throw stop(errno, source, id: "MoveItemIOError", doing: "read") }
+        // What others may not see is not shown to them meanwhile, either.
+        guard unsafe mkdir(target, status.st_mode & 0o777 | 0o700) == 0 || errno == EEXIST else {
+            throw stop(errno, target, id: "MoveItemIOError", doing: "create folder")
+        }
+        for name in names {
             try interrupt?.check()
             try copyTree(source + "/" + name, to: target + "/" + name, interrupt)
         }
+        // Last, because a folder that nobody may write takes no files. File systems without permissions keep their own.
+        _ = unsafe chmod(target, status.st_mode & 0o7777)
     }
 
     /// Copies the files of a tree without its folders: all into `target`, or over it where that is no folder. A link to a folder is

@@ -38,7 +38,9 @@ struct NewItem: Cmdlet {
         guard WildcardPattern.isPattern(folder), let place = try io.checkedPath(folder), case .file(let full) = place,
             !FileItem.exists(full)
         else { return [Self.within(WildcardPattern.unescape(folder), name)] }
-        return FileGlob.expand(full).filter(FileItem.isFolder).map { Self.within($0, name) }
+        return FileGlob.expand(io.runspace.location.pattern(folder)).filter(FileItem.isFolder).map {
+            Self.within($0, name)
+        }
     }
 
     /// A drive's name alone is the place one is in there.

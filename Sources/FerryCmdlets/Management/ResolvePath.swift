@@ -30,7 +30,9 @@ struct ResolvePath: Cmdlet {
         for text in isLiteral ? call[Self.literalPath] : call[Self.path] {
             // Relative paths begin there as well.
             let isAbsolute = text.hasPrefix("/") || text.hasPrefix("~") || text.contains(":")
-            let typed = call.isBound(Self.basePath) && !isAbsolute ? base + "/" + text : text
+            let typed =
+                call.isBound(Self.basePath) && !isAbsolute
+                ? (isLiteral ? base : WildcardPattern.escape(base)) + "/" + text : text
             guard let place = try io.checkedPath(typed) else { continue }
             guard place.isFile else {
                 try resolve(place, typed, io)

@@ -73,8 +73,9 @@ struct FormatHex: Cmdlet {
                 "The given path '\(text)' is not supported. This command only supports the FileSystem Provider paths.",
                 target: .string(text), exception: "System.ArgumentException")
         }
-        let isPattern = !isLiteral && WildcardPattern.isPattern(path)
-        for file in isPattern ? FileGlob.expand(path) : [path] {
+        let wanted = io.runspace.location.pattern(text)
+        let isPattern = !isLiteral && WildcardPattern.isPattern(wanted)
+        for file in isPattern ? FileGlob.expand(wanted) : [path] {
             guard let item = FileItem(file), !item.isFolder else {
                 if isPattern { continue }
                 try io.report(

@@ -39,9 +39,10 @@ struct GetFileHash: Cmdlet {
             for text in call[Self.literalPath] { try hash(io.runspace.location.resolve(text), call, io) }
         default:
             for text in call[Self.path] {
-                guard let place = try io.checkedPath(text), case .file(let full) = place else { continue }
+                guard let place = try io.checkedPath(text), case .file = place else { continue }
+                let wanted = io.runspace.location.pattern(text)
                 let found =
-                    WildcardPattern.isPattern(full) ? FileGlob.expand(full) : [WildcardPattern.unescape(full)]
+                    WildcardPattern.isPattern(wanted) ? FileGlob.expand(wanted) : [WildcardPattern.unescape(wanted)]
                 for file in found { try hash(file, call, io) }
             }
         }

@@ -56,7 +56,8 @@ struct ImportAlias: Cmdlet {
 
     private func file(_ text: String, isLiteral: Bool, _ io: CommandIO) throws(Stop) -> String {
         let path = io.runspace.location.resolve(text)
-        guard !isLiteral, WildcardPattern.isPattern(path) else {
+        let wanted = io.runspace.location.pattern(text)
+        guard !isLiteral, WildcardPattern.isPattern(wanted) else {
             guard FileItem.exists(path) else {
                 throw io.failing(
                     "PathNotFound", .objectNotFound, "Cannot find path '\(path)' because it does not exist.",
@@ -64,7 +65,7 @@ struct ImportAlias: Cmdlet {
             }
             return path
         }
-        let found = FileGlob.expand(path)
+        let found = FileGlob.expand(wanted)
         guard found.count == 1 else {
             throw io.failing(
                 "NotSupported", .notImplemented,

@@ -28,7 +28,7 @@ struct ImportCsv: Cmdlet {
         for path in paths {
             // A file that is not there cannot be opened: the end, where other commands report and go on.
             guard case .file(let file) = ProviderPath(path, io.runspace.location),
-                isLiteral || !WildcardPattern.isPattern(file),
+                isLiteral || !WildcardPattern.isPattern(io.runspace.location.pattern(path)),
                 !FileItem.exists(isLiteral ? file : WildcardPattern.unescape(file))
             else { continue }
             let isFolderThere = FileItem.exists(

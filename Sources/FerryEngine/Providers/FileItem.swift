@@ -69,7 +69,13 @@ package final class FileItem: HostedBody {
         guard let stream = unsafe opendir(folder) else { return nil }
         defer { unsafe closedir(stream) }
         var names: [String] = []
-        while let entry = unsafe readdir(stream) {
+        while true {
+            // The end and an error both give nothing: half a folder must not pass for the whole one.
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                if errno != 0 { return nil }
+                break
+            }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }

@@ -62,38 +62,60 @@ package final class Location {
 
     /// An absolute path without `.` and `..`; `~` is the home folder.
     package func resolve(_ text: String) -> String {
-        var text = text
-        if let qualified = Location.qualified(text), qualified.provider.folded == "filesystem" { text = qualified.path }
-        // A backslash parts folders as a slash does.
-        if text.contains("\\") {
-            text = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/")
-        }
-        if text == "~" || text.hasPrefix("~/") { text = (Environment.value("HOME") ?? "/") + text.dropFirst() }
-        if let colon = text.firstIndex(of: ":"), let drive = fileDrive(named: String(text[..<colon])) {
-            let rest = String(text[text.index(after: colon)...])
-            return place(rest.hasPrefix("/") ? rest : drive.current + "/" + rest, on: drive)
-        }
-        if text.hasPrefix("/") { return PathText.normalized(text) }
-        if let fileDrive { return place(fileDrive.current + "/" + text, on: fileDrive) }
-        return PathText.normalized(path + "/" + text)
+        let written = WrittenPath(text, self)
+        let path = PathText.normalized("/" + written.folder + "/" + written.rest)
+        // There is no way out of a drive by `..`.
+        return written.root.isEmpty ? path : PathText.normalized(written.root + path)
     }
 
     /// As `resolve`, for text whose wildcards count: those in the names of folders that it does not write itself are made literal.
     package func pattern(_ text: String) -> String {
-        let full = resolve(text)
-        var folder = path
-        if let colon = text.firstIndex(of: ":"), let drive = fileDrive(named: String(text[..<colon])) {
-            folder = drive.root
-        } else if text.hasPrefix("/") || text.hasPrefix("\\") || text.hasPrefix("~") || text.contains("::") {
-            return full
+        let written = WrittenPath(text, self)
+        let isPlain = !(written.root + written.folder).contains { "*?[]`".contains($0) }
+        guard !isPlain else { return resolve(text) }
+        func names(_ path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
+        let root = names(written.root).map { WildcardPattern.escape(String($0)) }
+        var parts = names(written.folder).map { WildcardPattern.escape(String($0)) }
+        for name in names(written.rest) {
+            if name == ".." { _ = parts.popLast() } else { parts.append(String(name)) }
         }
-        guard folder.contains(where: { "*?[`".contains($0) }), full.hasPrefix(folder + "/") else { return full }
-        return WildcardPattern.escape(folder) + full.dropFirst(folder.count)
+        return "/" + (root + parts).joined(separator: "/")
     }
 
-    /// There is no way out of a drive by `..`.
-    private func place(_ rest: String, on drive: FileDrive) -> String {
-        PathText.normalized(drive.root + PathText.normalized("/" + rest))
+    /// Where a path begins, and what of it is written.
+    private struct WrittenPath {
+        /// The folder of its drive; `..` does not lead out of it.
+        var root = ""
+        /// The folder below that it starts from.
+        var folder = ""
+        var rest: String
+
+        init(_ text: String, _ location: Location) {
+            rest = text
+            if let qualified = Location.qualified(rest), qualified.provider.folded == "filesystem" {
+                rest = qualified.path
+            }
+            // A backslash parts folders as a slash does.
+            if rest.contains("\\") {
+                rest = rest.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/")
+            }
+            if rest == "~" || rest.hasPrefix("~/") {
+                folder = Environment.value("HOME") ?? "/"
+                rest.removeFirst()
+            } else if let colon = rest.firstIndex(of: ":"),
+                let drive = location.fileDrive(named: String(rest[..<colon]))
+            {
+                rest = String(rest[rest.index(after: colon)...])
+                root = drive.root
+                if !rest.hasPrefix("/") { folder = drive.current }
+            } else if !rest.hasPrefix("/") {
+                if let drive = location.fileDrive {
+                    (root, folder) = (drive.root, drive.current)
+                } else {
+                    folder = location.path
+                }
+            }
+        }
     }
 
     /// Drives made with `New-PSDrive`, by name.
@@ -182,7 +204,7 @@ package final class Location {
         if name == "/" { return PathObject(path) }
         if let own = Self.drives.first(where: { $0.folded == name.folded }) { return PathObject(own + ":/") }
         guard let drive = fileDrive(named: name) else { return nil }
-        let path = place(drive.current, on: drive)
+        let path = PathText.normalized(drive.root + "/" + drive.current)
         return PathObject(drive.shown(path) ?? path, provider: path, drive: drive)
     }
 
