@@ -42,32 +42,60 @@ enum RegexMembers {
             })
     }
 
-    private static func all(_ call: MethodCall, _ regex: RegexPattern) throws(Stop) -> Value {
-        let found = try regex.matches(in: try call.string(0), call.frame.runspace.interrupt)
+    private static func all(_ call: MethodCall, _ regex: RegexPattern, from start: Int = 0) throws(Stop) -> Value {
+        let found = try regex.matches(in: try call.string(0), from: start, call.frame.runspace.interrupt)
         return .list(ListObject(found.map { .object(MatchObject($0)) }, kind: .collection))
+    }
+
+    /// Where a search starts: the argument at `index`, or the text's beginning.
+    private static func start(_ call: MethodCall, _ index: Int) throws(Stop) -> Int {
+        guard call.count > index else { return 0 }
+        let start = try call.int(index)
+        guard start >= 0, start <= (try call.string(0)).length else {
+            throw call.failed(
+                "System.ArgumentOutOfRangeException",
+                "Start index cannot be less than 0 or greater than input length. (Parameter 'startat')")
+        }
+        return start
+    }
+
+    /// How many at most: -1 stands for all.
+    private static func limit(_ call: MethodCall, _ index: Int) throws(Stop) -> Int {
+        guard call.count > index else { return -1 }
+        let limit = try call.int(index)
+        guard limit >= -1 else {
+            throw call.failed(
+                "System.ArgumentOutOfRangeException", "Count cannot be less than -1. (Parameter 'count')")
+        }
+        return limit
     }
 
     private static let regex = TypeMembers("System.Text.RegularExpressions.Regex") {
         $0.method("IsMatch", "bool IsMatch(string input)", 1...2) { call throws(Stop) in
-            .bool(try own(call).isMatch(try call.string(0), call.frame.runspace.interrupt))
+            let start = try start(call, 1)
+            guard start > 0 else {
+                return .bool(try own(call).isMatch(try call.string(0), call.frame.runspace.interrupt))
+            }
+            let found = try own(call).firstMatch(in: try call.string(0), from: start, call.frame.runspace.interrupt)
+            return .bool(found != nil)
         }
         $0.method("Match", "System.Text.RegularExpressions.Match Match(string input)", 1...2) { call throws(Stop) in
-            let start = call.count > 1 ? try call.int(1) : 0
+            let start = try start(call, 1)
             return .object(
                 MatchObject(
                     try own(call).firstMatch(in: try call.string(0), from: start, call.frame.runspace.interrupt)))
         }
         $0.method("Matches", "System.Text.RegularExpressions.MatchCollection Matches(string input)", 1...2) {
             call throws(Stop) in
-            try all(call, try own(call))
+            try all(call, try own(call), from: try start(call, 1))
         }
         $0.method("Replace", "string Replace(string input, string replacement)", 2...3) { call throws(Stop) in
-            try replace(
-                call, try own(call), try call.string(0), call.arguments[1],
-                limit: call.count > 2 ? try call.int(2) : .max)
+            let limit = try limit(call, 2)
+            return try replace(
+                call, try own(call), try call.string(0), call.arguments[1], limit: limit < 0 ? .max : limit)
         }
         $0.method("Split", "string[] Split(string input)", 1...2) { call throws(Stop) in
-            let limit = call.count > 1 ? try call.int(1) : 0
+            let limit = max(0, try limit(call, 1))
             let pieces = try own(call).split(try call.string(0), limit: limit, call.frame.runspace.interrupt)
             return .array(ArrayObject(pieces.map { .string($0) }, of: .string))
         }

@@ -244,9 +244,9 @@ extension CommandIO {
     ///   - options: nil leaves those of a function of that name.
     ///   - force: changes a read-only one, too; constant ones stay in any case.
     package func setFunction(
-        _ name: String, _ block: ScriptBlock, options: Variable.Options?, force: Bool
+        _ path: String, _ block: ScriptBlock, options: Variable.Options?, force: Bool
     ) throws(Stop) {
-        let scope = Drives.scope(ofFunction: name, frame)
+        let (name, scope) = Drives.place(ofFunction: path, frame)
         let old = scope.functions[name.folded]
         if let old, old.options.contains(.constant) || old.options.contains(.readOnly) && !force {
             throw failing(

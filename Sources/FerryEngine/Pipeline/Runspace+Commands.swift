@@ -85,8 +85,7 @@ extension Runspace {
             ?? found.exportedAliases[name.folded]
     }
 
-    /// A script or program, by path or in the folders of `$env:PATH`.
-    /// A program or script in the file system, whatever else has its name.
+    /// A script or program by its path or in the folders of `$env:PATH`, whatever other command has its name.
     package func external(_ name: String) -> CommandEntry? {
         if name.contains("/") {
             let path = location.resolve(name)
