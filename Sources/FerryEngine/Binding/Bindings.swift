@@ -64,5 +64,7 @@ final class Bindings {
         if made != nil { show(value) }
     }
 
-    private func show(_ value: Value) { made?[parameters[inputSlot].name] = value }
+    private func show(_ value: Value) {
+        if inputSlot >= 0 { made?[parameters[inputSlot].name] = value }
+    }
 }

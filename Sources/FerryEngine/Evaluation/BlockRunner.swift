@@ -47,8 +47,8 @@ package final class BlockRunner {
         defer {
             isRunning = false
             scope.exchangeItem(&item)
-            // Who asked for the variable itself keeps it as it is.
-            if !isKnownUniquelyReferenced(&item) { item = nil }
+            // Who asked for the variable itself keeps it as it is; and what a script made of it is not for the next object.
+            if !isKnownUniquelyReferenced(&item) || item?.isPlain != true { item = nil }
         }
         if session.isCurrent(scope) { return try ScriptBlock.run(statements, frame, output) }
         try runspace.entering(scope) { () throws(Stop) in try ScriptBlock.run(statements, frame, output) }
