@@ -1,8 +1,8 @@
-import FerryEngine
+package import FerryEngine
 import Glibc
 
 /// Changes to the file system, each failing with the error .NET would raise.
-enum FileChange {
+package enum FileChange {
     /// - Parameter action: what was attempted, for messages: `remove item`.
     static func stop(_ code: Int32, _ path: String, id given: String, doing action: String) -> Stop {
         let id = given == writerID ? writerID(code) : given
@@ -70,13 +70,16 @@ enum FileChange {
     }
 
     /// Removes a file, link or whole tree. Links are removed, never followed.
-    static func remove(_ path: String) throws(Stop) {
+    ///
+    /// - Parameter interrupt: ends it; what is not removed by then stays.
+    package static func remove(_ path: String, _ interrupt: Interrupt?) throws(Stop) {
+        try interrupt?.check()
         guard let status = FileItem.status(of: path, followingLinks: false) else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
             guard let names = FileItem.contents(of: path) else {
                 throw stop(errno, path, id: "RemoveItemUnauthorizedAccessError", doing: "remove item")
             }
-            for name in names { try remove(path == "/" ? "/" + name : path + "/" + name) }
+            for name in names { try remove(path == "/" ? "/" + name : path + "/" + name, interrupt) }
             if unsafe rmdir(path) != 0 {
                 throw stop(errno, path, id: "RemoveItemUnauthorizedAccessError", doing: "remove item")
             }
@@ -245,7 +248,8 @@ enum FileChange {
         if unsafe rename(source, target) == 0 { return }
         guard errno == EXDEV else { throw stop(errno, source, id: id, doing: "move") }
         try copyTree(source, to: target, interrupt)
-        try remove(source)
+        // What has arrived whole is not left in two places.
+        try remove(source, nil)
     }
 
     /// Copies a tree that is moved: links stay links.

@@ -110,7 +110,7 @@ struct NewItem: Cmdlet {
                     "Cannot create the link because the path already exists.", target: .string(full),
                     exception: "System.IO.IOException")
             }
-            try FileChange.remove(full)
+            try FileChange.remove(full, io.interrupt)
         }
         // A folder's drive is no part of a link; a path from here stays one.
         let isPlain = target.hasPrefix("/") || !target.contains(":") && !target.hasPrefix("~")

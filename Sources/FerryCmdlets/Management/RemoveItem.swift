@@ -50,7 +50,7 @@ struct RemoveItem: Cmdlet {
             guard try io.asks(question) else { return }
         }
         if !call[Self.force], try refuses(item, io) { return }
-        do throws(Stop) { try FileChange.remove(item.path) } catch {
+        do throws(Stop) { try FileChange.remove(item.path, io.interrupt) } catch {
             guard let record = error.record else { throw error }
             try io.report(record)
         }
