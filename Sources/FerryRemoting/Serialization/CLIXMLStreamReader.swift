@@ -10,6 +10,8 @@ package struct CLIXMLStreamReader: ObjectReader {
     private var rest: [UInt8] = []
     /// Inside a document; its elements so far are in `values`.
     private var isDocument = false
+    /// The next line stands right behind a document, whose own line it ends.
+    private var followsDocument = false
     private var cutter = XMLCutter()
     private var values = CLIXMLReader()
 
@@ -30,7 +32,7 @@ package struct CLIXMLStreamReader: ObjectReader {
                 case .root: continue
                 case .element:
                     if let record = try record(of: try XMLReader.read(rest)) { records.append(.record(record)) }
-                case .end: isDocument = false
+                case .end: (isDocument, followsDocument) = (false, true)
                 }
             } else if byte == UInt8(ascii: "\n") {
                 if let line = line() { records.append(line) }
@@ -40,12 +42,14 @@ package struct CLIXMLStreamReader: ObjectReader {
     }
 
     package mutating func end() throws(Failure) -> [ExchangedRecord] {
-        if isDocument {
+        guard !isDocument else {
             // Space behind the last element is none.
-            guard rest.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }) else {
-                throw Failure(RemotingFault.malformedDocument, "The other shell ended within an object that it wrote.")
-            }
-            return []
+            let isInside = !rest.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+            throw Failure(
+                RemotingFault.malformedDocument,
+                isInside
+                    ? "The other shell ended within an object that it wrote."
+                    : "The other shell ended before what it wrote was complete: objects may be missing.")
         }
         guard !rest.isEmpty else { return [] }
         return line().map { [$0] } ?? []
@@ -64,8 +68,8 @@ package struct CLIXMLStreamReader: ObjectReader {
             values = CLIXMLReader()
             return nil
         }
-        // An empty line follows a document.
-        return text.isEmpty && cutter.hasEnded ? nil : .line(text)
+        defer { followsDocument = false }
+        return text.isEmpty && followsDocument ? nil : .line(text)
     }
 
     private mutating func record(of node: XMLNode) throws(Failure) -> JobRecord? {

@@ -23,7 +23,6 @@ struct XMLCutter {
 
     private var place = Place.text
     private var depth = 0
-    private(set) var hasEnded = false
 
     mutating func add(_ byte: UInt8) -> Found? {
         switch (place, byte) {
@@ -34,7 +33,7 @@ struct XMLCutter {
         case (.tagStart, _): place = .startTag(slash: false)
         case (.startTag(let slash), UInt8(ascii: ">")):
             place = .text
-            if slash { return depth == 0 ? ended() : depth == 1 ? .element : nil }
+            if slash { return depth == 0 ? .end : depth == 1 ? .element : nil }
             depth += 1
             return depth == 1 ? .root : nil
         case (.startTag, UInt8(ascii: "\"")), (.startTag, UInt8(ascii: "'")): place = .quoted(byte)
@@ -43,15 +42,10 @@ struct XMLCutter {
         case (.endTag, UInt8(ascii: ">")):
             place = .text
             depth -= 1
-            return depth == 1 ? .element : depth <= 0 ? ended() : nil
+            return depth == 1 ? .element : depth <= 0 ? .end : nil
         case (.markup, UInt8(ascii: ">")): place = .text
         case (.endTag, _), (.markup, _): break
         }
         return nil
-    }
-
-    private mutating func ended() -> Found {
-        hasEnded = true
-        return .end
     }
 }

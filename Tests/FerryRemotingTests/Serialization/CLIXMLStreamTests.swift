@@ -58,6 +58,33 @@ import Testing
         #expect(pieces == whole)
     }
 
+    @Test func `a document that stops between two objects is no whole one`() throws {
+        let stops = Runspace.onOwnThread { () -> Bool in
+            var writer = CLIXMLStreamWriter()
+            var reader = CLIXMLStreamReader()
+            do throws(Failure) {
+                let text = writer.text(of: .output(Parcel(.string("one"))))
+                guard try reader.records(adding: Array(text.utf8)[...]).count == 1 else { return false }
+                _ = try reader.end()
+                return false
+            } catch {
+                return error.message.contains("objects may be missing")
+            }
+        }
+        #expect(stops)
+    }
+
+    @Test func `empty lines of text behind a document are lines`() throws {
+        let words = try Runspace.onOwnThread { () -> Result<[String], Failure> in
+            do throws(Failure) {
+                var reader = CLIXMLStreamReader()
+                let bytes = Self.document() + Array("\n\nlater\n".utf8)
+                return .success(Self.words(try reader.records(adding: bytes[...]) + reader.end()))
+            } catch { return .failure(error) }
+        }.get()
+        #expect(words.suffix(3) == ["line ", "line ", "line later"])
+    }
+
     @Test func `what breaks off or is changed in any place is read or an error`() {
         let (read, refused) = Runspace.onOwnThread { () -> (Int, Int) in
             let bytes = Self.document()
